@@ -1,0 +1,122 @@
+// Driver `processes`: a forked process for each request, or a fixed number that take requests from a shared counter.
+#include "cpu/drivers/processes.hpp"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <new>
+#include <unordered_map>
+
+#include "cpu/drivers/blocking_request.hpp"
+#include "src/errors.hpp"
+#include "src/machine.hpp"
+#include "src/page_buffer.hpp"
+#include "src/signal_names.hpp"
+
+namespace overlap {
+namespace {
+
+using SharedCounter = std::atomic<std::uint64_t>;
+static_assert(SharedCounter::is_always_lock_free);
+
+void work(RunContext& context, SharedCounter& next_request, std::uint32_t worker) {
+  WorkerRecord& record = context.recording.workers()[worker];
+  record.cpu_begin_ns = process_cpu_ns();
+  // The first request's wait runs while the process prepares itself.
+  std::int64_t begin_ns = now_ns();
+  context.prepare_worker();
+  announce_worker(context, worker);
+  std::uint64_t request = worker;
+  while (request < context.workload.requests && take_request(context, request, worker, begin_ns)) {
+    request = next_request.fetch_add(1, std::memory_order_relaxed);
+    begin_ns = now_ns();
+  }
+  record.peak_memory_bytes = peak_private_memory_bytes();
+  record.cpu_end_ns = process_cpu_ns();
+}
+
+[[noreturn]] void be_worker(RunContext& context, SharedCounter& next_request, std::uint32_t worker, pid_t parent) {
+  // Should the parent die, so does the worker; it may have died already.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);
+  try {
+    work(context, next_request, worker);
+  } catch (const std::exception& error) {
+    context.recording.fail(error.what());
+    _exit(1);
+  }
+  _exit(0);
+}
+
+std::string describe_end(std::uint32_t worker, const siginfo_t& end) {
+  if (end.si_code == CLD_EXITED) return fmt::format("worker {} exited with status {}", worker, end.si_status);
+  return fmt::format("worker {} was killed by {}", worker, signal_name(end.si_status));
+}
+
+class ProcessesDriver final : public Driver {
+ public:
+  void run(RunContext& context) override {
+    PageBuffer memory(sizeof(SharedCounter), PageBuffer::Sharing::with_forks);
+    auto& next_request = *new (memory.data()) SharedCounter(context.workers);
+    const pid_t self = getpid();
+    std::unordered_map<pid_t, std::uint32_t> workers;
+    workers.reserve(context.workers);
+    for (std::uint32_t worker = 0; worker < context.workers; ++worker) {
+      const pid_t child = fork();
+      if (child == 0) be_worker(context, next_request, worker, self);
+      if (child < 0) {
+        context.recording.fail(fmt::format("process {} of {} can't be started ({}); --workers bounds their number",
+                                           worker + 1, context.workers, strerror(errno)));
+        break;
+      }
+      workers.emplace(child, worker);
+    }
+    reap(context, workers);
+    if (context.recording.failed()) throw RunFailed(context.recording.error());
+  }
+
+ private:
+  static void kill_all(const std::unordered_map<pid_t, std::uint32_t>& workers) noexcept {
+    for (const auto& [pid, worker] : workers) kill(pid, SIGKILL);
+  }
+
+  /// Waits for every worker. After a failure the rest are killed: one that waits for a dead worker's slot would wait
+  /// for ever.
+  static void reap(RunContext& context, std::unordered_map<pid_t, std::uint32_t>& workers) {
+    if (context.recording.failed()) kill_all(workers);
+    while (!workers.empty()) {
+      siginfo_t end{};
+      if (waitid(P_ALL, 0, &end, WEXITED) != 0) {
+        if (errno == EINTR) continue;
+        throw RunFailed(fmt::format("can't wait for the workers: {}", strerror(errno)));
+      }
+      const auto found = workers.find(end.si_pid);
+      if (found == workers.end()) continue;
+      const std::uint32_t worker = found->second;
+      workers.erase(found);
+      if (end.si_code == CLD_EXITED && end.si_status == 0) continue;
+      const bool first = !context.recording.failed();
+      context.recording.fail(describe_end(worker, end));
+      if (first || end.si_code == CLD_EXITED) kill_all(workers);
+    }
+  }
+};
+
+}  // namespace
+
+DriverInfo processes_driver() {
+  DriverInfo info;
+  info.name = "processes";
+  info.description = "a forked process for each request, or --workers of them; spectra stay in their process";
+  info.kind = DriverInfo::Kind::processes;
+  info.make = [] { return std::make_unique<ProcessesDriver>(); };
+  return info;
+}
+
+}  // namespace overlap

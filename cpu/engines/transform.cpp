@@ -1,0 +1,176 @@
+// FFTW plans in both precisions, and the passes around them.
+#include "cpu/engines/transform.hpp"
+
+#include <fftw3.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <stdexcept>
+
+#include "cpu/engines/wisdom.hpp"
+#include "src/clock.hpp"
+#include "src/page_buffer.hpp"
+#include "src/philox.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr std::uint64_t alignment = 64;
+
+constexpr std::uint64_t padded(std::uint64_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+
+unsigned planner_flags(Rigor rigor) {
+  switch (rigor) {
+    case Rigor::estimate: return FFTW_ESTIMATE;
+    case Rigor::measure: return FFTW_MEASURE;
+    case Rigor::patient: return FFTW_PATIENT;
+  }
+  return FFTW_ESTIMATE;
+}
+
+/// FFTW's names in a precision.
+template <typename Real>
+struct Fftw;
+
+template <>
+struct Fftw<double> {
+  using Plan = fftw_plan;
+  using Complex = fftw_complex;
+  static Plan plan(const fftw_iodim64& dimension, double* in, Complex* out, unsigned flags) {
+    return fftw_plan_guru64_dft_r2c(1, &dimension, 0, nullptr, in, out, flags);
+  }
+  static void execute(Plan plan, double* in, Complex* out) { fftw_execute_dft_r2c(plan, in, out); }
+  static void destroy(Plan plan) { fftw_destroy_plan(plan); }
+};
+
+template <>
+struct Fftw<float> {
+  using Plan = fftwf_plan;
+  using Complex = fftwf_complex;
+  static Plan plan(const fftw_iodim64& dimension, float* in, Complex* out, unsigned flags) {
+    const fftwf_iodim64 same{dimension.n, dimension.is, dimension.os};
+    return fftwf_plan_guru64_dft_r2c(1, &same, 0, nullptr, in, out, flags);
+  }
+  static void execute(Plan plan, float* in, Complex* out) { fftwf_execute_dft_r2c(plan, in, out); }
+  static void destroy(Plan plan) { fftwf_destroy_plan(plan); }
+};
+
+template <typename Real>
+double squared_magnitude(const Real (&bin)[2]) noexcept {
+  const auto re = static_cast<double>(bin[0]);
+  const auto im = static_cast<double>(bin[1]);
+  return re * re + im * im;
+}
+
+/// Σ|X|² over bins [begin, end), each in its mirror place conjugated too where `size` is not 0. Sums run over chunks, as
+/// in generate_inputs.
+template <typename Real>
+double energy_and_mirror(Real (*bins)[2], std::size_t begin, std::size_t end, std::size_t size) noexcept {
+  constexpr std::size_t chunk_bins = 1024;
+  constexpr std::size_t lanes = 4;
+  double energy = 0.0;
+  for (std::size_t chunk = begin; chunk < end; chunk += chunk_bins) {
+    const std::size_t chunk_end = std::min(chunk + chunk_bins, end);
+    std::array<double, lanes> sums{};
+    std::size_t k = chunk;
+    for (; k + lanes <= chunk_end; k += lanes) {
+      for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += squared_magnitude(bins[k + lane]);
+    }
+    for (; k < chunk_end; ++k) sums[0] += squared_magnitude(bins[k]);
+    energy += (sums[0] + sums[1]) + (sums[2] + sums[3]);
+    if (size == 0) continue;
+    for (k = chunk; k < chunk_end; ++k) {
+      bins[size - k][0] = bins[k][0];
+      bins[size - k][1] = -bins[k][1];
+    }
+  }
+  return energy;
+}
+
+template <typename Real>
+class RealTransform final : public Transform {
+ public:
+  using Api = Fftw<Real>;
+  using Complex = typename Api::Complex;
+
+  RealTransform(const Workload& workload, const EngineOptions& options) : workload_(workload) {
+    if (workload.size > static_cast<std::uint64_t>(std::numeric_limits<std::ptrdiff_t>::max())) {
+      throw std::runtime_error("FFTW takes no size beyond 2^63 - 1");
+    }
+    // An estimated plan looks at the arrays' alignment alone, so their pages stay untouched; a measured one tries them.
+    PageBuffer trial(workspace_bytes(workload), PageBuffer::Sharing::own);
+    if (options.rigor != Rigor::estimate) trial.touch();
+    const WisdomFile wisdom(workload.precision, options);
+    const fftw_iodim64 dimension{static_cast<std::ptrdiff_t>(workload.size), 1, 1};
+    plan_ = Api::plan(dimension, input(trial.data()), spectrum(trial.data()), planner_flags(options.rigor));
+    if (plan_ == nullptr) throw std::runtime_error("FFTW has no plan for this size");
+    wisdom.save();
+  }
+  RealTransform(const RealTransform&) = delete;
+  RealTransform& operator=(const RealTransform&) = delete;
+  ~RealTransform() override { Api::destroy(plan_); }
+
+  void compute(std::byte* workspace, Step& step) const noexcept override {
+    StepRecord& record = *step.record;
+    record.begin_ns = now_ns();
+    Real* in = input(workspace);
+    Complex* bins = spectrum(workspace);
+    record.input_energy =
+        generate_inputs<Real>(workload_.seed, step.request, step.iteration, 0, {in, workload_.size});
+    Api::execute(plan_, in, bins);
+    record.spectrum_energy = finish(bins);
+    const std::uint64_t bin = workload_.checked_bin(step.request, step.iteration);
+    record.bin_re = static_cast<double>(bins[bin][0]);
+    record.bin_im = static_cast<double>(bins[bin][1]);
+    record.end_ns = now_ns();
+  }
+
+  void poison(std::byte* workspace) const noexcept override {
+    Complex* bins = spectrum(workspace);
+    std::fill_n(&bins[0][0], workload_.bins() * 2, std::numeric_limits<Real>::quiet_NaN());
+  }
+
+  StepArrays view(std::byte* workspace) const noexcept override {
+    // FFTW's complex is an array of two, as std::complex is.
+    const auto* bins = reinterpret_cast<const std::complex<Real>*>(spectrum(workspace));
+    return {std::span<const Real>(input(workspace), workload_.size), std::span(bins, workload_.bins())};
+  }
+
+ private:
+  static Real* input(std::byte* workspace) noexcept { return reinterpret_cast<Real*>(workspace); }
+  Complex* spectrum(std::byte* workspace) const noexcept {
+    return reinterpret_cast<Complex*>(workspace + padded(workload_.input_bytes()));
+  }
+
+  /// Fills the upper half where the spectrum is full, and returns the spectrum's energy.
+  double finish(Complex* bins) const noexcept {
+    const std::size_t size = workload_.size;
+    const std::size_t paired_end = (size + 1) / 2;  // bins 1 to here have a mirror bin
+    const bool full = workload_.spectrum == SpectrumKind::full;
+    double energy = squared_magnitude(bins[0]);
+    energy += 2.0 * energy_and_mirror(bins, 1, paired_end, full ? size : 0);
+    if (size % 2 == 0) energy += squared_magnitude(bins[size / 2]);
+    return energy / static_cast<double>(size);
+  }
+
+  Workload workload_;
+  typename Api::Plan plan_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Transform> Transform::plan(const Workload& workload, const EngineOptions& options) {
+  if (workload.precision == Precision::float64) return std::make_unique<RealTransform<double>>(workload, options);
+  return std::make_unique<RealTransform<float>>(workload, options);
+}
+
+std::uint64_t workspace_bytes(const Workload& workload) noexcept {
+  return padded(workload.input_bytes()) + padded(workload.spectrum_bytes());
+}
+
+std::string fftw_version_text() { return fftw_version; }
+
+}  // namespace overlap

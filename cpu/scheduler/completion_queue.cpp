@@ -1,0 +1,36 @@
+// The completion queue: a stack that is turned round when taken.
+#include "cpu/scheduler/completion_queue.hpp"
+
+#include "src/futex.hpp"
+
+namespace overlap {
+
+void CompletionQueue::complete(Step& step) noexcept {
+  Step* last = last_.load(std::memory_order_relaxed);
+  do {
+    step.next = last;
+  } while (!last_.compare_exchange_weak(last, &step));
+  // The step may be gone from here on. The queue is not: its owner outlives every engine's thread.
+  if (asleep_.exchange(0) != 0) futex_wake(asleep_, 1);
+}
+
+Step* CompletionQueue::take_all() noexcept {
+  if (last_.load(std::memory_order_relaxed) == nullptr) return nullptr;
+  Step* step = last_.exchange(nullptr, std::memory_order_acquire);
+  Step* first = nullptr;
+  while (step != nullptr) {
+    Step* before = step->next;
+    step->next = first;
+    first = step;
+    step = before;
+  }
+  return first;
+}
+
+void CompletionQueue::sleep_until(std::int64_t deadline_ns) noexcept {
+  asleep_.store(1);
+  if (last_.load() == nullptr) futex_wait(asleep_, 1, deadline_ns);
+  asleep_.store(0);
+}
+
+}  // namespace overlap

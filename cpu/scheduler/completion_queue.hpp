@@ -1,0 +1,27 @@
+// Steps that engines hand back to a scheduler, from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "src/engine.hpp"
+
+namespace overlap {
+
+/// Many threads complete, one takes and sleeps. Lock-free: a list linked through the steps themselves.
+class CompletionQueue final : public Completion {
+ public:
+  void complete(Step& step) noexcept override;
+
+  /// All steps completed so far, first completed first, linked by Step::next; nullptr where there are none.
+  Step* take_all() noexcept;
+
+  /// Sleeps until a step is completed or the deadline has come. May return early.
+  void sleep_until(std::int64_t deadline_ns) noexcept;
+
+ private:
+  std::atomic<Step*> last_{nullptr};
+  std::atomic<std::uint32_t> asleep_{0};  // futex word
+};
+
+}  // namespace overlap

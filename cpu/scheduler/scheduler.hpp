@@ -1,0 +1,82 @@
+// A one-thread scheduler of coroutines that wait on timers and on an engine's completions.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+
+#include "cpu/scheduler/completion_queue.hpp"
+#include "cpu/scheduler/task.hpp"
+#include "cpu/scheduler/timer_heap.hpp"
+#include "src/engine.hpp"
+
+namespace overlap {
+
+/// Runs tasks on the calling thread, timers in the order in which they are due, completions in theirs; asleep in the
+/// kernel when nothing is ready. Used from one thread, but for the completions.
+class Scheduler {
+ public:
+  /// `tasks`: how many there will be at most.
+  Scheduler(Engine& engine, std::size_t tasks);
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+  ~Scheduler();
+
+  /// Starts a task when run is called.
+  void start(const Task& task) { timers_.push(0, task.handle()); }
+
+  /// Resumes tasks until all are done. Throws the first exception that left a task, when no step is with the engine any
+  /// more; the other tasks are then abandoned where they wait.
+  void run();
+
+  /// Awaited in a task: resumes it at or after `due_ns` of CLOCK_MONOTONIC.
+  auto at(std::int64_t due_ns) noexcept {
+    struct Awaiter {
+      std::int64_t due_ns;
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(Task::Handle task) const { task.promise().scheduler->timers_.push(due_ns, task); }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{due_ns};
+  }
+
+  /// Awaited in a task: hands its step to the engine and resumes it when the step is complete. Throws what the engine
+  /// throws.
+  auto computed() noexcept {
+    struct Awaiter {
+      bool await_ready() const noexcept { return false; }
+      bool await_suspend(Task::Handle task) const { return !task.promise().scheduler->submit(task.promise()); }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{};
+  }
+
+ private:
+  friend Task;
+  friend Task::promise_type;
+
+  bool submit(Step& step) {
+    if (engine_.submit(step, completions_)) return true;
+    ++with_engine_;
+    return false;
+  }
+  void fail(std::exception_ptr failure) noexcept {
+    if (failure_ == nullptr) failure_ = std::move(failure);
+  }
+  bool resume_completed();
+  bool resume_due();
+  void sleep();
+  void drain();
+
+  Engine& engine_;
+  FrameArena frames_;
+  TimerHeap<Task::Handle> timers_;
+  CompletionQueue completions_;
+  std::size_t unfinished_ = 0;
+  std::size_t with_engine_ = 0;  // steps submitted and not yet taken back
+  std::int64_t next_poll_ns_ = never_ns;
+  std::exception_ptr failure_;
+};
+
+}  // namespace overlap

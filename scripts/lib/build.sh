@@ -1,0 +1,52 @@
+# Configures and builds a preset of CMakePresets.json in build/PRESET. Sourced by the scripts beside this folder.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+
+cached() {  # FOLDER NAME: the value of a CMake cache entry
+  sed -n "s/^$2:[A-Z]*=//p" "$1/CMakeCache.txt"
+}
+
+# A tree that was moved or copied here, or whose tools are gone, can't be brought up to date.
+stale() {  # FOLDER
+  [[ -f $1/CMakeCache.txt ]] || return 1
+  [[ $(cached "$1" CMAKE_HOME_DIRECTORY) -ef $root && $(cached "$1" CMAKE_CACHEFILE_DIR) -ef $1 &&
+    $(cached "$1" CMAKE_GENERATOR) == Ninja && -x $(cached "$1" CMAKE_COMMAND) ]] || return 0
+  local compiler
+  compiler=$(cached "$1" CMAKE_CXX_COMPILER)
+  [[ $compiler == /* && ! -x $compiler ]]
+}
+
+# Without a terminal, lines that only tell of progress are left out, and clang-tidy's counts of what it did not show.
+without_progress() {
+  if [[ -t 1 ]]; then
+    "$@"
+  else
+    "$@" 2>&1 | sed -E '/^\[[0-9]+\/[0-9]+\] |^-- |^ninja: no work to do|^[0-9]+ warnings? generated\.$/d'
+  fi
+}
+
+build_locked() {
+  cd "$root" || return
+  local preset=$1 folder=build/$1
+  shift
+  local definitions=()
+  while [[ ${1:-} == -D* ]]; do
+    definitions+=("$1")
+    shift
+  done
+
+  if stale "$folder"; then
+    echo "$folder was configured elsewhere or with other tools: starting it anew" >&2
+    rm -rf "$folder" || return
+  fi
+  # Once configured, the build configures itself again when it has to.
+  if [[ ! -f $folder/build.ninja || ${packages_changed:-false} == true ]] || ((${#definitions[@]})); then
+    cmake --preset "$preset" "${definitions[@]}" >/dev/null || return
+  fi
+  without_progress cmake --build "$folder" "$@"
+}
+
+# Two builds of one tree at once would write the same files: the second waits.
+build() {  # PRESET [-DNAME=VALUE...] [ARGUMENT OF cmake --build...]
+  mkdir -p "$root/build" && (flock 9 && build_locked "$@") 9>"$root/build/.lock" </dev/null
+}

@@ -1,0 +1,89 @@
+// Nameless or temporary files, and the rename.
+#include "src/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+namespace overlap {
+namespace {
+
+constexpr mode_t all_may_read_and_write = 0666;  // less the umask
+
+[[noreturn]] void throw_errno(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
+  struct stat status {};
+  if (stat(path_.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) throw std::system_error(EISDIR, std::generic_category(), path_);
+    if (access(path_.c_str(), W_OK) != 0) throw_errno(path_);
+    if (!S_ISREG(status.st_mode)) {
+      direct_ = true;
+      file_ = UniqueFd(open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+      if (!file_) throw_errno(path_);
+      return;
+    }
+    // A link's target is replaced, not the link.
+    path_ = std::filesystem::canonical(path_).string();
+  }
+  file_ = UniqueFd(open(folder_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, all_may_read_and_write));
+  if (file_) return;
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) throw_errno(path_);
+  temporary_ = fmt::format("{}.{}.tmp", path_, getpid());
+  file_ = UniqueFd(open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, all_may_read_and_write));
+  if (!file_) {
+    temporary_.clear();
+    throw_errno(path_);
+  }
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      file_(std::move(other.file_)),
+      direct_(other.direct_) {}
+
+AtomicFile::~AtomicFile() {
+  if (!temporary_.empty()) unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(file_.get(), content.data(), content.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      throw_errno(path_);
+    }
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void AtomicFile::commit() {
+  if (direct_) return;
+  if (fsync(file_.get()) != 0) throw_errno(path_);
+  if (temporary_.empty()) {
+    const std::string name = fmt::format("{}.{}.tmp", path_, getpid());
+    const std::string handle = fmt::format("/proc/self/fd/{}", file_.get());
+    if (linkat(AT_FDCWD, handle.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0) throw_errno(path_);
+    temporary_ = name;
+  }
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) throw_errno(path_);
+  temporary_.clear();
+}
+
+void make_folders(const std::string& path) { std::filesystem::create_directories(path); }
+
+}  // namespace overlap

@@ -1,0 +1,42 @@
+// Calibration: how fast an engine's steps are, alone and with all lanes busy, measured by the driver's own workers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "src/driver.hpp"
+#include "src/engine.hpp"
+#include "src/workload.hpp"
+
+namespace overlap {
+
+struct StepRate {
+  double step_s = 0.0;       ///< median seconds of a step that runs alone
+  double steps_per_s = 0.0;  ///< with all lanes busy
+};
+
+/// Runs the driver on workloads without waits, into recordings of its own. Throws RunFailed.
+class Calibration {
+ public:
+  /// `prepare_worker` as in RunContext.
+  Calibration(const Workload& workload, Driver& driver, Engine& engine, std::function<void()> prepare_worker);
+
+  /// One step; its seconds.
+  double warm_up();
+
+  /// Calls `inspect` in each of `workers` workers of a driver that forks, when it is prepared.
+  void in_workers(unsigned workers, const std::function<void()>& inspect);
+
+  /// As many steps as take some tenths of a second, judged by `first_step_s`, and at least three of each kind.
+  StepRate measure(double first_step_s, unsigned lanes, bool completes_later);
+
+ private:
+  Recording run(std::uint64_t requests, std::uint64_t iterations, const std::function<void()>& prepare_worker);
+
+  Workload workload_;
+  Driver& driver_;
+  Engine& engine_;
+  std::function<void()> prepare_worker_;
+};
+
+}  // namespace overlap

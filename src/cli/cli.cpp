@@ -1,0 +1,171 @@
+// Declares the command line.
+#include "src/cli/cli.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <system_error>
+
+#include "src/build_info.hpp"
+#include "src/cli/commands.hpp"
+#include "src/cli/options.hpp"
+#include "src/cli/parse.hpp"
+#include "src/errors.hpp"
+#include "src/runner.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr const char* run_examples = R"(
+Examples:
+  overlap run                                     the classic demonstration, four drivers
+  overlap run --requests 100 --wait uniform:0:0.5 more requests than cores
+  overlap run --executors threads,coroutine/*     some rows only; 'overlap list' shows all
+  overlap run --size 64Ki --wait none --repeat 5  small steps, medians of five
+  overlap run --output results.json               a table here, everything in the file
+
+Counts and sizes take k, M, G (powers of ten) and Ki, Mi, Gi (powers of two). Times take ns, us, ms, s; a bare number
+is seconds. Exit status: 0 ok; 1 a run or its verification failed; 2 wrong usage or too little memory; 4 an executor
+named explicitly is unavailable; 130 interrupted.)";
+
+void declare_workload(CLI::App& app, WorkloadText& text) {
+  const char* group = "Workload";
+  app.add_option("--requests", text.requests, "Requests, each a sequence of steps")->capture_default_str()->group(group);
+  app.add_option("--iterations", text.iterations, "Steps of a request: wait, then compute")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--size", text.size, "N, the reals that a step transforms")->capture_default_str()->group(group);
+  app.add_option("--wait", text.wait,
+                 "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--precision", text.precision, "double or float")->capture_default_str()->group(group);
+  app.add_option("--spectrum", text.spectrum, "full (N bins, numpy.fft.fft's) or half (N/2+1, rfft's)")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--seed", text.seed, "Seed of all waits and inputs")->capture_default_str()->group(group);
+}
+
+void declare_run(CLI::App& app, RunText& text) {
+  declare_workload(app, text.workload);
+  const char* executors = "Executors";
+  app.add_option("--executors", text.executors,
+                 "Comma-separated names, short names, globs or all (default: every driver on fftw)")
+      ->group(executors);
+  app.add_option("--workers", text.workers, "Threads or processes (default: one per request)")->group(executors);
+  app.add_option("--compute-slots", text.compute_slots,
+                 "Steps that may compute at once, each in a workspace (default: one per worker)")
+      ->group(executors);
+  app.add_option("--rigor", text.rigor, "FFTW plans: estimate, measure or patient (kept in the cache folder)")
+      ->capture_default_str()
+      ->group(executors);
+  const char* measuring = "Measuring";
+  app.add_option("--repeat", text.repeat, "Rounds; figures are medians")->capture_default_str()->group(measuring);
+  app.add_option("--timeout", text.timeout, "Longest time of one executor's run, setup included (default: none)")
+      ->group(measuring);
+  app.add_option("--reference", text.reference,
+                 "The row that speedup and verification refer to (default: sequential/fftw, else the first that computes)")
+      ->group(measuring);
+  app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")->group(measuring);
+  const char* output = "Output";
+  app.add_option("--format", text.format, "table, markdown or json (default: by --output's ending, else table)")
+      ->group(output);
+  app.add_option("--output", text.output, "Write the report to this file, and a table to stdout")->group(output);
+  app.add_flag("--raw", text.raw, "JSON with every step, also beyond 100,000 steps")->group(output);
+  app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")->group(output);
+  app.footer(run_examples);
+}
+
+struct StepText {
+  WorkloadText workload;
+  std::string request = "0";
+  std::string iteration = "0";
+  std::string engine = "fftw";
+  std::string save_input;
+  std::string save_spectrum;
+};
+
+void declare_step(CLI::App& app, StepText& text) {
+  declare_workload(app, text.workload);
+  const char* group = "Step";
+  app.add_option("--request", text.request, "Its request, from 0")->capture_default_str()->group(group);
+  app.add_option("--iteration", text.iteration, "Its iteration, from 0")->capture_default_str()->group(group);
+  app.add_option("--engine", text.engine, "The engine that computes it")->capture_default_str()->group(group);
+  app.add_option("--save-input", text.save_input, "Write the N reals to this NumPy file (.npy)")->group(group);
+  app.add_option("--save-spectrum", text.save_spectrum, "Write the complex bins to this NumPy file (.npy)")
+      ->group(group);
+  app.footer(R"text(
+Example:
+  overlap step --request 3 --iteration 2 --save-input x.npy --save-spectrum z.npy
+  python3 -c "import numpy as np; print(abs(np.fft.fft(np.load('x.npy')) - np.load('z.npy')).max())")text");
+}
+
+StepOptions read_step_options(const StepText& text) {
+  StepOptions options;
+  options.workload = read_workload(text.workload);
+  options.request = parse_number("--request", text.request);
+  options.iteration = parse_number("--iteration", text.iteration);
+  options.engine = text.engine;
+  options.save_input = text.save_input;
+  options.save_spectrum = text.save_spectrum;
+  return options;
+}
+
+int dispatch(int argc, char** argv, const Registry& registry) {
+  const std::string version = fmt::format("overlap {} ({})", build_info().version, build_info().commit);
+  CLI::App app("Threads, coroutines, processes or a GPU: runs one workload of waiting and computing requests in\n"
+               "several ways, checks that all computed the same, and compares them.",
+               "overlap");
+  app.require_subcommand(0, 1);
+  app.set_version_flag("--version", version, "Print version and commit");
+  app.footer("\n'overlap COMMAND --help' has each command's options, with examples.");
+
+  RunText run_text;
+  CLI::App* run = app.add_subcommand("run", "Run a workload on several executors and compare them");
+  declare_run(*run, run_text);
+  CLI::App* list = app.add_subcommand("list", "List drivers, engines and executors, and what is available here");
+  StepText step_text;
+  CLI::App* step = app.add_subcommand("step", "Compute one step and save its numbers for NumPy");
+  declare_step(*step, step_text);
+  for (CLI::App* command : {run, list, step}) command->set_version_flag("--version", version, "Print version and commit");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {
+    app.exit(success);
+    return exit_ok;
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(error.what());
+  }
+  if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
+  if (list->parsed()) return list_command(registry);
+  if (step->parsed()) return step_command(read_step_options(step_text), registry);
+  fmt::print("{}", app.help());
+  return exit_ok;
+}
+
+int complain(int status, const char* message) {
+  fmt::print(stderr, "overlap: {}\n", message);
+  return status;
+}
+
+}  // namespace
+
+int cli_main(int argc, char** argv, const Registry& registry) {
+  // Before all parsing: a runner has no options, and its time to start is measured.
+  if (argc == 3 && std::string_view(argv[1]) == runner_command) return runner_main(argv[2], registry);
+  try {
+    return dispatch(argc, argv, registry);
+  } catch (const UsageError& error) {
+    return complain(exit_usage, error.what());
+  } catch (const UnavailableError& error) {
+    return complain(exit_unavailable, error.what());
+  } catch (const std::bad_alloc&) {
+    return complain(exit_usage, "out of memory");
+  } catch (const std::exception& error) {
+    return complain(exit_failed, error.what());
+  }
+}
+
+}  // namespace overlap

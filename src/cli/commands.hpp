@@ -1,0 +1,29 @@
+// What the subcommands do.
+#pragma once
+
+#include <string>
+
+#include "src/cli/options.hpp"
+#include "src/registry.hpp"
+
+namespace overlap {
+
+/// `overlap run`: plans, runs, reports. Returns the exit status.
+int run_command(const RunOptions& options, const Registry& registry);
+
+/// `overlap list`: executors, and why what is not available isn't.
+int list_command(const Registry& registry);
+
+struct StepOptions {
+  Workload workload;
+  std::uint64_t request = 0;
+  std::uint64_t iteration = 0;
+  std::string engine = "fftw";
+  std::string save_input;     // empty: not saved
+  std::string save_spectrum;  // empty: not saved
+};
+
+/// `overlap step`: one step's numbers, printed and saved as NumPy files. Throws UsageError, UnavailableError.
+int step_command(const StepOptions& options, const Registry& registry);
+
+}  // namespace overlap

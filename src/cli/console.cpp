@@ -1,0 +1,83 @@
+// Observers that print to stderr.
+#include "src/cli/console.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+#include "src/clock.hpp"
+#include "src/report/progress.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr unsigned default_columns = 80;
+
+unsigned terminal_columns(int fd) {
+  winsize size{};
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : default_columns;
+}
+
+void print_error_stream(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+class BarObserver final : public Observer {
+ public:
+  void began(const ExecutorPlan& plan, const Recording& recording) override {
+    recording_ = &recording;
+    bar_.emplace(plan.name(), plan.job.workload.steps(), terminal_columns(STDERR_FILENO));
+  }
+  void tick() override { print_error_stream("\r\033[K" + bar_->line(*recording_, now_ns())); }
+  void ended(const Repeat& /*repeat*/) override { print_error_stream("\r\033[K"); }
+  int tick_ms() const override { return 100; }
+
+ private:
+  const Recording* recording_ = nullptr;
+  std::optional<ProgressBar> bar_;
+};
+
+class LogObserver final : public Observer {
+ public:
+  void began(const ExecutorPlan& plan, const Recording& recording) override {
+    print_error_stream(plan.name() + "\n");
+    log_.emplace(recording);
+  }
+  void tick() override { print_error_stream(log_->new_lines()); }
+  void ended(const Repeat& repeat) override {
+    tick();
+    if (repeat.metrics) {
+      print_error_stream(fmt::format("took: {:.2f}\n", repeat.metrics->makespan_s));
+    } else {
+      print_error_stream(repeat.reason + "\n");
+    }
+    log_.reset();
+  }
+  int tick_ms() const override { return 20; }
+
+ private:
+  std::optional<StepLog> log_;
+};
+
+}  // namespace
+
+bool colour_allowed(int fd) {
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  return isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+std::unique_ptr<Observer> make_observer(bool log) {
+  if (log) return std::make_unique<LogObserver>();
+  if (isatty(STDERR_FILENO) != 0) return std::make_unique<BarObserver>();
+  return nullptr;
+}
+
+}  // namespace overlap

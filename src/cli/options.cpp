@@ -1,0 +1,118 @@
+// Checking options.
+#include "src/cli/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <limits>
+
+#include "src/cli/parse.hpp"
+#include "src/errors.hpp"
+
+namespace overlap {
+namespace {
+
+template <typename Value, std::size_t count>
+Value choose(std::string_view option, std::string_view text,
+             const std::array<std::pair<std::string_view, Value>, count>& choices) {
+  std::string names;
+  for (const auto& [name, value] : choices) {
+    if (name == text) return value;
+    names += names.empty() ? "" : ", ";
+    names += name;
+  }
+  throw UsageError(fmt::format("{}: '{}' is not right; it takes one of {}", option, text, names));
+}
+
+constexpr std::array<std::pair<std::string_view, Precision>, 2> precisions{
+    {{"double", Precision::float64}, {"float", Precision::float32}}};
+constexpr std::array<std::pair<std::string_view, SpectrumKind>, 2> spectra{
+    {{"full", SpectrumKind::full}, {"half", SpectrumKind::half}}};
+constexpr std::array<std::pair<std::string_view, Rigor>, 3> rigors{
+    {{"estimate", Rigor::estimate}, {"measure", Rigor::measure}, {"patient", Rigor::patient}}};
+constexpr std::array<std::pair<std::string_view, Format>, 3> formats{
+    {{"table", Format::table}, {"markdown", Format::markdown}, {"json", Format::json}}};
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+Format read_format(const RunText& text) {
+  if (!text.format.empty()) return choose("--format", text.format, formats);
+  if (ends_with(text.output, ".json")) return Format::json;
+  if (ends_with(text.output, ".md")) return Format::markdown;
+  return Format::table;
+}
+
+void require_reference_among(const Executor& reference, const std::vector<ExecutorChoice>& choices) {
+  const bool listed = std::any_of(choices.begin(), choices.end(),
+                                  [&](const ExecutorChoice& choice) { return choice.executor == reference; });
+  if (!listed) {
+    throw UsageError(fmt::format("--reference: {} is not among the executors of this run", reference.name()));
+  }
+}
+
+std::string from_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+Workload read_workload(const WorkloadText& text) {
+  Workload workload;
+  workload.requests = parse_count("--requests", text.requests);
+  workload.iterations = parse_count("--iterations", text.iterations);
+  workload.size = parse_count("--size", text.size);
+  workload.wait = parse_wait("--wait", text.wait);
+  workload.precision = choose("--precision", text.precision, precisions);
+  workload.spectrum = choose("--spectrum", text.spectrum, spectra);
+  workload.seed = parse_number("--seed", text.seed);
+  // So that every size in bytes of a workload fits 64 bits.
+  constexpr std::uint64_t largest_size = std::uint64_t{1} << 40;
+  if (workload.size > largest_size) {
+    throw UsageError(fmt::format("--size: '{}' is not right; it takes at most 1024Gi", text.size));
+  }
+  return workload;
+}
+
+RunOptions read_run_options(const RunText& text, const Registry& registry) {
+  RunOptions options;
+  options.plan.workload = read_workload(text.workload);
+  options.plan.executors = text.executors.empty() ? default_executors(registry)
+                                                  : parse_executors("--executors", text.executors, registry);
+  options.plan.engine_options.rigor = choose("--rigor", text.rigor, rigors);
+  options.plan.engine_options.cache_folder = cache_folder();
+  if (!text.workers.empty()) options.plan.workers = parse_small_count("--workers", text.workers);
+  if (!text.compute_slots.empty()) {
+    options.plan.compute_slots = parse_small_count("--compute-slots", text.compute_slots);
+  }
+  options.comparison.repeats = parse_small_count("--repeat", text.repeat);
+  if (!text.timeout.empty()) {
+    options.comparison.timeout_s = parse_duration("--timeout", text.timeout);
+    if (options.comparison.timeout_s <= 0.0) throw UsageError("--timeout: '0' is not right; it takes a time above 0");
+  }
+  if (!text.reference.empty()) {
+    options.comparison.reference = parse_executor("--reference", text.reference, registry);
+    require_reference_among(*options.comparison.reference, options.plan.executors);
+  }
+  options.comparison.keep_recordings = text.raw;
+  options.format = read_format(text);
+  options.output = text.output;
+  options.log = text.log;
+  options.raw = text.raw;
+  options.dry_run = text.dry_run;
+  return options;
+}
+
+std::string cache_folder() {
+  // The XDG specification ignores relative paths.
+  const std::string cache = from_environment("XDG_CACHE_HOME");
+  if (!cache.empty() && cache.front() == '/') return cache + "/overlap";
+  const std::string home = from_environment("HOME");
+  return home.empty() ? "" : home + "/.cache/overlap";
+}
+
+}  // namespace overlap

@@ -1,0 +1,59 @@
+// What the command line declares, as text, and what it means once it is checked.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "src/comparison.hpp"
+#include "src/plan.hpp"
+#include "src/registry.hpp"
+#include "src/report/report.hpp"
+#include "src/workload.hpp"
+
+namespace overlap {
+
+/// The workload's options as they were written, with their defaults.
+struct WorkloadText {
+  std::string requests = "10";
+  std::string iterations = "5";
+  std::string size = "4M";
+  std::string wait = "uniform:0:1";
+  std::string precision = "double";
+  std::string spectrum = "full";
+  std::string seed = "1";
+};
+
+struct RunText {
+  WorkloadText workload;
+  std::string executors;      // empty: the default rows
+  std::string workers;        // empty: one per request
+  std::string compute_slots;  // empty: one per worker
+  std::string rigor = "estimate";
+  std::string repeat = "1";
+  std::string timeout;    // empty: none
+  std::string reference;  // empty: the first fit
+  std::string format;     // empty: by the output's ending, else a table
+  std::string output;     // empty: stdout
+  bool log = false;
+  bool raw = false;
+  bool dry_run = false;
+};
+
+struct RunOptions {
+  PlanOptions plan;
+  ComparisonOptions comparison;
+  Format format = Format::table;
+  std::string output;
+  bool log = false;
+  bool raw = false;
+  bool dry_run = false;
+};
+
+/// Each throws UsageError.
+Workload read_workload(const WorkloadText& text);
+RunOptions read_run_options(const RunText& text, const Registry& registry);
+
+/// The user's cache folder of this tool (XDG base directories); empty where there is none.
+std::string cache_folder();
+
+}  // namespace overlap

@@ -1,0 +1,156 @@
+// Strict readers of option values.
+#include "src/cli/parse.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <vector>
+
+#include "src/errors.hpp"
+
+namespace overlap {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+
+constexpr std::uint64_t thousand = 1000;
+constexpr std::array<Unit, 7> count_units{{{"", 1},
+                                           {"k", thousand},
+                                           {"M", thousand * thousand},
+                                           {"G", thousand * thousand * thousand},
+                                           {"Ki", std::uint64_t{1} << 10},
+                                           {"Mi", std::uint64_t{1} << 20},
+                                           {"Gi", std::uint64_t{1} << 30}}};
+
+struct TimeUnit {
+  std::string_view name;
+  double seconds;
+};
+
+constexpr std::array<TimeUnit, 6> time_units{
+    {{"", 1.0}, {"s", 1.0}, {"ms", 1e-3}, {"us", 1e-6}, {"µs", 1e-6}, {"ns", 1e-9}}};
+
+constexpr double longest_duration_s = 100.0 * 365.25 * 86400.0;
+
+constexpr std::string_view takes_count =
+    "a whole number from 1, such as 500, 4M (power of ten: k, M, G) or 64Ki (power of two: Ki, Mi, Gi)";
+constexpr std::string_view takes_duration = "a time from 0, such as 0.5, 10ms or 250us (units ns, us, ms, s; bare: s)";
+constexpr std::string_view takes_wait =
+    "none, constant:T, uniform:LOW:HIGH, exponential:MEAN or lognormal:MEDIAN:SIGMA, times such as 10ms or 0.5";
+
+[[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view takes) {
+  throw UsageError(fmt::format("{}: '{}' is not right; it takes {}", option, text, takes));
+}
+
+/// Digits alone, as from_chars would also read a sign.
+std::optional<std::uint64_t> read_digits(std::string_view text, std::string_view& rest) {
+  if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc()) return std::nullopt;
+  rest = text.substr(static_cast<std::size_t>(end - text.data()));
+  return value;
+}
+
+std::optional<double> read_real(std::string_view text, std::string_view& rest) {
+  if (text.empty() || (text.front() != '.' && (text.front() < '0' || text.front() > '9'))) return std::nullopt;
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
+  rest = text.substr(static_cast<std::size_t>(end - text.data()));
+  return value;
+}
+
+std::optional<std::uint64_t> read_count(std::string_view text) {
+  std::string_view unit;
+  const auto number = read_digits(text, unit);
+  if (!number || *number == 0) return std::nullopt;
+  for (const Unit& known : count_units) {
+    std::uint64_t count = 0;
+    if (known.name == unit && !__builtin_mul_overflow(*number, known.factor, &count)) return count;
+  }
+  return std::nullopt;
+}
+
+std::optional<double> read_duration(std::string_view text) {
+  std::string_view unit;
+  const auto number = read_real(text, unit);
+  if (!number) return std::nullopt;
+  for (const TimeUnit& known : time_units) {
+    if (known.name == unit && *number * known.seconds <= longest_duration_s) return *number * known.seconds;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::uint64_t parse_count(std::string_view option, std::string_view text) {
+  const auto count = read_count(text);
+  if (!count) refuse(option, text, takes_count);
+  return *count;
+}
+
+unsigned parse_small_count(std::string_view option, std::string_view text) {
+  const std::uint64_t count = parse_count(option, text);
+  constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
+  if (count > most) refuse(option, text, fmt::format("at most {}", most));
+  return static_cast<unsigned>(count);
+}
+
+std::uint64_t parse_number(std::string_view option, std::string_view text) {
+  std::string_view rest;
+  const auto number = read_digits(text, rest);
+  if (!number || !rest.empty()) refuse(option, text, "a whole number from 0 to 18446744073709551615");
+  return *number;
+}
+
+double parse_duration(std::string_view option, std::string_view text) {
+  const auto duration = read_duration(text);
+  if (!duration) refuse(option, text, takes_duration);
+  return *duration;
+}
+
+WaitDistribution parse_wait(std::string_view option, std::string_view text) {
+  using Kind = WaitDistribution::Kind;
+  const std::vector<std::string_view> parts = split(text, ':');
+  const std::string_view name = parts.front();
+  const auto duration = [&](std::size_t index) {
+    const auto value = read_duration(parts[index]);
+    if (!value) refuse(option, text, takes_wait);
+    return *value;
+  };
+  if (name == "none" && parts.size() == 1) return {Kind::none, 0.0, 0.0};
+  if (name == "constant" && parts.size() == 2) return {Kind::constant, duration(1), 0.0};
+  if (name == "exponential" && parts.size() == 2) return {Kind::exponential, duration(1), 0.0};
+  if (name == "uniform" && parts.size() == 3) {
+    const WaitDistribution wait{Kind::uniform, duration(1), duration(2)};
+    if (wait.b < wait.a) refuse(option, text, "uniform:LOW:HIGH with LOW not above HIGH");
+    return wait;
+  }
+  if (name == "lognormal" && parts.size() == 3) {
+    std::string_view rest;
+    const auto sigma = read_real(parts[2], rest);
+    if (!sigma || !rest.empty()) refuse(option, text, "lognormal:MEDIAN:SIGMA with SIGMA a number from 0");
+    return {Kind::lognormal, duration(1), *sigma};
+  }
+  refuse(option, text, takes_wait);
+}
+
+}  // namespace overlap

@@ -1,0 +1,29 @@
+// Option values: counts, durations and wait distributions, read strictly.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "src/workload.hpp"
+
+namespace overlap {
+
+// Each throws UsageError with a line that names the option, what was given and what it takes.
+
+/// A whole number from 1, with k, M, G for powers of ten or Ki, Mi, Gi for powers of two: "4M".
+std::uint64_t parse_count(std::string_view option, std::string_view text);
+
+/// As parse_count, up to 2^31 - 1.
+unsigned parse_small_count(std::string_view option, std::string_view text);
+
+/// A whole number from 0 to 2^64 - 1.
+std::uint64_t parse_number(std::string_view option, std::string_view text);
+
+/// Seconds: a number from 0, bare or with ns, us, ms, s. At most 100 years.
+double parse_duration(std::string_view option, std::string_view text);
+
+/// "none", "constant:10ms", "uniform:0:1", "exponential:50ms", "lognormal:100ms:0.5" (median, sigma).
+WaitDistribution parse_wait(std::string_view option, std::string_view text);
+
+}  // namespace overlap

@@ -1,0 +1,108 @@
+// `overlap run`.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <system_error>
+
+#include "src/atomic_file.hpp"
+#include "src/cli/commands.hpp"
+#include "src/cli/console.hpp"
+#include "src/errors.hpp"
+#include "src/machine.hpp"
+#include "src/report/advice.hpp"
+#include "src/report/lines.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+void add_engine_facts(Results& results, const Registry& registry) {
+  for (const EngineInfo& engine : registry.engines()) {
+    const bool in_use = std::any_of(results.rows.begin(), results.rows.end(),
+                                    [&](const Row& row) { return row.engine == engine.name; });
+    if (!in_use) continue;
+    for (const auto& fact : engine.facts()) {
+      if (std::find(results.engine_facts.begin(), results.engine_facts.end(), fact) == results.engine_facts.end()) {
+        results.engine_facts.push_back(fact);
+      }
+    }
+  }
+}
+
+int exit_status(const Results& results) {
+  int status = exit_ok;
+  for (const Row& row : results.rows) {
+    if (row.status == Status::interrupted) return exit_interrupted;
+    if (row.status == Status::failed || row.verified == false) status = exit_failed;
+  }
+  return status;
+}
+
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    throw std::system_error(errno, std::generic_category(), "can't write to stdout");
+  }
+}
+
+/// What would run, with memory and a guess of the time.
+std::string render_plans(const std::vector<ExecutorPlan>& plans, const Registry& registry) {
+  std::string text = fmt::format("{:<24} {:>8} {:>7} {:>6} {:>10} {:>10}\n", "executor", "workers", "slots", "lanes",
+                                 "memory", "expected");
+  double total_s = 0.0;
+  std::string notes;
+  for (const ExecutorPlan& plan : plans) {
+    if (!plan.unavailable.empty()) {
+      text += fmt::format("{:<24} unavailable: {}\n", plan.name(), plan.unavailable);
+      continue;
+    }
+    const EngineInfo& engine = *registry.find_engine(plan.job.executor.engine);
+    const double expected_s = expected_makespan_s(plan, guess_step_s(engine, plan.job.workload));
+    total_s += expected_s;
+    text += fmt::format("{:<24} {:>8} {:>7} {:>6} {:>10} {:>10}\n", plan.name(), plan.job.workers, plan.job.slots,
+                        plan.job.lanes, format_bytes(plan.memory_bytes), format_seconds(expected_s));
+    for (const std::string& note : plan.notes) notes += fmt::format("{}: {}\n", plan.name(), note);
+  }
+  return text + notes +
+         fmt::format("Expected is a guess from a short trial, without setup; a round takes at least {}.\n",
+                     format_seconds(total_s));
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options, const Registry& registry) {
+  const std::vector<ExecutorPlan> plans = plan_comparison(options.plan, registry, limits_here());
+  if (options.dry_run) {
+    print(describe(options.plan.workload) + "\n" + render_plans(plans, registry));
+    return exit_ok;
+  }
+  std::optional<AtomicFile> output;
+  if (!options.output.empty()) {
+    try {
+      output.emplace(options.output);
+    } catch (const std::system_error& error) {
+      throw UsageError(fmt::format("--output: '{}' can't be written ({})", options.output, error.code().message()));
+    }
+  }
+  Supervisor supervisor;
+  const Machine machine = inspect_machine();
+  const std::unique_ptr<Observer> observer = make_observer(options.log);
+  Results results = run_comparison(plans, options.comparison, supervisor, observer.get());
+  results.workload = options.plan.workload;
+  results.machine = machine;
+  results.include_steps = options.raw || options.plan.workload.steps() <= kept_steps;
+  add_engine_facts(results, registry);
+  results.notes = doubts(results);
+  results.advice = advise(results);
+  if (output) {
+    output->write(render(results, options.format, {}));
+    output->commit();
+  }
+  const Format on_stdout = output ? Format::table : options.format;
+  print(render(results, on_stdout, {colour_allowed(STDOUT_FILENO)}));
+  return supervisor.interrupted() ? static_cast<int>(exit_interrupted) : exit_status(results);
+}
+
+}  // namespace overlap

@@ -1,0 +1,94 @@
+// `overlap step`.
+#include <fmt/format.h>
+
+#include <optional>
+#include <system_error>
+
+#include "src/atomic_file.hpp"
+#include "src/cli/commands.hpp"
+#include "src/errors.hpp"
+#include "src/machine.hpp"
+#include "src/npy.hpp"
+#include "src/plan.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+void require_within(std::string_view option, std::uint64_t index, std::string_view bound_option, std::uint64_t bound) {
+  if (index < bound) return;
+  throw UsageError(fmt::format("{}: {} lies outside the workload; with {} {} it takes 0 to {}", option, index,
+                               bound_option, bound, bound - 1));
+}
+
+const EngineInfo& require_engine(const std::string& name, const Registry& registry) {
+  const EngineInfo* engine = registry.find_engine(name);
+  std::string names;
+  for (const EngineInfo& each : registry.engines()) {
+    if (each.computes) names += (names.empty() ? "" : ", ") + each.name;
+  }
+  if (engine == nullptr || !engine->computes) {
+    throw UsageError(fmt::format("--engine: '{}' is not right; it takes one of {}", name, names));
+  }
+  const std::string unavailable = engine->unavailable();
+  if (!unavailable.empty()) throw UnavailableError("--engine: " + name + " is unavailable: " + unavailable);
+  return *engine;
+}
+
+std::optional<AtomicFile> open_output(std::string_view option, const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  try {
+    return AtomicFile(path);
+  } catch (const std::system_error& error) {
+    throw UsageError(fmt::format("{}: '{}' can't be written ({})", option, path, error.code().message()));
+  }
+}
+
+void save(std::optional<AtomicFile>& file, const std::string& header, std::span<const std::byte> numbers) {
+  if (!file) return;
+  file->write(header);
+  file->write({reinterpret_cast<const char*>(numbers.data()), numbers.size()});
+  file->commit();
+}
+
+}  // namespace
+
+int step_command(const StepOptions& options, const Registry& registry) {
+  const Workload& workload = options.workload;
+  require_within("--request", options.request, "--requests", workload.requests);
+  require_within("--iteration", options.iteration, "--iterations", workload.iterations);
+  const EngineInfo& engine_info = require_engine(options.engine, registry);
+  const std::uint64_t needed = engine_info.slot_bytes(workload);
+  if (needed > limits_here().memory_bytes) {
+    throw UsageError(fmt::format("a step of this --size needs {} of memory, and {} can be used", format_bytes(needed),
+                                 format_bytes(limits_here().memory_bytes)));
+  }
+  std::optional<AtomicFile> input = open_output("--save-input", options.save_input);
+  std::optional<AtomicFile> spectrum = open_output("--save-spectrum", options.save_spectrum);
+
+  SetupTimes times;
+  const EngineSetup setup{.workload = workload, .options = {}, .times = times};
+  const std::unique_ptr<Engine> engine = engine_info.make();
+  engine->prepare_shared(setup);
+  engine->prepare_worker(setup);
+  StepRecord record{};
+  Step step;
+  step.request = options.request;
+  step.iteration = options.iteration;
+  step.record = &record;
+  const StepArrays arrays = engine->probe(0, step);
+  const bool wide = workload.precision == Precision::float64;
+  save(input, npy_header(wide ? "<f8" : "<f4", arrays.size()), arrays.input_bytes());
+  save(spectrum, npy_header(wide ? "<c16" : "<c8", arrays.bins()), arrays.spectrum_bytes());
+
+  const std::uint64_t bin = workload.checked_bin(step.request, step.iteration);
+  fmt::print("step            request {}, iteration {}\n", step.request, step.iteration);
+  fmt::print("wait            {:.9f} s\n", to_seconds(workload.wait_ns(step.request, step.iteration)));
+  fmt::print("input energy    {:.17g}   (sum of s^2)\n", record.input_energy);
+  fmt::print("spectrum energy {:.17g}   (sum of |X|^2 / N)\n", record.spectrum_energy);
+  fmt::print("bin {:<11} {:.17g} {:+.17g}i\n", bin, record.bin_re, record.bin_im);
+  fmt::print("compute         {}\n", format_seconds(to_seconds(record.end_ns - record.begin_ns)));
+  return exit_ok;
+}
+
+}  // namespace overlap

@@ -1,0 +1,248 @@
+// Rounds, verification, rows.
+#include "src/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+#include <system_error>
+
+#include "src/metrics.hpp"
+#include "src/report/units.hpp"
+#include "src/signal_names.hpp"
+#include "src/verify.hpp"
+
+namespace overlap {
+namespace {
+
+/// One run, with what later judgement of it needs.
+struct Run {
+  Repeat repeat;
+  std::shared_ptr<Recording> recording;  // of a run that is ok, while it is needed
+  std::vector<std::string> notes;
+};
+
+std::string steps_text(std::uint64_t finished, std::uint64_t all) {
+  return fmt::format("{} of {} steps finished", format_count(finished), format_count(all));
+}
+
+/// Why a run did not finish, empty where it did.
+std::string failure_reason(const Supervisor::End& end, const Recording& recording, double timeout_s) {
+  const auto phase = static_cast<Phase>(recording.header().phase.load());
+  const std::string where = phase == Phase::run ? "" : fmt::format(" in setup ({})", name_of(phase));
+  switch (end.how) {
+    case Supervisor::End::How::interrupted: return "interrupted" + where;
+    case Supervisor::End::How::timed_out: return fmt::format("timeout after {}{}", format_seconds(timeout_s), where);
+    case Supervisor::End::How::killed:
+      return fmt::format("the runner was killed by {}{}", signal_name(end.status), where);
+    case Supervisor::End::How::exited: break;
+  }
+  if (recording.failed()) return recording.error() + where;
+  if (end.status != 0) return fmt::format("the runner exited with status {}{}", end.status, where);
+  return "";
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+class Comparison {
+ public:
+  Comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options, Supervisor& supervisor,
+             Observer* observer)
+      : plans_(plans), options_(options), supervisor_(supervisor), observer_(observer), runs_(plans.size()) {}
+
+  Results run() {
+    for (unsigned round = 0; round < options_.repeats; ++round) {
+      for (const std::size_t index : order_of(round)) {
+        if (supervisor_.interrupted()) break;
+        runs_[index].push_back(run_once(plans_[index]));
+        if (reference_ || round > 0) judge(runs_[index].back(), plans_[index]);
+      }
+      if (round == 0) judge_first_round();
+      if (supervisor_.interrupted()) break;
+    }
+    return results();
+  }
+
+ private:
+  std::vector<std::size_t> order_of(unsigned round) const {
+    std::vector<std::size_t> order;
+    for (std::size_t index = 0; index < plans_.size(); ++index) {
+      if (plans_[index].unavailable.empty()) order.push_back(index);
+    }
+    if (round > 0) {
+      std::mt19937_64 random(plans_[order.front()].job.workload.seed + round);
+      std::shuffle(order.begin(), order.end(), random);
+    }
+    return order;
+  }
+
+  Run run_once(const ExecutorPlan& plan) {
+    const Workload& workload = plan.job.workload;
+    Run run;
+    try {
+      run.recording =
+          std::make_shared<Recording>(Recording::create(workload.requests, workload.iterations, plan.job.workers));
+      if (observer_ != nullptr) observer_->began(plan, *run.recording);
+      Supervisor::Watch watch;
+      watch.timeout_s = options_.timeout_s;
+      if (observer_ != nullptr) {
+        watch.tick_ms = observer_->tick_ms();
+        watch.on_tick = [this] { observer_->tick(); };
+      }
+      const Supervisor::End end = supervisor_.run(plan.job, *run.recording, watch);
+      finish(run, end, plan);
+    } catch (const std::system_error& error) {
+      run.repeat.status = Status::failed;
+      run.repeat.reason = error.what();
+    }
+    if (observer_ != nullptr && run.recording != nullptr) observer_->ended(run.repeat);
+    if (run.repeat.status != Status::ok) run.recording.reset();
+    return run;
+  }
+
+  void finish(Run& run, const Supervisor::End& end, const ExecutorPlan& plan) const {
+    const Recording& recording = *run.recording;
+    Repeat& repeat = run.repeat;
+    repeat.steps_finished = count_finished_steps(recording);
+    repeat.reason = failure_reason(end, recording, options_.timeout_s);
+    const std::uint64_t steps = plan.job.workload.steps();
+    if (repeat.reason.empty() && repeat.steps_finished < steps) repeat.reason = "a step was skipped";
+    run.notes = lines_of(recording.notes());
+    if (repeat.reason.empty()) {
+      repeat.metrics = compute_metrics(recording, plan.computes);
+      return;
+    }
+    repeat.reason += ": " + steps_text(repeat.steps_finished, steps);
+    repeat.status = end.how == Supervisor::End::How::interrupted ? Status::interrupted : Status::failed;
+  }
+
+  /// Holds a run against the workload's numbers and the reference, and lets its recording go where it is needed no more.
+  void judge(Run& run, const ExecutorPlan& plan) {
+    if (run.repeat.status != Status::ok) return;
+    const Workload& workload = plan.job.workload;
+    if (plan.computes) {
+      if (direct_.empty()) direct_ = direct_bins(workload);
+      const std::string finding = verify(workload, *run.recording, reference_.get(), direct_);
+      run.repeat.verified = finding.empty();
+      run.repeat.reason = finding;
+    }
+    if (workload.steps() > kept_steps && !options_.keep_recordings) run.recording.reset();
+  }
+
+  void judge_first_round() {
+    reference_index_ = find_reference();
+    if (reference_index_) reference_ = runs_[*reference_index_].front().recording;
+    for (std::size_t index = 0; index < plans_.size(); ++index) {
+      for (Run& run : runs_[index]) judge(run, plans_[index]);
+    }
+  }
+
+  bool is_ok(std::size_t index) const {
+    return !runs_[index].empty() && runs_[index].front().repeat.status == Status::ok;
+  }
+
+  std::optional<std::size_t> find_reference() const {
+    const Executor wanted = options_.reference.value_or(Executor{"sequential", "fftw"});
+    std::optional<std::size_t> first_ok;
+    std::optional<std::size_t> first_computing;
+    for (std::size_t index = 0; index < plans_.size(); ++index) {
+      if (!is_ok(index)) continue;
+      if (plans_[index].job.executor == wanted) return index;
+      if (!first_ok) first_ok = index;
+      if (!first_computing && plans_[index].computes) first_computing = index;
+    }
+    return first_computing ? first_computing : first_ok;
+  }
+
+  Row row_of(std::size_t index) const {
+    const ExecutorPlan& plan = plans_[index];
+    Row row;
+    row.executor = plan.name();
+    row.driver = plan.job.executor.driver;
+    row.engine = plan.job.executor.engine;
+    row.notes = plan.notes;
+    if (!plan.unavailable.empty()) {
+      row.status = Status::unavailable;
+      row.reason = plan.unavailable;
+      return row;
+    }
+    for (const Run& run : runs_[index]) {
+      row.repeats.push_back(run.repeat);
+      for (const std::string& note : run.notes) {
+        if (std::find(row.notes.begin(), row.notes.end(), note) == row.notes.end()) row.notes.push_back(note);
+      }
+    }
+    if (row.repeats.empty()) {
+      row.status = Status::interrupted;
+      row.reason = "interrupted before it began";
+      return row;
+    }
+    judge_row(row, index);
+    return row;
+  }
+
+  /// A row is as good as its worst repeat, but for repeats that an interrupt cut short after others had finished.
+  void judge_row(Row& row, std::size_t index) const {
+    const auto failed = std::find_if(row.repeats.begin(), row.repeats.end(),
+                                     [](const Repeat& repeat) { return repeat.status == Status::failed; });
+    const auto median = median_repeat(row.repeats);
+    if (failed != row.repeats.end() || !median) {
+      const Repeat& worst = failed != row.repeats.end() ? *failed : row.repeats.back();
+      row.status = worst.status;
+      row.reason = worst.reason;
+      row.steps_finished = worst.steps_finished;
+      return;
+    }
+    row.status = Status::ok;
+    const Repeat& repeat = row.repeats[*median];
+    row.metrics = repeat.metrics;
+    row.steps_finished = repeat.steps_finished;
+    row.recording = runs_[index][*median].recording;
+    for (const Repeat& each : row.repeats) {
+      if (!each.verified) continue;
+      row.verified = row.verified.value_or(true) && *each.verified;
+      if (!*each.verified && row.reason.empty()) row.reason = each.reason;
+    }
+  }
+
+  Results results() const {
+    Results results;
+    for (std::size_t index = 0; index < plans_.size(); ++index) results.rows.push_back(row_of(index));
+    if (!reference_index_) return results;
+    const Row& reference = results.rows[*reference_index_];
+    if (!reference.metrics) return results;
+    results.reference = reference.executor;
+    const double reference_s = reference.metrics->makespan_s;
+    for (Row& row : results.rows) {
+      if (row.metrics && row.metrics->makespan_s > 0.0) row.speedup = reference_s / row.metrics->makespan_s;
+    }
+    return results;
+  }
+
+  const std::vector<ExecutorPlan>& plans_;
+  const ComparisonOptions& options_;
+  Supervisor& supervisor_;
+  Observer* observer_;
+  std::vector<std::vector<Run>> runs_;  // by plan, then round
+  std::optional<std::size_t> reference_index_;
+  std::shared_ptr<const Recording> reference_;
+  std::vector<DirectBin> direct_;
+};
+
+}  // namespace
+
+Results run_comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options,
+                       Supervisor& supervisor, Observer* observer) {
+  return Comparison(plans, options, supervisor, observer).run();
+}
+
+}  // namespace overlap

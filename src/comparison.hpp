@@ -1,0 +1,44 @@
+// A comparison: rounds over the planned executors, each run held against the reference and turned into a row.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "src/plan.hpp"
+#include "src/results.hpp"
+#include "src/supervisor.hpp"
+
+namespace overlap {
+
+/// Is told of runs as they go. Measuring knows no printing: this is where printing listens.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// A run begins; the recording stays in place until `ended`.
+  virtual void began(const ExecutorPlan& plan, const Recording& recording) = 0;
+  /// Called every tick_ms() while it runs, and at its end.
+  virtual void tick() = 0;
+  virtual void ended(const Repeat& repeat) = 0;
+  /// 0: no ticks, so that nothing disturbs the run.
+  virtual int tick_ms() const = 0;
+};
+
+struct ComparisonOptions {
+  unsigned repeats = 1;
+  double timeout_s = 0.0;             ///< of each run; 0: none
+  std::optional<Executor> reference;  ///< none: sequential/fftw where it is listed, else the first computing row
+  bool keep_recordings = false;       ///< also of workloads with many steps
+};
+
+/// Steps up to which recordings are kept for the report.
+inline constexpr std::uint64_t kept_steps = 100'000;
+
+/// Runs the plans of one workload. Rows are in the plans' order. The first round is in that order too, later ones are
+/// shuffled by the workload's seed. After an interrupt, what has not finished is marked as such. `observer` may be
+/// nullptr.
+Results run_comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options,
+                       Supervisor& supervisor, Observer* observer);
+
+}  // namespace overlap

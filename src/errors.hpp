@@ -1,0 +1,25 @@
+// The errors that the tool tells apart.
+#pragma once
+
+#include <stdexcept>
+
+namespace overlap {
+
+/// Bad input: one line that names the option and what it takes. Exit 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// An executor named explicitly is unavailable. Exit 4.
+struct UnavailableError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// A run that did not finish; the message is for the row.
+struct RunFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2, exit_unavailable = 4, exit_interrupted = 130 };
+
+}  // namespace overlap

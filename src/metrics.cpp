@@ -1,0 +1,167 @@
+// Metrics: pure functions of a recording, in one pass over its steps.
+#include "src/metrics.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+
+#include "src/clock.hpp"
+
+namespace overlap {
+namespace {
+
+/// Nearest rank in integers, so that no rounding of p·n moves it.
+std::size_t index_of_percentile(std::size_t count, std::size_t percent) {
+  const std::size_t rank = (count * percent + 99) / 100;
+  return rank - 1;
+}
+
+double ratio(double part, double whole) { return whole > 0.0 ? part / whole : 0.0; }
+
+/// What one pass over the steps leaves. Waits are those that happened, not those that were drawn.
+struct StepTimes {
+  std::vector<double> compute_s;
+  std::vector<double> queue_s;
+  std::int64_t waits_ns = 0;
+  std::int64_t longest_request_waits_ns = 0;
+  std::int64_t shortest_first_wait_ns = std::numeric_limits<std::int64_t>::max();
+  std::int64_t first_begin_ns = std::numeric_limits<std::int64_t>::max();
+  std::int64_t last_end_ns = std::numeric_limits<std::int64_t>::min();
+  std::int64_t due_to_end_ns = 0;
+};
+
+StepTimes read_steps(const Recording& recording) {
+  StepTimes times;
+  times.compute_s.reserve(recording.steps().size());
+  times.queue_s.reserve(recording.steps().size());
+  const std::size_t iterations = recording.header().iterations;
+  std::span<const StepRecord> steps = recording.steps();
+  for (const RequestRecord& request : recording.requests()) {
+    std::int64_t wait_begin_ns = request.begin_ns;
+    std::int64_t request_waits_ns = 0;
+    for (const StepRecord& step : steps.first(iterations)) {
+      if (!step.finished()) throw std::logic_error("metrics of a recording with unfinished steps");
+      request_waits_ns += step.due_ns - wait_begin_ns;
+      wait_begin_ns = step.end_ns;
+      times.due_to_end_ns += step.end_ns - step.due_ns;
+      times.first_begin_ns = std::min(times.first_begin_ns, step.begin_ns);
+      times.last_end_ns = std::max(times.last_end_ns, step.end_ns);
+      times.compute_s.push_back(to_seconds(step.end_ns - step.begin_ns));
+      times.queue_s.push_back(to_seconds(step.begin_ns - step.due_ns));
+    }
+    times.waits_ns += request_waits_ns;
+    times.longest_request_waits_ns = std::max(times.longest_request_waits_ns, request_waits_ns);
+    times.shortest_first_wait_ns = std::min(times.shortest_first_wait_ns, steps.front().due_ns - request.begin_ns);
+    steps = steps.subspan(iterations);
+  }
+  return times;
+}
+
+double fifth_percentile(std::vector<double>& values) {
+  const auto position = values.begin() + static_cast<std::ptrdiff_t>(index_of_percentile(values.size(), 5));
+  std::nth_element(values.begin(), position, values.end());
+  return *position;
+}
+
+struct LowerBound {
+  double seconds = 0.0;
+  Bound bound = Bound::waiting;
+};
+
+LowerBound lower_bound_of(const RecordingHeader& header, StepTimes& times, bool computes) {
+  const double step_s = computes ? std::min(header.step_s, fifth_percentile(times.compute_s)) : 0.0;
+  const auto iterations = static_cast<double>(header.iterations);
+  const auto steps = static_cast<double>(header.requests * header.iterations);
+  const auto in_progress = static_cast<double>(std::max<std::uint64_t>(header.requests_in_progress, 1));
+
+  const double longest_request_s = to_seconds(times.longest_request_waits_ns) + iterations * step_s;
+  const double all_requests_s = (to_seconds(times.waits_ns) + steps * step_s) / in_progress;
+  const double waiting_s = std::max(longest_request_s, all_requests_s);
+  if (!computes) return {waiting_s, Bound::waiting};
+
+  const double own_capacity = ratio(steps, to_seconds(times.last_end_ns - times.first_begin_ns));
+  const double capacity = std::max(header.capacity_steps_per_s, own_capacity);
+  const double compute_s = ratio(steps, capacity) + to_seconds(times.shortest_first_wait_ns);
+  if (compute_s > waiting_s) return {compute_s, Bound::compute};
+  return {waiting_s, Bound::waiting};
+}
+
+}  // namespace
+
+Distribution distribution_of(std::vector<double>& values) {
+  if (values.empty()) return {};
+  auto begin = values.begin();
+  const auto percentile = [&](std::size_t percent) {
+    const auto position = values.begin() + static_cast<std::ptrdiff_t>(index_of_percentile(values.size(), percent));
+    std::nth_element(begin, position, values.end());
+    begin = position;
+    return *position;
+  };
+  Distribution distribution;
+  distribution.p50 = percentile(50);
+  distribution.p95 = percentile(95);
+  distribution.p99 = percentile(99);
+  distribution.max = *std::max_element(begin, values.end());
+  return distribution;
+}
+
+Metrics compute_metrics(const Recording& recording, bool computes) {
+  const RecordingHeader& header = recording.header();
+  StepTimes times = read_steps(recording);
+
+  std::vector<double> latency_s;
+  std::vector<double> service_s;
+  latency_s.reserve(recording.requests().size());
+  service_s.reserve(recording.requests().size());
+  std::int64_t last_end_ns = header.t0_ns;
+  std::int64_t in_progress_ns = 0;
+  for (const RequestRecord& request : recording.requests()) {
+    latency_s.push_back(to_seconds(request.end_ns - request.arrival_ns));
+    service_s.push_back(to_seconds(request.end_ns - request.begin_ns));
+    in_progress_ns += request.end_ns - request.begin_ns;
+    last_end_ns = std::max(last_end_ns, request.end_ns);
+  }
+
+  std::int64_t cpu_ns = header.end_cpu_ns - header.setup_cpu_ns;
+  std::uint64_t memory_bytes = header.peak_memory_bytes + recording.bytes();
+  for (const WorkerRecord& worker : recording.workers()) {
+    cpu_ns += worker.cpu_end_ns - worker.cpu_begin_ns;
+    memory_bytes += worker.peak_memory_bytes;
+  }
+
+  Metrics metrics;
+  std::copy_n(header.setup_s, setup_phase_count, metrics.setup_s.begin());
+  metrics.makespan_s = to_seconds(last_end_ns - header.t0_ns);
+  metrics.total_s = metrics.makespan_s;
+  for (const Phase phase : {Phase::spawn, Phase::load, Phase::context, Phase::plan, Phase::allocate}) {
+    metrics.total_s += metrics.setup_s[static_cast<std::size_t>(phase)];
+  }
+  metrics.concurrency = ratio(to_seconds(in_progress_ns), metrics.makespan_s);
+  metrics.cpu_s = to_seconds(cpu_ns);
+  metrics.setup_cpu_s = to_seconds(header.setup_cpu_ns);
+  metrics.parallelism = ratio(metrics.cpu_s, metrics.makespan_s);
+  metrics.step_s = computes ? header.step_s : 0.0;
+  metrics.capacity_steps_per_s = computes ? header.capacity_steps_per_s : 0.0;
+  const auto steps = static_cast<double>(recording.steps().size());
+  metrics.delay_s = to_seconds(times.due_to_end_ns) / steps - metrics.step_s;
+  metrics.latency_s = distribution_of(latency_s);
+  metrics.service_s = distribution_of(service_s);
+  metrics.queue_s = distribution_of(times.queue_s);
+  metrics.steps_per_s = ratio(steps, metrics.makespan_s);
+  const LowerBound lower_bound = lower_bound_of(header, times, computes);
+  metrics.lower_bound_s = lower_bound.seconds;
+  metrics.bound = lower_bound.bound;
+  metrics.efficiency = ratio(metrics.lower_bound_s, metrics.makespan_s);
+  metrics.lanes = header.lanes;
+  metrics.peak_memory_bytes = memory_bytes;
+  return metrics;
+}
+
+std::uint64_t count_finished_steps(const Recording& recording) {
+  const auto steps = recording.steps();
+  return static_cast<std::uint64_t>(
+      std::count_if(steps.begin(), steps.end(), [](const StepRecord& step) { return step.finished(); }));
+}
+
+}  // namespace overlap

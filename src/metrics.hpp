@@ -1,0 +1,56 @@
+// Metrics: pure functions of a recording.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "src/recording.hpp"
+
+namespace overlap {
+
+/// Seconds. Nearest-rank percentiles: the smallest value that at least p of all values do not exceed.
+struct Distribution {
+  double p50 = 0.0;
+  double p95 = 0.0;
+  double p99 = 0.0;
+  double max = 0.0;
+};
+
+/// Nearest-rank percentiles of `values` (reordered); zeros where there are none.
+Distribution distribution_of(std::vector<double>& values);
+
+/// What bounds a run from below, and so what a user can do about it.
+enum class Bound { waiting, compute };
+
+/// Definitions in docs/metrics.md. Of a finished run only.
+struct Metrics {
+  double makespan_s = 0.0;
+  double total_s = 0.0;
+  double concurrency = 0.0;
+  double parallelism = 0.0;
+  double cpu_s = 0.0;
+  double setup_cpu_s = 0.0;
+  double delay_s = 0.0;
+  Distribution latency_s;
+  Distribution service_s;
+  Distribution queue_s;
+  double step_s = 0.0;                ///< calibrated; 0 where nothing computes
+  double capacity_steps_per_s = 0.0;  ///< calibrated; 0 where nothing computes
+  double steps_per_s = 0.0;
+  double lower_bound_s = 0.0;
+  Bound bound = Bound::waiting;  ///< the larger term: waits and steps in sequence, or the capacity
+  double efficiency = 0.0;
+  std::uint64_t lanes = 0;
+  std::uint64_t peak_memory_bytes = 0;
+  std::array<double, setup_phase_count> setup_s{};
+};
+
+/// The metrics of a recording in which every step is finished; throws std::logic_error where one is not. `computes` is
+/// false for engine `null`: no step time, no capacity.
+Metrics compute_metrics(const Recording& recording, bool computes);
+
+/// Steps whose records are whole.
+std::uint64_t count_finished_steps(const Recording& recording);
+
+}  // namespace overlap

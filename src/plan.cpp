@@ -1,0 +1,215 @@
+// Workers, slots, lanes and memory of each executor.
+#include "src/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "src/errors.hpp"
+#include "src/machine.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+using Kind = DriverInfo::Kind;
+
+// What a worker or a request costs beside workspaces and records, rounded up from what was seen of them.
+constexpr std::uint64_t runner_bytes = std::uint64_t{16} << 20;
+constexpr std::uint64_t thread_bytes = std::uint64_t{32} << 10;
+constexpr std::uint64_t process_bytes = std::uint64_t{512} << 10;
+constexpr std::uint64_t coroutine_bytes = 128;
+
+// Left to the rest of the system.
+constexpr double usable_share = 0.9;
+
+constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+
+std::uint64_t saturating_multiply(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? most : product;
+}
+
+std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? most : sum;
+}
+
+bool has_workers(Kind kind) { return kind == Kind::threads || kind == Kind::processes; }
+
+std::uint64_t bytes_per_worker(Kind kind) {
+  switch (kind) {
+    case Kind::threads: return thread_bytes;
+    case Kind::processes: return process_bytes;
+    case Kind::one_at_a_time:
+    case Kind::one_thread: return 0;
+  }
+  return 0;
+}
+
+/// Bytes of an executor beside its workspaces.
+std::uint64_t fixed_bytes(const DriverInfo& driver, const RunnerJob& job) {
+  std::uint64_t bytes = runner_bytes;
+  bytes = saturating_add(bytes, saturating_multiply(job.workers, bytes_per_worker(driver.kind)));
+  if (driver.kind == Kind::one_thread) {
+    bytes = saturating_add(bytes, saturating_multiply(job.workload.requests, coroutine_bytes));
+  }
+  return bytes;
+}
+
+[[noreturn]] void refuse(const std::string& name, std::uint64_t needed, std::uint64_t available,
+                         const std::string& advice) {
+  throw UsageError(fmt::format("{} needs {} of memory, and {} can be used: {}", name, format_bytes(needed),
+                               format_bytes(available), advice));
+}
+
+unsigned lanes_of(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
+  const unsigned per_process = std::max(1U, engine.lanes_per_process(usable_cpus));
+  switch (driver.kind) {
+    case Kind::one_at_a_time: return 1;
+    case Kind::one_thread: return engine.completes_later ? per_process : 1;
+    case Kind::threads:
+      return std::min({job.workers, engine.completes_later ? per_process : std::min(per_process, usable_cpus),
+                       engine.completes_later ? job.workers : job.slots});
+    case Kind::processes: return std::min({job.workers, usable_cpus, job.slots});
+  }
+  return 1;
+}
+
+std::uint64_t requests_in_progress(const DriverInfo& driver, const RunnerJob& job) {
+  switch (driver.kind) {
+    case Kind::one_at_a_time: return 1;
+    case Kind::one_thread: return job.workload.requests;
+    case Kind::threads:
+    case Kind::processes: return job.workers;
+  }
+  return 1;
+}
+
+ExecutorPlan plan_executor(const PlanOptions& options, const DriverInfo& driver, const EngineInfo& engine,
+                           const PlanLimits& limits, std::uint64_t memory_bytes) {
+  ExecutorPlan plan;
+  plan.computes = engine.computes;
+  RunnerJob& job = plan.job;
+  job.executor = {driver.name, engine.name};
+  job.workload = options.workload;
+  job.engine_options = options.engine_options;
+  const std::uint64_t wanted_workers = options.workers == 0 ? options.workload.requests : options.workers;
+  const std::uint64_t workers = std::min(wanted_workers, options.workload.requests);
+  job.workers = has_workers(driver.kind)
+                    ? static_cast<unsigned>(std::min<std::uint64_t>(workers, std::numeric_limits<int>::max()))
+                    : 1;
+  job.slots = options.compute_slots == 0 ? job.workers : std::min(options.compute_slots, job.workers);
+
+  const std::uint64_t fixed = fixed_bytes(driver, job);
+  const std::uint64_t slot_bytes = engine.slot_bytes(options.workload);
+  const auto total_with = [&](std::uint64_t slots) {
+    return saturating_add(fixed, saturating_multiply(slots, slot_bytes));
+  };
+  if (total_with(1) > memory_bytes) {
+    refuse(plan.name(), total_with(1), memory_bytes,
+           has_workers(driver.kind) && fixed > memory_bytes / 2 ? "--workers bounds it" : "a smaller --size takes less");
+  }
+  if (options.compute_slots == 0 && total_with(job.slots) > memory_bytes) {
+    job.slots = static_cast<unsigned>((memory_bytes - fixed) / slot_bytes);
+    plan.notes.push_back(fmt::format(
+        "{} compute slots for {} workers, as memory ({} usable) holds no more workspaces of {}; --compute-slots sets it",
+        job.slots, job.workers, format_bytes(memory_bytes), format_bytes(slot_bytes)));
+  }
+  plan.memory_bytes = total_with(job.slots);
+  if (plan.memory_bytes > memory_bytes) {
+    refuse(plan.name(), plan.memory_bytes, memory_bytes, "fewer --compute-slots take less");
+  }
+  if (driver.kind == Kind::processes && engine.computes && job.slots < job.workers && !shared_memory_has_huge_pages()) {
+    plan.notes.emplace_back("compute slots lie in shared memory, to which this system gives no huge pages");
+  }
+  job.lanes = lanes_of(driver, engine, job, limits.usable_cpus);
+  job.requests_in_progress = requests_in_progress(driver, job);
+  return plan;
+}
+
+}  // namespace
+
+std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Registry& registry,
+                                          const PlanLimits& limits) {
+  const Workload& workload = options.workload;
+  std::uint64_t steps = 0;
+  if (__builtin_mul_overflow(workload.requests, workload.iterations, &steps)) {
+    throw UsageError("--requests times --iterations is more than 64 bits can count");
+  }
+  std::vector<ExecutorPlan> plans;
+  // Recordings are kept until the reference has run, and all rows can be held against it.
+  std::uint64_t recordings = 0;
+  const auto usable = static_cast<std::uint64_t>(static_cast<double>(limits.memory_bytes) * usable_share);
+  const std::uint64_t recording = saturating_multiply(steps, sizeof(StepRecord));
+  for (const ExecutorChoice& choice : options.executors) {
+    const DriverInfo* driver = registry.find_driver(choice.executor.driver);
+    const EngineInfo* engine = registry.find_engine(choice.executor.engine);
+    if (driver == nullptr || engine == nullptr) throw UsageError("no executor is called " + choice.executor.name());
+    const std::string unavailable = engine->unavailable();
+    if (!unavailable.empty()) {
+      if (choice.named) throw UnavailableError(choice.executor.name() + " is unavailable: " + unavailable);
+      ExecutorPlan plan;
+      plan.job.executor = choice.executor;
+      plan.unavailable = unavailable;
+      plans.push_back(std::move(plan));
+      continue;
+    }
+    recordings = saturating_add(recordings, recording);
+    if (recordings > usable) {
+      refuse("the recording", recordings, usable, "fewer --requests, --iterations or --executors take less");
+    }
+    plans.push_back(plan_executor(options, *driver, *engine, limits, usable - recordings));
+    plans.back().memory_bytes += recording;
+  }
+  return plans;
+}
+
+PlanLimits limits_here() { return {usable_cpus(), available_memory_bytes()}; }
+
+double expected_makespan_s(const ExecutorPlan& plan, double step_s) {
+  const Workload& workload = plan.job.workload;
+  double longest = 0.0;
+  double total = 0.0;
+  double shortest_first_wait = std::numeric_limits<double>::infinity();
+  for (std::uint64_t request = 0; request < workload.requests; ++request) {
+    double sum = 0.0;
+    for (std::uint64_t iteration = 0; iteration < workload.iterations; ++iteration) {
+      sum += to_seconds(workload.wait_ns(request, iteration)) + step_s;
+    }
+    longest = std::max(longest, sum);
+    total += sum;
+    shortest_first_wait = std::min(shortest_first_wait, to_seconds(workload.wait_ns(request, 0)));
+  }
+  const double computing = static_cast<double>(workload.steps()) * step_s / plan.job.lanes + shortest_first_wait;
+  return std::max({longest, computing, total / static_cast<double>(plan.job.requests_in_progress)});
+}
+
+double guess_step_s(const EngineInfo& engine_info, const Workload& workload) {
+  if (!engine_info.computes) return 0.0;
+  constexpr std::uint64_t largest_trial = 1 << 18;
+  constexpr int trials = 3;
+  Workload trial = workload;
+  trial.size = std::min(workload.size, largest_trial);
+  SetupTimes times;
+  const EngineSetup setup{.workload = trial, .options = {}, .times = times};
+  const std::unique_ptr<Engine> engine = engine_info.make();
+  engine->prepare_shared(setup);
+  engine->prepare_worker(setup);
+  double least = std::numeric_limits<double>::infinity();
+  for (int count = 0; count < trials; ++count) {
+    StepRecord record{};
+    Step step;
+    step.record = &record;
+    engine->compute(step);
+    least = std::min(least, to_seconds(record.end_ns - record.begin_ns));
+  }
+  const auto work = [](std::uint64_t size) {
+    return static_cast<double>(size) * std::log2(2.0 * static_cast<double>(size));
+  };
+  return least * work(workload.size) / work(trial.size);
+}
+
+}  // namespace overlap

@@ -1,0 +1,52 @@
+// The plan of a comparison: what would run, with how many workers and slots, and in how much memory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "src/registry.hpp"
+#include "src/runner.hpp"
+#include "src/workload.hpp"
+
+namespace overlap {
+
+struct PlanOptions {
+  Workload workload;
+  std::vector<ExecutorChoice> executors;
+  EngineOptions engine_options;
+  unsigned workers = 0;        ///< 0: one per request
+  unsigned compute_slots = 0;  ///< 0: one per worker, or as many as memory holds
+};
+
+/// What the machine leaves to a comparison.
+struct PlanLimits {
+  unsigned usable_cpus = 1;
+  std::uint64_t memory_bytes = 0;
+};
+
+struct ExecutorPlan {
+  RunnerJob job;
+  bool computes = true;
+  std::string unavailable;  ///< why it can't run here; empty where it can
+  std::uint64_t memory_bytes = 0;
+  std::vector<std::string> notes;  ///< what was limited
+
+  std::string name() const { return job.executor.name(); }
+};
+
+/// Plans every executor. Sets compute slots where memory would not hold a workspace for every worker. Throws
+/// UnavailableError for a named executor that is unavailable, and UsageError, with the figures, for what can't fit.
+std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Registry& registry,
+                                          const PlanLimits& limits);
+
+/// Limits of this machine now.
+PlanLimits limits_here();
+
+/// The least makespan of a plan if a step takes `step_s` seconds on one lane; see lower_bound_s in docs/metrics.md.
+double expected_makespan_s(const ExecutorPlan& plan, double step_s);
+
+/// Seconds of a step of this engine, from a short trial of a smaller size, scaled by N·log2(2N). A rough guess.
+double guess_step_s(const EngineInfo& engine, const Workload& workload);
+
+}  // namespace overlap

@@ -1,0 +1,155 @@
+// Looking executors up by name, short name and glob.
+#include "src/registry.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+
+#include "src/errors.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr std::string_view default_engine = "fftw";
+
+std::vector<Executor> all_executors(const Registry& registry) {
+  std::vector<Executor> executors;
+  for (const EngineInfo& engine : registry.engines()) {
+    for (const DriverInfo& driver : registry.drivers()) executors.push_back({driver.name, engine.name});
+  }
+  return executors;
+}
+
+/// Levenshtein's edit distance.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row.back();
+}
+
+/// Names that may have been meant: the nearest few, within a third of the longer name.
+std::vector<std::string> near_names(std::string_view name, const Registry& registry) {
+  std::vector<std::pair<std::size_t, std::string>> candidates;
+  const auto consider = [&](const std::string& candidate) {
+    const std::size_t edits = distance(name, candidate);
+    if (edits * 3 <= std::max(name.size(), candidate.size())) candidates.emplace_back(edits, candidate);
+  };
+  for (const DriverInfo& driver : registry.drivers()) consider(driver.name);
+  for (const Executor& executor : all_executors(registry)) consider(executor.name());
+  std::sort(candidates.begin(), candidates.end());
+  constexpr std::size_t most = 3;
+  std::vector<std::string> names;
+  for (const auto& candidate : candidates) {
+    if (names.size() < most) names.push_back(candidate.second);
+  }
+  return names;
+}
+
+[[noreturn]] void throw_unknown(std::string_view option, std::string_view name, const Registry& registry) {
+  const std::vector<std::string> near = near_names(name, registry);
+  const std::string hint = near.empty() ? "'overlap list' shows them all" : "did you mean " + fmt::format("{}", fmt::join(near, " or ")) + "?";
+  throw UsageError(fmt::format("{}: no executor is called '{}'; {}", option, name, hint));
+}
+
+Executor executor_named(std::string_view option, std::string_view name, const Registry& registry) {
+  const std::size_t slash = name.find('/');
+  Executor executor{std::string(name.substr(0, slash)),
+                    std::string(slash == std::string_view::npos ? default_engine : name.substr(slash + 1))};
+  if (registry.find_driver(executor.driver) == nullptr || registry.find_engine(executor.engine) == nullptr) {
+    throw_unknown(option, name, registry);
+  }
+  return executor;
+}
+
+bool is_glob(std::string_view name) { return name == "all" || name.find_first_of("*?[") != std::string_view::npos; }
+
+std::vector<Executor> matching(std::string_view option, std::string_view glob, const Registry& registry) {
+  const std::string pattern = glob == "all" ? "*" : std::string(glob);
+  std::vector<Executor> executors;
+  for (const Executor& executor : all_executors(registry)) {
+    if (fnmatch(pattern.c_str(), executor.name().c_str(), 0) != 0) continue;
+    if (registry.find_engine(executor.engine)->unavailable().empty()) executors.push_back(executor);
+  }
+  if (executors.empty()) {
+    throw UsageError(fmt::format("{}: no executor that is available here matches '{}'; 'overlap list' shows them all",
+                                 option, glob));
+  }
+  return executors;
+}
+
+void add_once(std::vector<ExecutorChoice>& choices, ExecutorChoice choice) {
+  const auto same = std::find_if(choices.begin(), choices.end(),
+                                 [&](const ExecutorChoice& other) { return other.executor == choice.executor; });
+  if (same == choices.end()) {
+    choices.push_back(std::move(choice));
+  } else {
+    same->named = same->named || choice.named;
+  }
+}
+
+}  // namespace
+
+void Registry::add(DriverInfo driver) {
+  if (find_driver(driver.name) != nullptr) throw std::logic_error("two drivers are called " + driver.name);
+  drivers_.push_back(std::move(driver));
+}
+
+void Registry::add(EngineInfo engine) {
+  if (find_engine(engine.name) != nullptr) throw std::logic_error("two engines are called " + engine.name);
+  engines_.push_back(std::move(engine));
+}
+
+const DriverInfo* Registry::find_driver(std::string_view name) const noexcept {
+  const auto found =
+      std::find_if(drivers_.begin(), drivers_.end(), [&](const DriverInfo& driver) { return driver.name == name; });
+  return found == drivers_.end() ? nullptr : &*found;
+}
+
+const EngineInfo* Registry::find_engine(std::string_view name) const noexcept {
+  const auto found =
+      std::find_if(engines_.begin(), engines_.end(), [&](const EngineInfo& engine) { return engine.name == name; });
+  return found == engines_.end() ? nullptr : &*found;
+}
+
+std::vector<ExecutorChoice> parse_executors(std::string_view option, std::string_view list, const Registry& registry) {
+  std::vector<ExecutorChoice> choices;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    const std::string_view name = list.substr(begin, end - begin);
+    begin = end + 1;
+    if (name.empty()) throw UsageError(fmt::format("{}: '{}' has an empty name; it takes executors such as threads/fftw, with commas between", option, list));
+    if (is_glob(name)) {
+      for (const Executor& executor : matching(option, name, registry)) add_once(choices, {executor, false});
+    } else {
+      add_once(choices, {executor_named(option, name, registry), true});
+    }
+  }
+  return choices;
+}
+
+Executor parse_executor(std::string_view option, std::string_view name, const Registry& registry) {
+  return executor_named(option, name, registry);
+}
+
+std::vector<ExecutorChoice> default_executors(const Registry& registry) {
+  std::vector<ExecutorChoice> choices;
+  for (const DriverInfo& driver : registry.drivers()) {
+    choices.push_back({{driver.name, std::string(default_engine)}, false});
+  }
+  return choices;
+}
+
+}  // namespace overlap

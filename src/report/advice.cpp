@@ -1,0 +1,236 @@
+// The rules of advice, and of doubt.
+#include "src/report/advice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "src/report/fields.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr double equal_within = 1.02;             // of makespans: closer than runs repeat
+constexpr double differs_by = 1.05;               // of CPU time and memory: enough to choose by
+constexpr double held_back_below = 0.8;           // of efficiency
+constexpr double calibration_error_above = 1.02;  // of efficiency
+constexpr double busy_cores_of_one_lane = 1.2;    // of parallelism: more than one core works at one step
+constexpr double far_apart = 1.2;                 // of repeats' makespans
+constexpr double too_short_s = 1e-3;              // starting threads takes this long
+
+const Row& row_at(const Results& results, std::size_t index) { return results.rows[index]; }
+
+double makespan_of(const Row& row) { return row.metrics->makespan_s; }
+
+std::string with_makespan(const Row& row) {
+  return fmt::format("{} ({})", row.executor, format_seconds(makespan_of(row)));
+}
+
+// "1.04", "1.9", "23": a ratio in the digits that a sentence needs.
+std::string times(double ratio) {
+  if (ratio < 1.195) return fmt::format("{:.2f}", ratio);
+  if (ratio < 9.95) return fmt::format("{:.1f}", ratio);
+  return fmt::format("{:.0f}", ratio);
+}
+
+std::string faster_than(const Row& row, const Row& other) {
+  return fmt::format("{} times as fast as {}", times(makespan_of(other) / makespan_of(row)), other.executor);
+}
+
+bool clearly_less(double a, double b) { return a * differs_by < b; }
+
+bool uses_less_cpu(const Row& a, const Row& b) { return clearly_less(a.metrics->cpu_s, b.metrics->cpu_s); }
+
+bool uses_less_memory(const Row& a, const Row& b) {
+  return clearly_less(static_cast<double>(a.metrics->peak_memory_bytes),
+                      static_cast<double>(b.metrics->peak_memory_bytes));
+}
+
+// Among rows of about one makespan, fastest first: the one of clearly less CPU time, or memory, than the fastest.
+const Row& cheapest(const std::vector<const Row*>& equals) {
+  const Row& fastest = *equals.front();
+  const Row* least_cpu = &fastest;
+  const Row* least_memory = &fastest;
+  for (const Row* row : equals) {
+    if (row->metrics->cpu_s < least_cpu->metrics->cpu_s) least_cpu = row;
+    const bool no_more_cpu = !uses_less_cpu(fastest, *row);
+    if (no_more_cpu && row->metrics->peak_memory_bytes < least_memory->metrics->peak_memory_bytes) least_memory = row;
+  }
+  if (uses_less_cpu(*least_cpu, fastest)) return *least_cpu;
+  if (uses_less_memory(*least_memory, fastest)) return *least_memory;
+  return fastest;
+}
+
+// Why one of two rows of about one makespan is advised; empty where only the makespan speaks for it.
+std::string preference(const Row& chosen, const Row& other) {
+  if (uses_less_cpu(chosen, other)) {
+    return fmt::format(" but with less CPU time ({} against {})", format_seconds(chosen.metrics->cpu_s),
+                       format_seconds(other.metrics->cpu_s));
+  }
+  if (uses_less_memory(chosen, other)) {
+    return fmt::format(" but with less memory ({} against {})", format_bytes(chosen.metrics->peak_memory_bytes),
+                       format_bytes(other.metrics->peak_memory_bytes));
+  }
+  return {};
+}
+
+std::string bounds_clause(const Row& row, unsigned usable_cpus) {
+  const Metrics& metrics = *row.metrics;
+  if (!(metrics.lower_bound_s > 0.0) || !std::isfinite(metrics.efficiency)) return {};
+  const std::string bound = what_bounds(row, usable_cpus);
+  const std::string efficiency = format_ratio(metrics.efficiency);
+  if (metrics.efficiency < held_back_below) {
+    return fmt::format("; it is held back by contention or overhead rather than by its bound, {} (efficiency {})",
+                       bound, efficiency);
+  }
+  return fmt::format("; it is bound by {} (efficiency {})", bound, efficiency);
+}
+
+// The reference, where it can be compared with and the sentence has not named it yet.
+const Row* reference_beside(const Results& results, const std::vector<std::size_t>& candidates,
+                            const std::vector<const Row*>& named) {
+  for (const std::size_t index : candidates) {
+    const Row* row = &row_at(results, index);
+    if (row->executor != results.reference) continue;
+    return std::find(named.begin(), named.end(), row) == named.end() ? row : nullptr;
+  }
+  return nullptr;
+}
+
+std::string equals_clause(const Row& chosen, const std::vector<const Row*>& equals) {
+  const Row& other = equals.front() == &chosen ? *equals[1] : *equals.front();
+  std::string clause = "about equal to " + with_makespan(other);
+  if (equals.size() > 2) {
+    clause += fmt::format(" and {} other{}", equals.size() - 2, equals.size() > 3 ? "s" : "");
+  }
+  return clause + preference(chosen, other);
+}
+
+std::string sentence(const Row& row, const std::string& comparison, unsigned usable_cpus) {
+  return fmt::format("For this load use {}: {}, {}{}.", row.executor, format_seconds(makespan_of(row)), comparison,
+                     bounds_clause(row, usable_cpus));
+}
+
+std::string advise_one(const Row& row, unsigned usable_cpus) {
+  return fmt::format("{} takes {}, with no other row to compare it with{}.", row.executor,
+                     format_seconds(makespan_of(row)), bounds_clause(row, usable_cpus));
+}
+
+std::string advise_equals(const Results& results, const std::vector<std::size_t>& candidates,
+                          const std::vector<const Row*>& equals) {
+  const Row& chosen = cheapest(equals);
+  std::string comparison = equals_clause(chosen, equals);
+  if (const Row* reference = reference_beside(results, candidates, equals)) {
+    comparison +=
+        (comparison.find(" but ") == std::string::npos ? " and " : ", and ") + faster_than(chosen, *reference);
+  }
+  return sentence(chosen, comparison, results.machine.usable_cpus);
+}
+
+std::string advise_fastest(const Results& results, const std::vector<std::size_t>& candidates) {
+  const Row& best = row_at(results, candidates[0]);
+  const Row& second = row_at(results, candidates[1]);
+  std::string comparison = faster_than(best, second);
+  if (const Row* reference = reference_beside(results, candidates, {&best, &second})) {
+    comparison += " and " + faster_than(best, *reference);
+  }
+  return sentence(best, comparison, results.machine.usable_cpus);
+}
+
+// What verification found: the row's reason, or its first bad repeat's.
+std::string finding_of(const Row& row) {
+  if (!row.reason.empty()) return ": " + row.reason;
+  for (const Repeat& repeat : row.repeats) {
+    if (repeat.verified == false && !repeat.reason.empty()) return ": " + repeat.reason;
+  }
+  return {};
+}
+
+void add_row_doubts(const Row& row, std::vector<std::string>& notes) {
+  if (row.status != Status::ok || !row.metrics) return;
+  const Metrics& metrics = *row.metrics;
+  if (row.verified == false) {
+    notes.push_back(row.executor + ": verification failed, so its figures count for nothing" + finding_of(row));
+  }
+  if (metrics.efficiency > calibration_error_above) {
+    notes.push_back(fmt::format(
+        "{}: efficiency {} is above 1, a calibration error: the step time or capacity taken in setup was off",
+        row.executor, format_ratio(metrics.efficiency)));
+  }
+  if (metrics.makespan_s < too_short_s) {
+    notes.push_back(fmt::format("{}: {} is too short a run to compare; more requests or iterations make it longer",
+                                row.executor, format_seconds(metrics.makespan_s)));
+  }
+  if (const auto range = makespan_range(row); range && range->second > far_apart * range->first) {
+    notes.push_back(fmt::format("{}: makespans from {} over the repeats; something else may have run on the machine",
+                                row.executor, format_seconds_pair(range->first, range->second, " to ")));
+  }
+}
+
+// Repeats that overlap don't tell two rows apart, whatever their medians say.
+void add_doubt_of_order(const Results& results, std::vector<std::string>& notes) {
+  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  if (candidates.size() < 2) return;
+  const Row& best = row_at(results, candidates[0]);
+  const Row& second = row_at(results, candidates[1]);
+  const auto best_range = makespan_range(best);
+  const auto second_range = makespan_range(second);
+  if (!best_range || !second_range || best_range->second < second_range->first) return;
+  if (makespan_of(second) <= equal_within * makespan_of(best)) return;
+  notes.push_back(fmt::format("the makespans of {} ({}) and {} ({}) overlap: more repeats would tell them apart",
+                              best.executor, format_seconds_pair(best_range->first, best_range->second, "–"),
+                              second.executor, format_seconds_pair(second_range->first, second_range->second, "–")));
+}
+
+}  // namespace
+
+std::vector<std::size_t> advisable_rows(const std::vector<Row>& rows) {
+  std::vector<std::size_t> computing;
+  std::vector<std::size_t> others;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Row& row = rows[i];
+    const bool finished = row.status == Status::ok && row.metrics && std::isfinite(row.metrics->makespan_s);
+    if (!finished || row.metrics->makespan_s <= 0.0 || row.verified == false) continue;
+    (row.engine == "null" ? others : computing).push_back(i);
+  }
+  std::vector<std::size_t> candidates = computing.empty() ? others : computing;
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [&](std::size_t a, std::size_t b) { return makespan_of(rows[a]) < makespan_of(rows[b]); });
+  return candidates;
+}
+
+std::string what_bounds(const Row& row, unsigned usable_cpus) {
+  const Metrics& metrics = *row.metrics;
+  if (metrics.bound == Bound::waiting) return "waiting";
+  if (row.engine.rfind("cuda", 0) == 0) return "the GPU";
+  if (metrics.lanes == 1) {
+    return metrics.parallelism < busy_cores_of_one_lane ? "one core" : "computing one step at a time";
+  }
+  if (usable_cpus > 0 && metrics.lanes >= usable_cpus) return "all cores";
+  return fmt::format("{} lanes", metrics.lanes);
+}
+
+std::string advise(const Results& results) {
+  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  if (candidates.empty()) return {};
+  const Row& fastest = row_at(results, candidates.front());
+  if (candidates.size() == 1) return advise_one(fastest, results.machine.usable_cpus);
+  std::vector<const Row*> equals;
+  for (const std::size_t index : candidates) {
+    const Row& row = row_at(results, index);
+    if (makespan_of(row) <= equal_within * makespan_of(fastest)) equals.push_back(&row);
+  }
+  return equals.size() > 1 ? advise_equals(results, candidates, equals) : advise_fastest(results, candidates);
+}
+
+std::vector<std::string> doubts(const Results& results) {
+  std::vector<std::string> notes;
+  for (const Row& row : results.rows) add_row_doubts(row, notes);
+  add_doubt_of_order(results, notes);
+  return notes;
+}
+
+}  // namespace overlap

@@ -1,0 +1,27 @@
+// The sentence of advice under a table, drawn from its figures by rules.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "src/results.hpp"
+
+namespace overlap {
+
+/// The rows that may be advised, fastest first: ok, with a makespan, and not found wrong by verification; `null` rows,
+/// which compute nothing, only where no other row is left.
+std::vector<std::size_t> advisable_rows(const std::vector<Row>& rows);
+
+/// What bounds a row: "waiting", "one core", "all cores", "the GPU", … Of a row with metrics.
+std::string what_bounds(const Row& row, unsigned usable_cpus);
+
+/// One sentence: for this load which row, by how much, and what bounds it (waiting, one core, all cores). Empty where
+/// no row finished. Rows that failed, or whose verification failed, are never advised; `null` rows compute nothing and
+/// are never advised beside rows that do.
+std::string advise(const Results& results);
+
+/// Notes on figures that are doubtful: efficiency above 1, a verification that failed, repeats far apart, …
+std::vector<std::string> doubts(const Results& results);
+
+}  // namespace overlap

@@ -1,0 +1,90 @@
+// Wording of what surrounds a table.
+#include "src/report/lines.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "src/report/fields.hpp"
+#include "src/report/text.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
+}
+
+std::string cpus_line(const Machine& machine) {
+  if (machine.logical_cpus > machine.usable_cpus) {
+    return fmt::format("{} of {} usable", machine.usable_cpus, counted(machine.logical_cpus, "CPU"));
+  }
+  return counted(machine.usable_cpus, "CPU");
+}
+
+std::string words_of(std::string name) {
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
+// Whether a line names the executor and gives its reason already.
+bool is_said(const std::vector<std::string>& lines, std::string_view executor, std::string_view reason) {
+  return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    return line.find(executor) != std::string::npos && line.find(reason) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+std::string machine_line(const Results& results) {
+  const Machine& machine = results.machine;
+  std::string line = machine.cpu_model.empty() ? "unknown CPU" : machine.cpu_model;
+  if (!machine.architecture.empty()) line += " (" + machine.architecture + ")";
+  if (machine.packages > 1) line += ", " + counted(machine.packages, "package");
+  if (machine.cores > 0) line += ", " + counted(machine.cores, "core");
+  if (machine.usable_cpus > 0) line += ", " + cpus_line(machine);
+  if (machine.memory_bytes > 0) line += ", " + format_bytes(machine.memory_bytes) + " memory";
+  if (!machine.vector_instructions.empty()) line += ", " + machine.vector_instructions;
+  if (!machine.huge_pages.empty()) line += ", huge pages " + machine.huge_pages;
+  if (!machine.kernel.empty()) line += ", " + machine.kernel;
+  for (const auto& [name, value] : results.engine_facts) line += ", " + words_of(name) + " " + value;
+  return clean_line(line);
+}
+
+std::string status_line(const Row& row, std::uint64_t steps) {
+  std::string line(name_of(row.status));
+  const bool started = row.status == Status::failed || row.status == Status::interrupted;
+  if (started && row.steps_finished > 0) {
+    line += fmt::format(" after {} of {}", format_count(row.steps_finished), counted(steps, "step"));
+  }
+  if (!row.reason.empty()) line += ": " + row.reason;
+  return clean_line(line);
+}
+
+std::vector<std::string> note_lines(const Results& results) {
+  std::vector<std::string> lines;
+  const auto add = [&lines](std::string_view note) {
+    std::string line = clean_line(note);
+    if (!line.empty() && std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+  };
+  const auto any = [&](auto property) { return std::any_of(results.rows.begin(), results.rows.end(), property); };
+  if (!results.reference.empty() && results.rows.size() > 1 &&
+      any([](const Row& row) { return row.speedup.has_value(); })) {
+    add("speedup is against " + results.reference);
+  }
+  if (any([](const Row& row) { return makespan_range(row).has_value(); })) {
+    add("a row's figures are those of its median repeat; beside its makespan stand the least and the largest");
+  }
+  for (const std::string& note : results.notes) add(note);
+  for (const Row& row : results.rows) {
+    for (const std::string& note : row.notes) add(row.executor + ": " + note);
+    if (row.status == Status::ok || row.reason.empty()) continue;
+    if (!is_said(lines, row.executor, clean_line(row.reason))) {
+      add(row.executor + ": " + status_line(row, results.workload.steps()));
+    }
+  }
+  return lines;
+}
+
+}  // namespace overlap

@@ -1,0 +1,22 @@
+// The lines that stand above and below a table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/results.hpp"
+
+namespace overlap {
+
+/// "AMD EPYC 9454 (x86_64), 48 cores, 2 of 96 CPUs usable, 67.0 GB memory, AVX-512, huge pages madvise, Linux 6.1.0,
+/// fftw version fftw-3.3.10": what is known of the machine, and the engines' facts.
+std::string machine_line(const Results& results);
+
+/// What stands in a row that has no figures: "failed after 12 of 50 steps: out of memory".
+std::string status_line(const Row& row, std::uint64_t steps);
+
+/// How to read the figures, the results' notes, then for each row its notes and, where it has no figures, its reason;
+/// none said twice.
+std::vector<std::string> note_lines(const Results& results);
+
+}  // namespace overlap

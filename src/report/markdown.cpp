@@ -1,0 +1,66 @@
+// The same table in GitHub's Markdown.
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/report/fields.hpp"
+#include "src/report/lines.hpp"
+#include "src/report/report.hpp"
+#include "src/report/text.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+std::string escaped(std::string_view text) {
+  constexpr std::string_view special = "\\`*_<>[]|~&#";
+  std::string safe;
+  for (const char letter : clean_line(text)) {
+    if (special.find(letter) != std::string_view::npos) safe += '\\';
+    safe += letter;
+  }
+  return safe;
+}
+
+std::string unbroken(std::string_view header) {
+  constexpr std::string_view soft_hyphen = "\u00AD";
+  std::string text(header);
+  if (const std::size_t at = text.find(soft_hyphen); at != std::string::npos) text.erase(at, soft_hyphen.size());
+  return text;
+}
+
+std::string cell_of(const Column& column, const Row& row) {
+  const bool makespan = column.names.front() == "makespan_s";
+  if (makespan && row.status != Status::ok) return std::string(name_of(row.status));
+  std::string cell = format_cell(column, row);
+  if (const auto range = makespan_range(row); makespan && range) {
+    cell += " (" + format_seconds_pair(range->first, range->second, "–") + ")";
+  }
+  return cell;
+}
+
+}  // namespace
+
+std::string render_markdown(const Results& results) {
+  std::string text = "Workload: " + escaped(describe(results.workload)) + "\n\n";
+  text += "Machine: " + escaped(machine_line(results)) + "\n\n";
+  std::string rule = "|";
+  text += "|";
+  for (const Column& column : columns()) {
+    text += " " + unbroken(column.header) + " |";
+    rule += column.names.front() == "executor" ? " :--- |" : " ---: |";
+  }
+  text += "\n" + rule + "\n";
+  for (const Row& row : results.rows) {
+    text += "|";
+    for (const Column& column : columns()) text += " " + escaped(cell_of(column, row)) + " |";
+    text += "\n";
+  }
+  const std::vector<std::string> notes = note_lines(results);
+  if (!notes.empty()) text += "\n";
+  for (const std::string& note : notes) text += "- " + escaped(note) + "\n";
+  if (!results.advice.empty()) text += "\n" + escaped(results.advice) + "\n";
+  return text;
+}
+
+}  // namespace overlap

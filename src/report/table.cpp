@@ -1,0 +1,184 @@
+// The table for terminals.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/report/advice.hpp"
+#include "src/report/fields.hpp"
+#include "src/report/lines.hpp"
+#include "src/report/report.hpp"
+#include "src/report/text.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr std::size_t table_columns = 120;
+constexpr std::size_t least_executor_columns = 8;
+constexpr std::string_view soft_hyphen = "\u00AD";
+
+constexpr std::string_view bold = "\x1b[1m";
+constexpr std::string_view bold_green = "\x1b[1;32m";
+constexpr std::string_view bold_red = "\x1b[1;31m";
+constexpr std::string_view yellow = "\x1b[33m";
+constexpr std::string_view plain = "\x1b[0m";
+
+std::string coloured(std::string text, std::string_view colour, Style style) {
+  if (!style.colour || colour.empty() || text.empty()) return text;
+  return std::string(colour) + text + std::string(plain);
+}
+
+// A header in two lines, the lower one first in use.
+std::array<std::string, 2> broken_header(std::string_view header) {
+  if (const std::size_t at = header.find(soft_hyphen); at != std::string_view::npos) {
+    return {std::string(header.substr(0, at)) + "-", std::string(header.substr(at + soft_hyphen.size()))};
+  }
+  if (const std::size_t at = header.find(' '); at != std::string_view::npos) {
+    return {std::string(header.substr(0, at)), std::string(header.substr(at + 1))};
+  }
+  return {"", std::string(header)};
+}
+
+struct Cell {
+  std::string text;
+  std::string_view colour;
+};
+
+// One line of the table: a cell for each column; or the executor's and a text across all others; or, below a row, the
+// makespan's alone, which may reach into the executor's column.
+struct Line {
+  enum class Kind { cells, spanning, makespan };
+  std::vector<Cell> cells;
+  Kind kind = Kind::cells;
+};
+
+struct Layout {
+  std::vector<std::size_t> widths;
+  std::size_t gap = 2;
+
+  std::size_t columns() const {
+    std::size_t sum = gap * (widths.size() - 1);
+    for (const std::size_t width : widths) sum += width;
+    return sum;
+  }
+};
+
+Layout lay_out(const std::vector<Line>& lines) {
+  Layout layout{std::vector<std::size_t>(columns().size(), 0)};
+  for (const Line& line : lines) {
+    if (line.kind == Line::Kind::makespan) continue;
+    const std::size_t sized = line.kind == Line::Kind::spanning ? 1 : line.cells.size();
+    for (std::size_t i = 0; i < sized; ++i) {
+      layout.widths[i] = std::max(layout.widths[i], display_width(line.cells[i].text));
+    }
+  }
+  if (layout.columns() > table_columns) layout.gap = 1;
+  if (layout.columns() > table_columns) {
+    const std::size_t excess = layout.columns() - table_columns;
+    std::size_t& executor = layout.widths.front();
+    executor = std::max(least_executor_columns, executor > excess ? executor - excess : 0);
+  }
+  return layout;
+}
+
+// A line that grows by texts which end at given columns.
+class Writer {
+ public:
+  explicit Writer(Style style) : style_(style) {}
+
+  void put(const std::string& text, std::size_t end_column, std::string_view colour) {
+    if (text.empty()) return;
+    const std::size_t begin = end_column - std::min(end_column, display_width(text));
+    line_ += std::string(begin - std::min(begin, used_), ' ') + coloured(text, colour, style_);
+    used_ = end_column;
+  }
+  std::string line() const { return line_ + '\n'; }
+
+ private:
+  Style style_;
+  std::string line_;
+  std::size_t used_ = 0;
+};
+
+std::string draw(const Line& line, const Layout& layout, Style style) {
+  Writer writer(style);
+  std::size_t end = layout.widths[0];
+  if (line.kind == Line::Kind::makespan) {
+    writer.put(line.cells[0].text, end + layout.gap + layout.widths[1], line.cells[0].colour);
+    return writer.line();
+  }
+  const std::string executor = clip(line.cells[0].text, end);
+  writer.put(executor, display_width(executor), line.cells[0].colour);
+  if (line.kind == Line::Kind::spanning) {
+    const std::string text = clip(line.cells[1].text, table_columns - end - layout.gap);
+    writer.put(text, end + layout.gap + display_width(text), line.cells[1].colour);
+    return writer.line();
+  }
+  for (std::size_t i = 1; i < line.cells.size(); ++i) {
+    end += layout.gap + layout.widths[i];
+    writer.put(line.cells[i].text, end, line.cells[i].colour);
+  }
+  return writer.line();
+}
+
+void add_header(std::vector<Line>& lines) {
+  Line upper;
+  Line lower;
+  for (const Column& column : columns()) {
+    const auto [first, second] = broken_header(column.header);
+    upper.cells.push_back({first, bold});
+    lower.cells.push_back({second, bold});
+  }
+  lines.push_back(std::move(upper));
+  lines.push_back(std::move(lower));
+}
+
+std::string_view colour_of(const Column& column, const Row& row, bool best) {
+  const std::string_view name = column.names.front();
+  if (best && (name == "makespan_s" || name == "executor")) return bold_green;
+  if (name == "verified" && row.verified == false) return bold_red;
+  return {};
+}
+
+void add_row(std::vector<Line>& lines, const Row& row, bool best, std::uint64_t steps) {
+  if (row.status != Status::ok) {
+    const std::string_view colour = row.status == Status::failed ? bold_red : yellow;
+    Line line{{{clean_line(row.executor), {}}, {status_line(row, steps), colour}}, Line::Kind::spanning};
+    lines.push_back(std::move(line));
+    return;
+  }
+  Line line;
+  for (const Column& column : columns()) {
+    line.cells.push_back({clean_line(format_cell(column, row)), colour_of(column, row, best)});
+  }
+  lines.push_back(std::move(line));
+  if (const auto range = makespan_range(row)) {
+    lines.push_back({{{format_seconds_pair(range->first, range->second, "–"), {}}}, Line::Kind::makespan});
+  }
+}
+
+}  // namespace
+
+std::string render_table(const Results& results, Style style) {
+  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  std::vector<Line> lines;
+  add_header(lines);
+  for (std::size_t i = 0; i < results.rows.size(); ++i) {
+    const bool best = candidates.size() > 1 && candidates.front() == i;
+    add_row(lines, results.rows[i], best, results.workload.steps());
+  }
+  const Layout layout = lay_out(lines);
+
+  std::string text = wrap("workload: " + describe(results.workload), table_columns, 2);
+  text += wrap("machine: " + machine_line(results), table_columns, 2) + '\n';
+  for (const Line& line : lines) text += draw(line, layout, style);
+  const std::vector<std::string> notes = note_lines(results);
+  if (!notes.empty()) text += '\n';
+  for (const std::string& note : notes) text += wrap("note: " + note, table_columns, 6);
+  if (!results.advice.empty()) text += '\n' + wrap(clean_line(results.advice), table_columns, 0);
+  return text;
+}
+
+}  // namespace overlap

@@ -1,0 +1,27 @@
+// Text laid out in a terminal's columns, not in bytes.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace overlap {
+
+/// Text from anywhere made fit for one line: control characters become spaces, and what is not UTF-8 becomes U+FFFD.
+std::string clean_line(std::string_view text);
+
+/// Columns that UTF-8 takes on a terminal: none for combining marks, two for wide East Asian characters and emoji.
+std::size_t display_width(std::string_view text) noexcept;
+
+/// The text, or its beginning and "…" where it is wider than `columns`.
+std::string clip(std::string_view text, std::size_t columns);
+
+/// The text with spaces after it (or before it) up to `columns`.
+std::string pad_right(std::string_view text, std::size_t columns);
+std::string pad_left(std::string_view text, std::size_t columns);
+
+/// The text in lines of at most `columns`, broken between words, all but the first indented by `indent` spaces; each
+/// newline-terminated. A word wider than a line is broken where the line ends.
+std::string wrap(std::string_view text, std::size_t columns, std::size_t indent);
+
+}  // namespace overlap

@@ -1,0 +1,62 @@
+// The results of a comparison: what reports are made from. They know metrics and recordings, no executors.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/machine.hpp"
+#include "src/metrics.hpp"
+#include "src/recording.hpp"
+#include "src/workload.hpp"
+
+namespace overlap {
+
+enum class Status { ok, failed, unavailable, interrupted };
+std::string_view name_of(Status status) noexcept;  // "ok", …
+
+/// One run of one executor.
+struct Repeat {
+  Status status = Status::ok;
+  std::string reason;  ///< why it is not ok, or what verification found
+  std::uint64_t steps_finished = 0;
+  std::optional<Metrics> metrics;  ///< where status is ok
+  std::optional<bool> verified;    ///< none: engine `null`, or a run that did not finish
+};
+
+/// One row: an executor and its repeats. Its figures are those of the median repeat.
+struct Row {
+  std::string executor;
+  std::string driver;
+  std::string engine;
+  Status status = Status::unavailable;  ///< the worst of its repeats'
+  std::string reason;
+  std::uint64_t steps_finished = 0;
+  std::optional<Metrics> metrics;  ///< of the median repeat (the lower of two), where status is ok
+  std::optional<double> speedup;   ///< reference's makespan / this one, where both are ok
+  std::optional<bool> verified;    ///< true only where every repeat is
+  std::vector<Repeat> repeats;
+  std::vector<std::string> notes;
+  std::shared_ptr<const Recording> recording;  ///< of the median repeat, where it is kept
+};
+
+struct Results {
+  Workload workload;
+  Machine machine;
+  std::vector<std::pair<std::string, std::string>> engine_facts;  ///< {"fftw_version", …}
+  std::string reference;                                          ///< the reference row's executor, empty without one
+  std::vector<Row> rows;
+  std::vector<std::string> notes;  ///< what is unavailable, was limited, is doubtful
+  std::string advice;              ///< one sentence, empty where no row finished
+  bool include_steps = false;      ///< JSON: with the steps' columns
+};
+
+/// The repeats' median by makespan (the lower of the two middle ones) among those that are ok; none where none is.
+std::optional<std::size_t> median_repeat(const std::vector<Repeat>& repeats);
+
+}  // namespace overlap

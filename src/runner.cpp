@@ -1,0 +1,225 @@
+// Setup, check, calibration and the timed part of one executor.
+#include "src/runner.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "src/calibration.hpp"
+#include "src/clock.hpp"
+#include "src/errors.hpp"
+#include "src/machine.hpp"
+#include "src/verify.hpp"
+
+namespace overlap {
+namespace {
+
+std::int64_t reaped_children_cpu_ns() {
+  rusage usage{};
+  getrusage(RUSAGE_CHILDREN, &usage);
+  const auto ns = [](const timeval& time) { return time.tv_sec * ns_per_s + time.tv_usec * 1000; };
+  return ns(usage.ru_utime) + ns(usage.ru_stime);
+}
+
+/// Makes VmHWM start anew, so that peak memory is the run's and not the check's. Where the kernel can't, the figure
+/// includes setup.
+void reset_peak_memory() {
+  const UniqueFd file(open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC));
+  if (file && write(file.get(), "5", 1) != 1) return;
+}
+
+/// One executor in this process.
+class Runner {
+ public:
+  Runner(const RunnerJob& job, const DriverInfo& driver, const EngineInfo& engine, Recording& recording)
+      : job_(job),
+        driver_info_(driver),
+        engine_info_(engine),
+        recording_(recording),
+        times_(&recording.header().phase),
+        setup_{.workload = job_.workload,
+               .options = job_.engine_options,
+               .callers = forks() && !shared_slots() ? 1 : job_.workers,
+               .slots = forks() && !shared_slots() ? 1 : job_.slots,
+               .shared_slots = shared_slots(),
+               .times = times_},
+        driver_(driver.make()) {}
+
+  void set_up() {
+    RecordingHeader& header = recording_.header();
+    header.lanes = job_.lanes;
+    header.requests_in_progress = job_.requests_in_progress;
+    times_.add(Phase::spawn, to_seconds(now_ns() - job_.spawned_ns));
+    times_.measure(Phase::load, [&] { engine_ = engine_info_.make(); });
+    engine_->prepare_shared(setup_);
+    if (!forks()) engine_->prepare_worker(setup_);
+    if (engine_info_.computes) {
+      Calibration calibration(job_.workload, *driver_, *engine_, prepare_worker());
+      double first_step_s = 0.0;
+      times_.measure(Phase::warm_up, [&] { first_step_s = calibration.warm_up(); });
+      times_.measure(Phase::check, [&] { check(calibration); });
+      times_.measure(Phase::calibrate, [&] {
+        const StepRate rate = calibration.measure(first_step_s, job_.lanes, engine_info_.completes_later);
+        header.step_s = rate.step_s;
+        header.capacity_steps_per_s = rate.steps_per_s;
+      });
+    } else {
+      header.check_state = static_cast<std::uint32_t>(CheckState::not_applicable);
+    }
+    std::copy(times_.seconds().begin(), times_.seconds().end(), header.setup_s);
+  }
+
+  void run() {
+    RecordingHeader& header = recording_.header();
+    RunContext context{job_.workload, *engine_, recording_, job_.workers, prepare_worker()};
+    const std::int64_t setup_children_cpu_ns = reaped_children_cpu_ns();
+    reset_peak_memory();
+    header.phase = static_cast<std::uint32_t>(Phase::run);
+    header.setup_cpu_ns = process_cpu_ns() + setup_children_cpu_ns;
+    header.t0_ns = now_ns();
+    driver_->run(context);
+    header.end_ns = now_ns();
+    header.end_cpu_ns = process_cpu_ns() + setup_children_cpu_ns;
+    header.peak_memory_bytes = peak_private_memory_bytes();
+  }
+
+ private:
+  bool forks() const noexcept { return driver_info_.kind == DriverInfo::Kind::processes; }
+  bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers; }
+
+  std::function<void()> prepare_worker() {
+    return [this] { engine_->prepare_worker(setup_); };
+  }
+
+  /// Puts every slot's first step to the test. Slots that only forked workers have are tested in forked workers, as many
+  /// as compute at once.
+  void check(Calibration& calibration) {
+    const DirectBin direct = direct_bin(job_.workload, 0, 0);
+    const auto check_slots = [&](Recording& recording) {
+      for (unsigned slot = 0; slot < engine_->slots(); ++slot) {
+        StepRecord record{};
+        Step step;
+        step.record = &record;
+        const StepArrays arrays = engine_->probe(slot, step);
+        const std::string finding = verify_arrays(job_.workload, arrays, record, direct);
+        recording.set_check(finding.empty() ? finding : fmt::format("slot {}: {}", slot, finding));
+      }
+    };
+    if (!forks() || shared_slots()) {
+      check_slots(recording_);
+    } else {
+      calibration.in_workers(job_.lanes, [&] { check_slots(recording_); });
+    }
+  }
+
+  const RunnerJob& job_;
+  const DriverInfo& driver_info_;
+  const EngineInfo& engine_info_;
+  Recording& recording_;
+  SetupTimes times_;
+  EngineSetup setup_;
+  std::unique_ptr<Driver> driver_;
+  std::unique_ptr<Engine> engine_;
+};
+
+WaitDistribution wait_from_json(const nlohmann::json& json) {
+  WaitDistribution wait;
+  wait.kind = static_cast<WaitDistribution::Kind>(json.at("kind").get<int>());
+  wait.a = json.at("a");
+  wait.b = json.at("b");
+  return wait;
+}
+
+}  // namespace
+
+std::string to_json(const RunnerJob& job) {
+  const Workload& workload = job.workload;
+  const nlohmann::json json = {
+      {"driver", job.executor.driver},
+      {"engine", job.executor.engine},
+      {"requests", workload.requests},
+      {"iterations", workload.iterations},
+      {"size", workload.size},
+      {"wait",
+       {{"kind", static_cast<int>(workload.wait.kind)}, {"a", workload.wait.a}, {"b", workload.wait.b}}},
+      {"precision", static_cast<int>(workload.precision)},
+      {"spectrum", static_cast<int>(workload.spectrum)},
+      {"seed", workload.seed},
+      {"rigor", static_cast<int>(job.engine_options.rigor)},
+      {"cache_folder", job.engine_options.cache_folder},
+      {"workers", job.workers},
+      {"slots", job.slots},
+      {"lanes", job.lanes},
+      {"requests_in_progress", job.requests_in_progress},
+      {"spawned_ns", job.spawned_ns}};
+  return json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+RunnerJob runner_job_from_json(const std::string& text) {
+  const nlohmann::json json = nlohmann::json::parse(text);
+  RunnerJob job;
+  job.executor = {json.at("driver"), json.at("engine")};
+  job.workload.requests = json.at("requests");
+  job.workload.iterations = json.at("iterations");
+  job.workload.size = json.at("size");
+  job.workload.wait = wait_from_json(json.at("wait"));
+  job.workload.precision = static_cast<Precision>(json.at("precision").get<int>());
+  job.workload.spectrum = static_cast<SpectrumKind>(json.at("spectrum").get<int>());
+  job.workload.seed = json.at("seed");
+  job.engine_options.rigor = static_cast<Rigor>(json.at("rigor").get<int>());
+  job.engine_options.cache_folder = json.at("cache_folder");
+  job.workers = json.at("workers");
+  job.slots = json.at("slots");
+  job.lanes = json.at("lanes");
+  job.requests_in_progress = json.at("requests_in_progress");
+  job.spawned_ns = json.at("spawned_ns");
+  return job;
+}
+
+void execute(const RunnerJob& job, const Registry& registry, Recording& recording) {
+  try {
+    const DriverInfo* driver = registry.find_driver(job.executor.driver);
+    const EngineInfo* engine = registry.find_engine(job.executor.engine);
+    if (driver == nullptr || engine == nullptr) throw RunFailed("no executor is called " + job.executor.name());
+    Runner runner(job, *driver, *engine, recording);
+    runner.set_up();
+    runner.run();
+  } catch (const std::bad_alloc&) {
+    recording.fail("out of memory");
+    throw RunFailed(recording.error());
+  } catch (const std::exception& error) {
+    recording.fail(error.what());
+    throw RunFailed(recording.error());
+  }
+}
+
+int runner_main(const std::string& job_text, const Registry& registry) {
+  // The tool alone decides about interrupts; should it die, so does the runner.
+  signal(SIGINT, SIG_IGN);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_TIMERSLACK, 1UL);
+  std::optional<Recording> recording;
+  try {
+    recording = Recording::map(UniqueFd(runner_recording_fd), true);
+    execute(runner_job_from_json(job_text), registry, *recording);
+    return exit_ok;
+  } catch (const std::exception& error) {
+    if (recording) {
+      recording->fail(error.what());
+    } else {
+      fmt::print(stderr, "overlap: {} is for the tool itself: {}\n", runner_command, error.what());
+    }
+    return exit_failed;
+  }
+}
+
+}  // namespace overlap

@@ -1,0 +1,30 @@
+// The clock of setup's phases.
+#include "src/setup.hpp"
+
+#include "src/clock.hpp"
+
+namespace overlap {
+
+std::string_view name_of(Rigor rigor) noexcept {
+  switch (rigor) {
+    case Rigor::estimate: return "estimate";
+    case Rigor::measure: return "measure";
+    case Rigor::patient: return "patient";
+  }
+  return "estimate";
+}
+
+void SetupTimes::measure(Phase phase, const std::function<void()>& work) {
+  const double outer_nested_s = nested_s_;
+  nested_s_ = 0.0;
+  std::uint32_t outer_phase = 0;
+  if (phase_word_ != nullptr) outer_phase = phase_word_->exchange(static_cast<std::uint32_t>(phase));
+  const std::int64_t begin = now_ns();
+  work();
+  const double elapsed_s = to_seconds(now_ns() - begin);
+  if (phase_word_ != nullptr) phase_word_->store(outer_phase);
+  add(phase, elapsed_s - nested_s_);
+  nested_s_ = outer_nested_s + elapsed_s;
+}
+
+}  // namespace overlap

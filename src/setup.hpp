@@ -1,0 +1,51 @@
+// What an engine is told in setup, and the clock of setup's named phases.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "src/recording.hpp"
+#include "src/workload.hpp"
+
+namespace overlap {
+
+/// How long an engine may search for fast plans.
+enum class Rigor { estimate, measure, patient };
+std::string_view name_of(Rigor rigor) noexcept;
+
+struct EngineOptions {
+  Rigor rigor = Rigor::estimate;
+  std::string cache_folder;  ///< where wisdom is kept; empty: nowhere
+
+  bool operator==(const EngineOptions&) const = default;
+};
+
+/// Seconds by phase. `measure` runs a function inside a phase; phases may be entered again and add up. Nested phases
+/// are not counted in the outer one.
+class SetupTimes {
+ public:
+  /// `phase_word`, where given, always shows the current phase to other processes.
+  explicit SetupTimes(std::atomic<std::uint32_t>* phase_word = nullptr) noexcept : phase_word_(phase_word) {}
+
+  void measure(Phase phase, const std::function<void()>& work);
+  void add(Phase phase, double seconds) noexcept { seconds_[static_cast<std::size_t>(phase)] += seconds; }
+  const std::array<double, setup_phase_count>& seconds() const noexcept { return seconds_; }
+
+ private:
+  std::array<double, setup_phase_count> seconds_{};
+  double nested_s_ = 0.0;
+  std::atomic<std::uint32_t>* phase_word_;
+};
+
+struct EngineSetup {
+  const Workload& workload;
+  EngineOptions options;
+  unsigned callers = 1;       ///< threads of this process that call compute at once; over all processes where it is shared
+  unsigned slots = 1;         ///< workspaces: `callers`, or fewer
+  bool shared_slots = false;  ///< the slots are shared by forked workers: prepare_shared makes them, in shared memory
+  SetupTimes& times;
+};
+
+}  // namespace overlap

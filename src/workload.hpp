@@ -1,0 +1,72 @@
+// A workload: plain data, and the random draws that are pure functions of (seed, request, iteration).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace overlap {
+
+enum class Precision { float64, float32 };
+enum class SpectrumKind { full, half };
+
+/// How long a step waits. Parameters are in seconds, but for lognormal's sigma, which has no unit.
+struct WaitDistribution {
+  enum class Kind { none, constant, uniform, exponential, lognormal };
+  Kind kind = Kind::uniform;
+  double a = 0.0;  ///< constant: the wait; uniform: low; exponential: mean; lognormal: median
+  double b = 1.0;  ///< uniform: high; lognormal: sigma
+
+  /// The distribution's inverse at u in [0, 1), in seconds. Lognormal: median · exp(sigma · probit(u)).
+  double quantile(double u) const noexcept;
+
+  /// Its longest wait in seconds: infinite where it has none.
+  double longest() const noexcept;
+
+  double mean() const noexcept;
+
+  /// As the command line writes it, in seconds: "uniform:0:1", "none".
+  std::string to_string() const;
+
+  bool operator==(const WaitDistribution&) const = default;
+};
+
+/// The inverse of the standard normal distribution function (Wichura 1988, algorithm AS 241, PPND16: relative error
+/// about 1e-16). -infinity at 0.
+double probit(double u) noexcept;
+
+/// n requests × m iterations of: wait, then transform N random reals to complex bins. The defaults are the classic
+/// demonstration.
+struct Workload {
+  std::uint64_t requests = 10;
+  std::uint64_t iterations = 5;
+  std::uint64_t size = 4'000'000;  ///< N: reals a step transforms
+  WaitDistribution wait;
+  Precision precision = Precision::float64;
+  SpectrumKind spectrum = SpectrumKind::full;
+  std::uint64_t seed = 1;
+
+  std::uint64_t steps() const noexcept { return requests * iterations; }
+  /// Complex bins that a step leaves: N, or N/2+1 of the half spectrum.
+  std::uint64_t bins() const noexcept { return spectrum == SpectrumKind::full ? size : size / 2 + 1; }
+  std::uint64_t real_bytes() const noexcept { return precision == Precision::float64 ? 8 : 4; }
+  std::uint64_t input_bytes() const noexcept { return size * real_bytes(); }
+  std::uint64_t spectrum_bytes() const noexcept { return bins() * 2 * real_bytes(); }
+  /// The unit roundoff's double, ε, of the precision.
+  double epsilon() const noexcept { return precision == Precision::float64 ? 0x1p-52 : 0x1p-23; }
+
+  /// The wait of step (request, iteration), rounded to nanoseconds and at most 100 years.
+  std::int64_t wait_ns(std::uint64_t request, std::uint64_t iteration) const noexcept;
+  /// The bin whose value step (request, iteration) records.
+  std::uint64_t checked_bin(std::uint64_t request, std::uint64_t iteration) const noexcept;
+
+  bool operator==(const Workload&) const = default;
+};
+
+std::string_view name_of(Precision precision) noexcept;      // "double", "float"
+std::string_view name_of(SpectrumKind spectrum) noexcept;    // "full", "half"
+
+/// One line for a person: "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1".
+std::string describe(const Workload& workload);
+
+}  // namespace overlap

@@ -1,0 +1,227 @@
+// Advice and doubts, rule by rule.
+#include "src/report/advice.hpp"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "tests/sample_results.hpp"
+
+namespace overlap {
+namespace {
+
+using samples::add_repeat;
+using samples::finished_row;
+using samples::results_of;
+using samples::unfinished_row;
+
+Row computing_bound(Row row, std::uint64_t lanes, double parallelism) {
+  row.metrics->bound = Bound::compute;
+  row.metrics->lanes = lanes;
+  row.metrics->parallelism = parallelism;
+  return row;
+}
+
+TEST(Advice, NamesTheFastestRowByHowMuchAndWhatBoundsIt) {
+  const Results results = results_of({finished_row("sequential", "fftw", 20.8), finished_row("threads", "fftw", 3.2),
+                                      finished_row("coroutine", "fftw", 6.1)});
+  EXPECT_EQ(advise(results),
+            "For this load use threads/fftw: 3.20 s, 1.9 times as fast as coroutine/fftw and 6.5 times as fast as "
+            "sequential/fftw; it is bound by waiting (efficiency 0.938).");
+}
+
+TEST(Advice, NamesTheReferenceOnceWhereItIsSecond) {
+  const Results results = results_of({finished_row("sequential", "fftw", 20.0), finished_row("threads", "fftw", 2.0)});
+  EXPECT_EQ(advise(results),
+            "For this load use threads/fftw: 2.00 s, 10 times as fast as sequential/fftw; it is bound by waiting "
+            "(efficiency 0.938).");
+}
+
+TEST(Advice, MayBeTheReferenceItself) {
+  const Results results = results_of({finished_row("sequential", "fftw", 1.0), finished_row("threads", "fftw", 1.04)});
+  EXPECT_EQ(advise(results),
+            "For this load use sequential/fftw: 1.00 s, 1.04 times as fast as threads/fftw; it is bound by waiting "
+            "(efficiency 0.938).");
+}
+
+TEST(Advice, ComparesNothingWhereOneRowFinished) {
+  const Results results = results_of(
+      {finished_row("threads", "fftw", 3.2), unfinished_row("coroutine", "cuda", Status::unavailable, "no driver")});
+  EXPECT_EQ(
+      advise(results),
+      "threads/fftw takes 3.20 s, with no other row to compare it with; it is bound by waiting (efficiency 0.938).");
+}
+
+TEST(Advice, IsEmptyWhereNoRowFinished) {
+  EXPECT_EQ(advise(results_of({unfinished_row("threads", "fftw", Status::failed, "killed")})), "");
+  EXPECT_EQ(advise(results_of({})), "");
+}
+
+TEST(Advice, PassesOverRowsThatFailedOrWereFoundWrong) {
+  Row wrong = finished_row("threads", "fftw", 1.0);
+  wrong.verified = false;
+  Row failed = finished_row("processes", "fftw", 0.5);
+  failed.status = Status::failed;
+  const Results results =
+      results_of({finished_row("sequential", "fftw", 6.0), wrong, failed, finished_row("coroutine", "fftw", 3.0)});
+  EXPECT_EQ(advisable_rows(results.rows), (std::vector<std::size_t>{3, 0}));
+  EXPECT_EQ(advise(results).rfind("For this load use coroutine/fftw: 3.00 s, 2.0 times as fast as sequential/fftw;", 0),
+            0U);
+}
+
+TEST(Advice, DoesNotCompareWithAReferenceThatWasFoundWrong) {
+  Row wrong = finished_row("sequential", "fftw", 9.0);
+  wrong.verified = false;
+  const Results results =
+      results_of({wrong, finished_row("threads", "fftw", 1.0), finished_row("coroutine", "fftw", 3.0)});
+  EXPECT_EQ(advise(results).find("sequential"), std::string::npos);
+}
+
+TEST(Advice, TakesNullRowsOnlyWhereThereAreNoOthers) {
+  Row null_threads = finished_row("threads", "null", 0.5);
+  Row null_coroutine = finished_row("coroutine", "null", 0.25);
+  null_threads.verified.reset();
+  null_coroutine.verified.reset();
+  const Results mixed = results_of({finished_row("sequential", "fftw", 6.0), null_threads, null_coroutine});
+  EXPECT_EQ(advisable_rows(mixed.rows), (std::vector<std::size_t>{0}));
+  const Results nulls = results_of({null_threads, null_coroutine});
+  EXPECT_EQ(advisable_rows(nulls.rows), (std::vector<std::size_t>{1, 0}));
+}
+
+TEST(Advice, CallsRowsWithinTwoPercentEqual) {
+  const Results results = results_of({finished_row("threads", "fftw", 3.0), finished_row("coroutine", "pool", 3.05)});
+  EXPECT_EQ(advise(results),
+            "For this load use threads/fftw: 3.00 s, about equal to coroutine/pool (3.05 s); it is bound by waiting "
+            "(efficiency 0.938).");
+}
+
+TEST(Advice, AmongEqualRowsTakesTheOneWithLessCpuTime) {
+  Row cheap = finished_row("coroutine", "pool", 3.05);
+  cheap.metrics->cpu_s = 2.0;
+  const Results results =
+      results_of({finished_row("sequential", "fftw", 6.1), finished_row("threads", "fftw", 3.0), cheap});
+  EXPECT_EQ(
+      advise(results),
+      "For this load use coroutine/pool: 3.05 s, about equal to threads/fftw (3.00 s) but with less CPU time (2.00 s "
+      "against 2.50 s), and 2.0 times as fast as sequential/fftw; it is bound by waiting (efficiency 0.938).");
+}
+
+TEST(Advice, AmongEqualRowsOfEqualCpuTimeTakesTheOneWithLessMemory) {
+  Row small = finished_row("coroutine", "pool", 3.05);
+  small.metrics->peak_memory_bytes = 96'000'000;
+  const Results results = results_of({finished_row("threads", "fftw", 3.0), small});
+  EXPECT_EQ(
+      advise(results).rfind("For this load use coroutine/pool: 3.05 s, about equal to threads/fftw (3.00 s) but with "
+                            "less memory (96.0 MB against 960 MB);",
+                            0),
+      0U);
+}
+
+TEST(Advice, DoesNotTradeCpuTimeForMemoryAmongEqualRows) {
+  Row small = finished_row("coroutine", "pool", 3.05);
+  small.metrics->peak_memory_bytes = 96'000'000;
+  small.metrics->cpu_s = 4.0;
+  const Results results = results_of({finished_row("threads", "fftw", 3.0), small});
+  EXPECT_EQ(
+      advise(results).rfind("For this load use threads/fftw: 3.00 s, about equal to coroutine/pool (3.05 s) but with "
+                            "less CPU time (2.50 s against 4.00 s);",
+                            0),
+      0U);
+}
+
+TEST(Advice, CountsFurtherEqualRows) {
+  const Results results = results_of({finished_row("threads", "fftw", 3.0), finished_row("coroutine", "pool", 3.01),
+                                      finished_row("threads", "pool", 3.02), finished_row("sequential", "pool", 3.03)});
+  EXPECT_NE(advise(results).find("about equal to coroutine/pool (3.01 s) and 2 others;"), std::string::npos);
+}
+
+TEST(Advice, SaysWhatBoundsARow) {
+  const Row row = finished_row("threads", "fftw", 1.0);
+  EXPECT_EQ(what_bounds(row, 4), "waiting");
+  EXPECT_EQ(what_bounds(computing_bound(row, 1, 0.99), 4), "one core");
+  EXPECT_EQ(what_bounds(computing_bound(row, 1, 3.8), 4), "computing one step at a time");
+  EXPECT_EQ(what_bounds(computing_bound(row, 4, 3.9), 4), "all cores");
+  EXPECT_EQ(what_bounds(computing_bound(row, 10, 3.9), 4), "all cores");
+  EXPECT_EQ(what_bounds(computing_bound(row, 2, 1.9), 4), "2 lanes");
+  EXPECT_EQ(what_bounds(computing_bound(finished_row("coroutine", "cuda", 1.0), 1, 0.9), 4), "the GPU");
+  EXPECT_EQ(what_bounds(finished_row("coroutine", "cuda", 1.0), 4), "waiting");
+}
+
+TEST(Advice, SaysWhereContentionOrOverheadHoldsARowBack) {
+  Row slow = computing_bound(finished_row("threads", "fftw", 3.0), 2, 1.9);
+  slow.metrics->efficiency = 0.62;
+  const Results results = results_of({finished_row("sequential", "fftw", 6.0), slow});
+  EXPECT_EQ(
+      advise(results),
+      "For this load use threads/fftw: 3.00 s, 2.0 times as fast as sequential/fftw; it is held back by contention or "
+      "overhead rather than by its bound, all cores (efficiency 0.620).");
+}
+
+TEST(Advice, ClaimsNoBoundWhereThereIsNone) {
+  Row row = finished_row("threads", "null", 3.0);
+  row.metrics->lower_bound_s = 0.0;
+  row.metrics->efficiency = 0.0;
+  EXPECT_EQ(advise(results_of({row})), "threads/null takes 3.00 s, with no other row to compare it with.");
+}
+
+TEST(Doubts, AreNoneOfPlausibleRows) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.metrics->efficiency = 1.01;
+  EXPECT_TRUE(doubts(results_of({row, finished_row("coroutine", "fftw", 4.0),
+                                 unfinished_row("coroutine", "cuda", Status::unavailable, "no driver")}))
+                  .empty());
+}
+
+TEST(Doubts, CallAnEfficiencyAboveOneACalibrationError) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.metrics->efficiency = 1.05;
+  const auto notes = doubts(results_of({row}));
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].rfind("threads/fftw: efficiency 1.05 is above 1, a calibration error", 0), 0U);
+}
+
+TEST(Doubts, SayWhatVerificationFound) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.verified = false;
+  row.reason = "step (3, 2): Parseval's equation fails";
+  const std::vector<std::string> expected = {
+      "threads/fftw: verification failed, so its figures count for nothing: step (3, 2): Parseval's equation fails"};
+  EXPECT_EQ(doubts(results_of({row})), expected);
+  row.repeats[0].verified = false;
+  row.repeats[0].reason = std::exchange(row.reason, "");
+  EXPECT_EQ(doubts(results_of({row})), expected);
+}
+
+TEST(Doubts, CallARunTooShort) {
+  const auto notes = doubts(results_of({finished_row("threads", "fftw", 0.0005)}));
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].rfind("threads/fftw: 500 µs is too short a run", 0), 0U);
+}
+
+TEST(Doubts, PointAtRepeatsFarApart) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  add_repeat(row, 3.5);
+  EXPECT_TRUE(doubts(results_of({row})).empty());
+  add_repeat(row, 4.0);
+  const auto notes = doubts(results_of({row}));
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].rfind("threads/fftw: makespans from 3.00 to 4.00 s over the repeats", 0), 0U);
+}
+
+TEST(Doubts, PointAtTheTwoBestRowsWhereTheirRepeatsOverlap) {
+  Row best = finished_row("threads", "fftw", 3.0);
+  add_repeat(best, 3.3);
+  Row second = finished_row("coroutine", "fftw", 3.2);
+  add_repeat(second, 3.5);
+  const auto notes = doubts(results_of({best, second}));
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0],
+            "the makespans of threads/fftw (3.00–3.30 s) and coroutine/fftw (3.20–3.50 s) overlap: more repeats "
+            "would tell them apart");
+  Row apart = finished_row("coroutine", "fftw", 3.4);
+  add_repeat(apart, 3.5);
+  EXPECT_TRUE(doubts(results_of({best, apart})).empty());
+}
+
+}  // namespace
+}  // namespace overlap

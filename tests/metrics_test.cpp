@@ -1,0 +1,330 @@
+// Metrics on recordings made by hand, with results known by hand.
+#include "src/metrics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <stdexcept>
+#include <vector>
+
+#include "src/clock.hpp"
+#include "src/recording.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr std::int64_t t0_ns = 7'000'000'000'000;
+
+std::int64_t at(double seconds) { return t0_ns + std::llround(seconds * 1e9); }
+
+Recording make_recording(std::uint64_t requests, std::uint64_t iterations, std::uint64_t workers = 1) {
+  Recording recording = Recording::create(requests, iterations, workers);
+  recording.header().t0_ns = t0_ns;
+  recording.header().lanes = 1;
+  recording.header().requests_in_progress = requests;
+  return recording;
+}
+
+void set_request(Recording& recording, std::uint64_t request, double begin_s, double end_s) {
+  recording.requests()[request] = {t0_ns, at(begin_s), at(end_s)};
+}
+
+void set_step(Recording& recording, std::uint64_t request, std::uint64_t iteration, double due_s, double begin_s,
+              double end_s) {
+  StepRecord& step = recording.step(request, iteration);
+  step.due_ns = at(due_s);
+  step.begin_ns = at(begin_s);
+  step.end_ns = at(end_s);
+  step.state = static_cast<std::uint32_t>(StepState::finished);
+}
+
+/// Two requests one after the other, each of two steps that wait 1 s and compute 0.5 s.
+Recording make_sequential() {
+  Recording recording = make_recording(2, 2);
+  recording.header().requests_in_progress = 1;
+  recording.header().step_s = 0.5;
+  recording.header().capacity_steps_per_s = 2.0;
+  set_request(recording, 0, 0.0, 3.0);
+  set_step(recording, 0, 0, 1.0, 1.0, 1.5);
+  set_step(recording, 0, 1, 2.5, 2.5, 3.0);
+  set_request(recording, 1, 3.0, 6.0);
+  set_step(recording, 1, 0, 4.0, 4.0, 4.5);
+  set_step(recording, 1, 1, 5.5, 5.5, 6.0);
+  return recording;
+}
+
+/// The same waits and steps, both requests at once on one lane: the second one's steps queue for 0.5 s.
+Recording make_overlapped() {
+  Recording recording = make_recording(2, 2);
+  recording.header().step_s = 0.5;
+  recording.header().capacity_steps_per_s = 2.0;
+  set_request(recording, 0, 0.0, 3.0);
+  set_step(recording, 0, 0, 1.0, 1.0, 1.5);
+  set_step(recording, 0, 1, 2.5, 2.5, 3.0);
+  set_request(recording, 1, 0.0, 3.5);
+  set_step(recording, 1, 0, 1.0, 1.5, 2.0);
+  set_step(recording, 1, 1, 3.0, 3.0, 3.5);
+  return recording;
+}
+
+TEST(Metrics, OfSequentialRequests) {
+  const Metrics metrics = compute_metrics(make_sequential(), true);
+  EXPECT_DOUBLE_EQ(metrics.makespan_s, 6.0);
+  EXPECT_DOUBLE_EQ(metrics.concurrency, 1.0);
+  EXPECT_DOUBLE_EQ(metrics.steps_per_s, 4.0 / 6.0);
+  EXPECT_NEAR(metrics.delay_s, 0.0, 1e-12);
+  EXPECT_DOUBLE_EQ(metrics.queue_s.max, 0.0);
+  EXPECT_DOUBLE_EQ(metrics.latency_s.p50, 3.0);
+  EXPECT_DOUBLE_EQ(metrics.latency_s.max, 6.0);
+  EXPECT_DOUBLE_EQ(metrics.service_s.p50, 3.0);
+  EXPECT_DOUBLE_EQ(metrics.service_s.max, 3.0);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 6.0);
+  EXPECT_DOUBLE_EQ(metrics.efficiency, 1.0);
+}
+
+TEST(Metrics, OfOverlappedRequests) {
+  const Metrics metrics = compute_metrics(make_overlapped(), true);
+  EXPECT_DOUBLE_EQ(metrics.makespan_s, 3.5);
+  EXPECT_DOUBLE_EQ(metrics.concurrency, 6.5 / 3.5);
+  EXPECT_DOUBLE_EQ(metrics.steps_per_s, 4.0 / 3.5);
+  EXPECT_DOUBLE_EQ(metrics.queue_s.p50, 0.0);
+  EXPECT_DOUBLE_EQ(metrics.queue_s.max, 0.5);
+  EXPECT_DOUBLE_EQ(metrics.step_s, 0.5);
+  EXPECT_DOUBLE_EQ(metrics.capacity_steps_per_s, 2.0);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 3.0);
+  EXPECT_DOUBLE_EQ(metrics.efficiency, 3.0 / 3.5);
+}
+
+TEST(Metrics, MakespanEndsWithTheLastRequestAndNotWithTheDriver) {
+  Recording recording = make_overlapped();
+  recording.header().end_ns = at(9.0);
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).makespan_s, 3.5);
+}
+
+TEST(Metrics, DelayLeavesOutTheUncontendedStep) {
+  Recording recording = make_recording(1, 2);
+  recording.header().step_s = 0.25;
+  set_request(recording, 0, 0.0, 4.0);
+  set_step(recording, 0, 0, 1.0, 1.25, 1.75);  // 0.75 s after its due
+  set_step(recording, 0, 1, 2.75, 3.0, 4.0);   // 1.25 s
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).delay_s, 0.75);
+}
+
+TEST(Metrics, LatencyRunsFromTheArrivalAndServiceFromTheBegin) {
+  Recording recording = make_recording(1, 1);
+  recording.requests()[0] = {at(1.0), at(1.5), at(4.0)};
+  set_step(recording, 0, 0, 2.0, 2.0, 4.0);
+  const Metrics metrics = compute_metrics(recording, true);
+  EXPECT_DOUBLE_EQ(metrics.latency_s.max, 3.0);
+  EXPECT_DOUBLE_EQ(metrics.service_s.max, 2.5);
+}
+
+TEST(Metrics, TotalLeavesOutWarmUpCheckAndCalibration) {
+  Recording recording = make_overlapped();
+  for (std::size_t phase = 0; phase < setup_phase_count; ++phase) {
+    recording.header().setup_s[phase] = std::ldexp(1.0, static_cast<int>(phase));
+  }
+  const Metrics metrics = compute_metrics(recording, true);
+  EXPECT_DOUBLE_EQ(metrics.total_s, 1.0 + 2.0 + 4.0 + 8.0 + 16.0 + 3.5);
+  EXPECT_DOUBLE_EQ(metrics.setup_s[static_cast<std::size_t>(Phase::calibrate)], 128.0);
+}
+
+TEST(Metrics, CpuTimeIsTheRunnersInTheRunAndEachForkedWorkersOwn) {
+  Recording recording = make_recording(1, 1, 2);
+  set_request(recording, 0, 0.0, 4.0);
+  set_step(recording, 0, 0, 1.0, 1.0, 4.0);
+  recording.header().setup_cpu_ns = 5 * ns_per_s;
+  recording.header().end_cpu_ns = 6 * ns_per_s;
+  recording.workers()[0].cpu_begin_ns = 1 * ns_per_s;
+  recording.workers()[0].cpu_end_ns = 3 * ns_per_s;
+  recording.workers()[1].cpu_begin_ns = 2 * ns_per_s;
+  recording.workers()[1].cpu_end_ns = 5 * ns_per_s;
+  const Metrics metrics = compute_metrics(recording, true);
+  EXPECT_DOUBLE_EQ(metrics.cpu_s, 6.0);
+  EXPECT_DOUBLE_EQ(metrics.setup_cpu_s, 5.0);
+  EXPECT_DOUBLE_EQ(metrics.parallelism, 1.5);
+}
+
+TEST(Metrics, MemoryCountsEveryProcessAndTheRecordingOnce) {
+  Recording recording = make_recording(1, 1, 2);
+  set_request(recording, 0, 0.0, 4.0);
+  set_step(recording, 0, 0, 1.0, 1.0, 4.0);
+  recording.header().peak_memory_bytes = 1000;
+  recording.workers()[0].peak_memory_bytes = 200;
+  recording.workers()[1].peak_memory_bytes = 30;
+  EXPECT_EQ(compute_metrics(recording, true).peak_memory_bytes, 1230 + recording.bytes());
+}
+
+TEST(Metrics, LanesAreTheRunners) {
+  Recording recording = make_overlapped();
+  recording.header().lanes = 3;
+  EXPECT_EQ(compute_metrics(recording, true).lanes, 3U);
+}
+
+// Waits of 1 and 4 s, steps of 0.5 s, plenty of lanes: nothing ends before the longest request.
+TEST(LowerBound, IsTheLongestRequestsWaitsAndSteps) {
+  Recording recording = make_recording(2, 2);
+  recording.header().step_s = 0.5;
+  recording.header().capacity_steps_per_s = 100.0;
+  set_request(recording, 0, 0.0, 3.0);
+  set_step(recording, 0, 0, 1.0, 1.0, 1.5);
+  set_step(recording, 0, 1, 2.5, 2.5, 3.0);
+  set_request(recording, 1, 1.0, 10.0);
+  set_step(recording, 1, 0, 5.0, 5.0, 5.5);
+  set_step(recording, 1, 1, 9.5, 9.5, 10.0);
+  const Metrics metrics = compute_metrics(recording, true);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 9.0);
+  EXPECT_EQ(metrics.bound, Bound::waiting);
+  EXPECT_DOUBLE_EQ(metrics.efficiency, 0.9);
+}
+
+/// Three requests of one step each, due after 2, 1 and 1.5 s, that one lane computes in 1 s each.
+Recording make_saturated() {
+  Recording recording = make_recording(3, 1);
+  recording.header().step_s = 1.0;
+  recording.header().capacity_steps_per_s = 1.0;
+  set_request(recording, 0, 0.0, 4.0);
+  set_step(recording, 0, 0, 2.0, 3.0, 4.0);
+  set_request(recording, 1, 0.0, 2.0);
+  set_step(recording, 1, 0, 1.0, 1.0, 2.0);
+  set_request(recording, 2, 0.0, 3.0);
+  set_step(recording, 2, 0, 1.5, 2.0, 3.0);
+  return recording;
+}
+
+TEST(LowerBound, IsTheCapacityAfterTheShortestFirstWait) {
+  const Metrics metrics = compute_metrics(make_saturated(), true);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 4.0);
+  EXPECT_EQ(metrics.bound, Bound::compute);
+  EXPECT_DOUBLE_EQ(metrics.efficiency, 1.0);
+}
+
+TEST(LowerBound, TakesTheRunsOwnCapacityWhereItBeatTheCalibratedOne) {
+  Recording recording = make_saturated();
+  recording.header().capacity_steps_per_s = 0.5;
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 4.0);
+}
+
+TEST(LowerBound, TakesTheCalibratedCapacityWhereTheRunMissedIt) {
+  Recording recording = make_saturated();
+  recording.header().capacity_steps_per_s = 1.2;
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 3.0 / 1.2 + 1.0);
+}
+
+TEST(LowerBound, IsAllRequestsOverThoseInProgress) {
+  Recording recording = make_recording(3, 1);
+  recording.header().requests_in_progress = 2;
+  recording.header().step_s = 0.5;
+  recording.header().capacity_steps_per_s = 100.0;
+  set_request(recording, 0, 0.0, 2.0);
+  set_step(recording, 0, 0, 1.5, 1.5, 2.0);
+  set_request(recording, 1, 0.0, 2.0);
+  set_step(recording, 1, 0, 1.5, 1.5, 2.0);
+  set_request(recording, 2, 2.0, 4.0);
+  set_step(recording, 2, 0, 3.5, 3.5, 4.0);
+  const Metrics metrics = compute_metrics(recording, true);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 3.0);
+  EXPECT_EQ(metrics.bound, Bound::waiting);
+}
+
+TEST(LowerBound, TakesTheFastStepsOfTheRunWhereTheyBeatTheCalibratedOne) {
+  Recording recording = make_sequential();
+  recording.header().step_s = 0.75;
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 6.0);
+}
+
+TEST(LowerBound, TakesTheCalibratedStepWhereTheRunsAreSlower) {
+  Recording recording = make_sequential();
+  recording.header().step_s = 0.25;
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 5.0);
+}
+
+TEST(LowerBound, TakesTheFifthPercentileAndNotTheFastestStep) {
+  Recording recording = make_recording(1, 40);
+  recording.header().step_s = 9.0;
+  recording.header().capacity_steps_per_s = 100.0;
+  double now_s = 0.0;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    const double step_s = 1.0 + static_cast<double>(i);  // the fifth percentile of 1 to 40 is 2
+    set_step(recording, 0, i, now_s, now_s, now_s + step_s);
+    now_s += step_s;
+  }
+  set_request(recording, 0, 0.0, now_s);
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 80.0);
+}
+
+TEST(LowerBound, OfTheNullEngineIsItsWaitsAlone) {
+  Recording recording = make_overlapped();  // its steps take time here, which must not count
+  const Metrics metrics = compute_metrics(recording, false);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 2.0);
+  EXPECT_EQ(metrics.bound, Bound::waiting);
+  EXPECT_DOUBLE_EQ(metrics.step_s, 0.0);
+  EXPECT_DOUBLE_EQ(metrics.capacity_steps_per_s, 0.0);
+  EXPECT_DOUBLE_EQ(metrics.delay_s, 0.625);
+}
+
+TEST(LowerBound, EfficiencyIsNeverClipped) {
+  Recording recording = make_saturated();
+  recording.requests()[0].end_ns = at(3.2);
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).efficiency, 4.0 / 3.2);
+}
+
+TEST(Metrics, OfARunThatTookNoTimeAreFinite) {
+  Recording recording = make_recording(1, 1);
+  set_request(recording, 0, 0.0, 0.0);
+  set_step(recording, 0, 0, 0.0, 0.0, 0.0);
+  const Metrics metrics = compute_metrics(recording, true);
+  EXPECT_DOUBLE_EQ(metrics.efficiency, 0.0);
+  EXPECT_DOUBLE_EQ(metrics.concurrency, 0.0);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 0.0);
+}
+
+TEST(Metrics, NeedEveryStepFinished) {
+  Recording recording = make_overlapped();
+  EXPECT_EQ(count_finished_steps(recording), 4U);
+  recording.step(1, 0).state = static_cast<std::uint32_t>(StepState::empty);
+  EXPECT_EQ(count_finished_steps(recording), 3U);
+  EXPECT_THROW(compute_metrics(recording, true), std::logic_error);
+}
+
+std::vector<double> one_to(int last, int stride) {
+  std::vector<double> values(static_cast<std::size_t>(last));
+  std::iota(values.begin(), values.end(), 0.0);
+  for (double& value : values) value = std::fmod(value * stride, last) + 1.0;  // shuffled: `stride` and `last` coprime
+  return values;
+}
+
+TEST(Distribution, HasNearestRankPercentiles) {
+  std::vector<double> hundred = one_to(100, 37);
+  const Distribution of_hundred = distribution_of(hundred);
+  EXPECT_EQ(of_hundred.p50, 50.0);
+  EXPECT_EQ(of_hundred.p95, 95.0);
+  EXPECT_EQ(of_hundred.p99, 99.0);
+  EXPECT_EQ(of_hundred.max, 100.0);
+
+  std::vector<double> seven = one_to(7, 3);
+  const Distribution of_seven = distribution_of(seven);
+  EXPECT_EQ(of_seven.p50, 4.0);
+  EXPECT_EQ(of_seven.p95, 7.0);
+
+  std::vector<double> many = one_to(1001, 300);
+  const Distribution of_many = distribution_of(many);
+  EXPECT_EQ(of_many.p50, 501.0);
+  EXPECT_EQ(of_many.p95, 951.0);
+  EXPECT_EQ(of_many.p99, 991.0);
+  EXPECT_EQ(of_many.max, 1001.0);
+}
+
+TEST(Distribution, OfOneValueAndOfNone) {
+  std::vector<double> one = {2.5};
+  EXPECT_EQ(distribution_of(one).p50, 2.5);
+  EXPECT_EQ(distribution_of(one).p99, 2.5);
+  EXPECT_EQ(distribution_of(one).max, 2.5);
+  std::vector<double> none;
+  EXPECT_EQ(distribution_of(none).max, 0.0);
+}
+
+}  // namespace
+}  // namespace overlap

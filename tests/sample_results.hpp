@@ -1,0 +1,86 @@
+// Results made by hand, for tests of reports and of advice.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "src/results.hpp"
+
+namespace overlap::samples {
+
+/// A row that is ok, of one repeat, with plausible figures around the makespan.
+inline Row finished_row(std::string driver, std::string engine, double makespan_s) {
+  Row row;
+  row.executor = driver + "/" + engine;
+  row.driver = std::move(driver);
+  row.engine = std::move(engine);
+  row.status = Status::ok;
+  row.steps_finished = 50;
+  row.verified = true;
+  Metrics metrics;
+  metrics.makespan_s = makespan_s;
+  metrics.total_s = makespan_s + 0.125;
+  metrics.concurrency = 9.5;
+  metrics.parallelism = 1.25;
+  metrics.cpu_s = 2.5;
+  metrics.setup_cpu_s = 0.25;
+  metrics.delay_s = 0.0284;
+  metrics.latency_s = {0.5 * makespan_s, 0.75 * makespan_s, 0.875 * makespan_s, makespan_s};
+  metrics.service_s = {0.25, 0.5, 0.625, 0.75};
+  metrics.queue_s = {0.001, 0.002, 0.003, 0.004};
+  metrics.step_s = 0.045;
+  metrics.capacity_steps_per_s = 44.0;
+  metrics.steps_per_s = 50.0 / makespan_s;
+  metrics.lower_bound_s = 0.9375 * makespan_s;
+  metrics.bound = Bound::waiting;
+  metrics.efficiency = 0.9375;
+  metrics.lanes = 2;
+  metrics.peak_memory_bytes = 960'000'000;
+  metrics.setup_s = {0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.008};
+  row.metrics = metrics;
+  row.repeats = {{Status::ok, "", 50, metrics, true}};
+  return row;
+}
+
+inline Row unfinished_row(std::string driver, std::string engine, Status status, std::string reason) {
+  Row row;
+  row.executor = driver + "/" + engine;
+  row.driver = std::move(driver);
+  row.engine = std::move(engine);
+  row.status = status;
+  row.reason = std::move(reason);
+  row.repeats = {{status, row.reason, 0, std::nullopt, std::nullopt}};
+  return row;
+}
+
+inline void add_repeat(Row& row, double makespan_s) {
+  Repeat repeat = row.repeats.front();
+  repeat.metrics->makespan_s = makespan_s;
+  row.repeats.push_back(repeat);
+}
+
+inline Results results_of(std::vector<Row> rows) {
+  Results results;
+  results.machine.cpu_model = "AMD EPYC 9454";
+  results.machine.architecture = "x86_64";
+  results.machine.kernel = "Linux 6.1.0";
+  results.machine.huge_pages = "madvise";
+  results.machine.vector_instructions = "AVX-512";
+  results.machine.packages = 1;
+  results.machine.cores = 48;
+  results.machine.logical_cpus = 96;
+  results.machine.usable_cpus = 2;
+  results.machine.memory_bytes = 8'000'000'000;
+  results.engine_facts = {{"fftw_version", "fftw-3.3.10-sse2-avx"}};
+  results.reference = rows.empty() ? "" : rows.front().executor;
+  if (!rows.empty() && rows.front().metrics) {
+    const double reference_s = rows.front().metrics->makespan_s;
+    for (Row& row : rows) {
+      if (row.metrics) row.speedup = reference_s / row.metrics->makespan_s;
+    }
+  }
+  results.rows = std::move(rows);
+  return results;
+}
+
+}  // namespace overlap::samples
