@@ -19,7 +19,6 @@ struct Step {
   std::uint64_t request = 0;
   std::uint64_t iteration = 0;
   StepRecord* record = nullptr;
-  std::exception_ptr error;  ///< set by an engine that completes later and failed
   Step* next = nullptr;      ///< for whoever holds the step: an engine's queue, then the completion's
   std::uint32_t worker = 0;  ///< the caller, below EngineSetup::callers
 };
@@ -27,9 +26,12 @@ struct Step {
 /// Where an engine hands back a step that it completes later.
 class Completion {
  public:
-  /// Called exactly once for each step whose submit returned false, from any thread or from poll. The step may be gone
-  /// when it returns.
+  // One of the two is called exactly once for each step whose submit returned false, from any thread or from poll. The
+  // step may be gone when it returns.
+
   virtual void complete(Step& step) noexcept = 0;
+  /// The step can't be completed, for this reason.
+  virtual void fail(Step& step, std::exception_ptr reason) noexcept = 0;
 
  protected:
   ~Completion() = default;

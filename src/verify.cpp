@@ -40,7 +40,7 @@ Twiddle twiddle(std::uint64_t k, std::uint64_t n, std::uint64_t size) noexcept {
 /// Calls visit(first, values) for all inputs of a step, a block at a time.
 template <typename Real, typename Visit>
 void visit_inputs(const Workload& workload, std::uint64_t request, std::uint64_t iteration, const Visit& visit) {
-  std::array<Real, block_size> values;
+  std::array<Real, block_size> values{};
   for (std::uint64_t first = 0; first < workload.size; first += block_size) {
     const std::span<Real> block(values.data(), std::min(block_size, workload.size - first));
     generate_inputs<Real>(workload.seed, request, iteration, first, block);

@@ -1,6 +1,8 @@
 // The completion queue: a stack that is turned round when taken.
 #include "cpu/scheduler/completion_queue.hpp"
 
+#include <utility>
+
 #include "src/futex.hpp"
 
 namespace overlap {
@@ -12,6 +14,21 @@ void CompletionQueue::complete(Step& step) noexcept {
   } while (!last_.compare_exchange_weak(last, &step));
   // The step may be gone from here on. The queue is not: its owner outlives every engine's thread.
   if (asleep_.exchange(0) != 0) futex_wake(asleep_, 1);
+}
+
+void CompletionQueue::fail(Step& step, std::exception_ptr reason) noexcept {
+  {
+    const std::lock_guard lock(failure_mutex_);
+    if (failure_ == nullptr) failure_ = std::move(reason);
+  }
+  failed_.store(true);
+  complete(step);
+}
+
+std::exception_ptr CompletionQueue::failure() const noexcept {
+  if (!failed_.load()) return nullptr;
+  const std::lock_guard lock(failure_mutex_);
+  return failure_;
 }
 
 Step* CompletionQueue::take_all() noexcept {

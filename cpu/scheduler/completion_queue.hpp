@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
+#include <mutex>
 
 #include "src/engine.hpp"
 
@@ -12,6 +14,10 @@ namespace overlap {
 class CompletionQueue final : public Completion {
  public:
   void complete(Step& step) noexcept override;
+  void fail(Step& step, std::exception_ptr reason) noexcept override;
+
+  /// The first reason of a step that failed, among those taken so far at the latest; nullptr where all is well.
+  std::exception_ptr failure() const noexcept;
 
   /// All steps completed so far, first completed first, linked by Step::next; nullptr where there are none.
   Step* take_all() noexcept;
@@ -20,6 +26,9 @@ class CompletionQueue final : public Completion {
   void sleep_until(std::int64_t deadline_ns) noexcept;
 
  private:
+  mutable std::mutex failure_mutex_;
+  std::exception_ptr failure_;
+  std::atomic<bool> failed_{false};
   std::atomic<Step*> last_{nullptr};
   std::atomic<std::uint32_t> asleep_{0};  // futex word
 };

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <span>
 
 #include "cpu/scheduler/completion_queue.hpp"
 #include "cpu/scheduler/task.hpp"
@@ -30,27 +31,22 @@ class Scheduler {
   /// more; the other tasks are then abandoned where they wait.
   void run();
 
-  /// Awaited in a task: resumes it at or after `due_ns` of CLOCK_MONOTONIC.
-  auto at(std::int64_t due_ns) noexcept {
-    struct Awaiter {
-      std::int64_t due_ns;
-      bool await_ready() const noexcept { return false; }
-      void await_suspend(Task::Handle task) const { task.promise().scheduler->timers_.push(due_ns, task); }
-      void await_resume() const noexcept {}
-    };
-    return Awaiter{due_ns};
-  }
+  /// Awaited in a task: resumes it when its step is due, or later.
+  struct Due {
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(Task::Handle task) const {
+      task.promise().scheduler->timers_.push(task.promise().record->due_ns, task);
+    }
+    void await_resume() const noexcept {}
+  };
 
   /// Awaited in a task: hands its step to the engine and resumes it when the step is complete. Throws what the engine
   /// throws.
-  auto computed() noexcept {
-    struct Awaiter {
-      bool await_ready() const noexcept { return false; }
-      bool await_suspend(Task::Handle task) const { return !task.promise().scheduler->submit(task.promise()); }
-      void await_resume() const noexcept {}
-    };
-    return Awaiter{};
-  }
+  struct Computed {
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(Task::Handle task) const { return !task.promise().scheduler->submit(task.promise()); }
+    void await_resume() const noexcept {}
+  };
 
  private:
   friend Task;
@@ -66,6 +62,7 @@ class Scheduler {
   }
   bool resume_completed();
   bool resume_due();
+  void resume_together(std::span<const Task::Handle> tasks);
   void sleep();
   void drain();
 

@@ -1,71 +1,58 @@
 // The task type of the scheduler: a coroutine per request, its frame in an arena.
 #pragma once
 
-#include <algorithm>
 #include <coroutine>
 #include <cstddef>
 #include <exception>
-#include <memory>
 #include <new>
-#include <vector>
 
 #include "src/engine.hpp"
+#include "src/page_buffer.hpp"
 
 namespace overlap {
 
 class Scheduler;
 
-/// Memory for coroutine frames of one size, handed out in order and given back all at once: no header a frame, and
-/// neighbours in memory are neighbours in number.
+/// Memory for coroutine frames of one size, handed out in order and given back all at once: no header a frame, huge pages
+/// where there are any, and neighbours in memory are neighbours in number.
 class FrameArena {
  public:
   /// Room for `frames` of whatever size the first one has.
   explicit FrameArena(std::size_t frames) noexcept : frames_(frames) {}
 
+  /// Throws std::bad_alloc where there is no room left, or for a frame larger than the first.
   void* allocate(std::size_t bytes) {
-    if (chunks_.empty() || used_ == frames_in_chunk_) add_chunk(bytes);
-    return chunks_.back().get() + stride_ * used_++;
+    if (stride_ == 0) {
+      stride_ = (bytes + alignment - 1) / alignment * alignment;
+      memory_ = PageBuffer(frames_ * stride_, PageBuffer::Sharing::own);
+    }
+    if (used_ == frames_ || bytes > stride_) throw std::bad_alloc();
+    return memory_.data() + stride_ * used_++;
   }
 
   /// Calls `visit` with the address of every frame handed out.
   template <typename Visit>
   void for_each(Visit visit) {
-    for (std::size_t chunk = 0; chunk < chunks_.size(); ++chunk) {
-      const std::size_t frames = chunk + 1 == chunks_.size() ? used_ : frames_in_chunk_;
-      for (std::size_t frame = 0; frame < frames; ++frame) visit(chunks_[chunk].get() + stride_ * frame);
-    }
+    for (std::size_t frame = 0; frame < used_; ++frame) visit(memory_.data() + stride_ * frame);
   }
 
  private:
-  static constexpr std::size_t largest_chunk = 65536;
-
-  void add_chunk(std::size_t bytes) {
-    constexpr std::size_t alignment = alignof(std::max_align_t);
-    stride_ = (bytes + alignment - 1) / alignment * alignment;
-    frames_in_chunk_ = std::min(frames_, largest_chunk);
-    chunks_.push_back(std::make_unique_for_overwrite<std::byte[]>(stride_ * frames_in_chunk_));
-    used_ = 0;
-  }
+  static constexpr std::size_t alignment = alignof(std::max_align_t);
 
   std::size_t frames_;
   std::size_t stride_ = 0;
-  std::size_t frames_in_chunk_ = 0;
   std::size_t used_ = 0;
-  std::vector<std::unique_ptr<std::byte[]>> chunks_;
+  PageBuffer memory_;
 };
 
-/// A coroutine that a Scheduler starts and resumes; its first parameter is that scheduler. The promise is the step in
-/// hand, so that a completed step leads back to its coroutine. Frames live until the scheduler's end.
+/// A coroutine that a Scheduler starts and resumes; its one parameter is that scheduler. The promise is the step in hand,
+/// so that a completed step leads back to its coroutine. Frames live until the scheduler's end.
 class Task {
  public:
   struct promise_type : Step {
-    template <typename... Parameters>
-    explicit promise_type(Scheduler& owner, const Parameters&... /*parameters*/) noexcept : scheduler(&owner) {}
+    explicit promise_type(Scheduler& owner) noexcept : scheduler(&owner) {}
 
-    template <typename... Parameters>
-    static void* operator new(std::size_t bytes, Scheduler& owner, const Parameters&... /*parameters*/) {
-      return allocate_frame(owner, bytes);
-    }
+    static void* operator new(std::size_t bytes, Scheduler& owner) { return allocate_frame(owner, bytes); }
     static void operator delete(void* /*frame*/) noexcept {}
 
     Task get_return_object() noexcept { return Task(std::coroutine_handle<promise_type>::from_promise(*this)); }

@@ -3,13 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
-#include <vector>
+#include <stdexcept>
+#include <type_traits>
+
+#include "src/page_buffer.hpp"
 
 namespace overlap {
 
-/// A priority queue of (due, value), earliest first; ties in any order. Not thread-safe. Allocates only beyond the
-/// capacity it was given.
+/// A priority queue of (due, value), earliest first; ties in any order. Not thread-safe. Its memory, on huge pages where
+/// there are any, is taken at its construction.
 template <typename Value>
 class TimerHeap {
  public:
@@ -18,15 +20,21 @@ class TimerHeap {
     Value value;
   };
 
-  explicit TimerHeap(std::size_t capacity) { timers_.reserve(capacity); }
+  static_assert(std::is_trivially_copyable_v<Value>);
 
-  bool empty() const noexcept { return timers_.empty(); }
-  std::size_t size() const noexcept { return timers_.size(); }
-  const Timer& top() const noexcept { return timers_.front(); }
+  explicit TimerHeap(std::size_t capacity)
+      : capacity_(capacity),
+        memory_((capacity + lead) * sizeof(Timer), PageBuffer::Sharing::own),
+        timers_(reinterpret_cast<Timer*>(memory_.data()) + lead) {}
 
+  bool empty() const noexcept { return count_ == 0; }
+  std::size_t size() const noexcept { return count_; }
+  const Timer& top() const noexcept { return timers_[0]; }
+
+  /// Throws std::length_error beyond the capacity.
   void push(std::int64_t due_ns, Value value) {
-    timers_.push_back({due_ns, value});
-    std::size_t hole = timers_.size() - 1;
+    if (count_ == capacity_) throw std::length_error("the timer heap is full");
+    std::size_t hole = count_++;
     while (hole > 0) {
       const std::size_t parent = (hole - 1) / arity;
       if (timers_[parent].due_ns <= due_ns) break;
@@ -37,22 +45,22 @@ class TimerHeap {
   }
 
   Value pop() noexcept {
-    const Value result = timers_.front().value;
-    const Timer last = timers_.back();
-    timers_.pop_back();
-    if (!timers_.empty()) sink(last);
+    const Value result = timers_[0].value;
+    --count_;
+    if (count_ > 0) sink(timers_[count_]);
     return result;
   }
 
  private:
   static constexpr std::size_t arity = 4;
+  // The children of timer i are 4i + 1 to 4i + 4; behind three unused places they share a cache line.
+  static constexpr std::size_t lead = arity - 1;
 
   void sink(Timer timer) noexcept {
-    const std::size_t count = timers_.size();
     std::size_t hole = 0;
-    for (std::size_t child = 1; child < count; child = hole * arity + 1) {
+    for (std::size_t child = 1; child < count_; child = hole * arity + 1) {
       std::size_t least = child;
-      const std::size_t end = child + arity < count ? child + arity : count;
+      const std::size_t end = child + arity < count_ ? child + arity : count_;
       for (std::size_t other = child + 1; other < end; ++other) {
         if (timers_[other].due_ns < timers_[least].due_ns) least = other;
       }
@@ -63,7 +71,10 @@ class TimerHeap {
     timers_[hole] = timer;
   }
 
-  std::vector<Timer> timers_;
+  std::size_t capacity_;
+  std::size_t count_ = 0;
+  PageBuffer memory_;
+  Timer* timers_;
 };
 
 }  // namespace overlap

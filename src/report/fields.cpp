@@ -2,7 +2,6 @@
 #include "src/report/fields.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "src/report/units.hpp"

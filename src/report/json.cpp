@@ -1,7 +1,6 @@
 // Results as JSON, for programs. Members are added over time; schema_version changes where one changes its meaning.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
