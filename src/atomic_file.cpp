@@ -15,7 +15,9 @@ namespace {
 
 constexpr mode_t all_may_read_and_write = 0666;  // less the umask
 
-[[noreturn]] void throw_errno(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void throw_errno(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');

@@ -9,8 +9,6 @@
 namespace overlap {
 namespace {
 
-constexpr double seconds_alone = 0.15;
-constexpr double seconds_busy = 0.2;
 constexpr double least_steps = 3.0;
 constexpr double most_steps = 20'000.0;
 
@@ -40,8 +38,7 @@ double total_rate(const Recording& recording) {
 
 }  // namespace
 
-Calibration::Calibration(const Workload& workload, Driver& driver, Engine& engine,
-                         std::function<void()> prepare_worker)
+Calibration::Calibration(const Workload& workload, Driver& driver, Engine& engine, std::function<void()> prepare_worker)
     : workload_(workload), driver_(driver), engine_(engine), prepare_worker_(std::move(prepare_worker)) {
   workload_.wait.kind = WaitDistribution::Kind::none;
 }
@@ -55,17 +52,17 @@ void Calibration::in_workers(unsigned workers, const std::function<void()>& insp
   });
 }
 
-StepRate Calibration::measure(double first_step_s, unsigned lanes, bool completes_later) {
+StepRate Calibration::measure(const Effort& effort) {
   StepRate rate;
-  const Recording alone = run(1, steps_within(seconds_alone, first_step_s), prepare_worker_);
+  const Recording alone = run(1, steps_within(effort.seconds, effort.first_step_s), prepare_worker_);
   rate.step_s = median_step_s(alone);
-  if (lanes == 1) {
+  if (effort.lanes == 1) {
     rate.steps_per_s = total_rate(alone);
     return rate;
   }
   // Twice the lanes keep an engine busy that takes its next step from a queue.
-  const std::uint64_t requests = completes_later ? std::uint64_t{lanes} * 2 : lanes;
-  rate.steps_per_s = total_rate(run(requests, steps_within(seconds_busy, rate.step_s), prepare_worker_));
+  const std::uint64_t requests = effort.completes_later ? std::uint64_t{effort.lanes} * 2 : effort.lanes;
+  rate.steps_per_s = total_rate(run(requests, steps_within(effort.seconds, rate.step_s), prepare_worker_));
   return rate;
 }
 

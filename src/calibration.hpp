@@ -27,8 +27,14 @@ class Calibration {
   /// Calls `inspect` in each of `workers` workers of a driver that forks, when it is prepared.
   void in_workers(unsigned workers, const std::function<void()>& inspect);
 
-  /// As many steps as take some tenths of a second, judged by `first_step_s`, and at least three of each kind.
-  StepRate measure(double first_step_s, unsigned lanes, bool completes_later);
+  struct Effort {
+    double seconds;       ///< of each kind of measurement, but at least three steps of each worker
+    double first_step_s;  ///< what warm_up returned
+    unsigned lanes;
+    bool completes_later;  ///< the engine's
+  };
+
+  StepRate measure(const Effort& effort);
 
  private:
   Recording run(std::uint64_t requests, std::uint64_t iterations, const std::function<void()>& prepare_worker);

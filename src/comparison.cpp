@@ -32,11 +32,14 @@ std::string failure_reason(const Supervisor::End& end, const Recording& recordin
   const auto phase = static_cast<Phase>(recording.header().phase.load());
   const std::string where = phase == Phase::run ? "" : fmt::format(" in setup ({})", name_of(phase));
   switch (end.how) {
-    case Supervisor::End::How::interrupted: return "interrupted" + where;
-    case Supervisor::End::How::timed_out: return fmt::format("timeout after {}{}", format_seconds(timeout_s), where);
+    case Supervisor::End::How::interrupted:
+      return "interrupted" + where;
+    case Supervisor::End::How::timed_out:
+      return fmt::format("timeout after {}{}", format_seconds(timeout_s), where);
     case Supervisor::End::How::killed:
       return fmt::format("the runner was killed by {}{}", signal_name(end.status), where);
-    case Supervisor::End::How::exited: break;
+    case Supervisor::End::How::exited:
+      break;
   }
   if (recording.failed()) return recording.error() + where;
   if (end.status != 0) return fmt::format("the runner exited with status {}{}", end.status, where);
@@ -125,7 +128,8 @@ class Comparison {
     repeat.status = end.how == Supervisor::End::How::interrupted ? Status::interrupted : Status::failed;
   }
 
-  /// Holds a run against the workload's numbers and the reference, and lets its recording go where it is needed no more.
+  /// Holds a run against the workload's numbers and the reference, and lets its recording go where it is needed no
+  /// more.
   void judge(Run& run, const ExecutorPlan& plan) {
     if (run.repeat.status != Status::ok) return;
     const Workload& workload = plan.job.workload;
@@ -240,8 +244,8 @@ class Comparison {
 
 }  // namespace
 
-Results run_comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options,
-                       Supervisor& supervisor, Observer* observer) {
+Results run_comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options, Supervisor& supervisor,
+                       Observer* observer) {
   return Comparison(plans, options, supervisor, observer).run();
 }
 

@@ -50,7 +50,9 @@ class StepArrays {
   std::uint64_t size() const noexcept { return input_.size() / real_bytes(); }
   std::uint64_t bins() const noexcept { return spectrum_.size() / (2 * real_bytes()); }
   double input(std::uint64_t n) const noexcept { return real(input_, n); }
-  std::complex<double> bin(std::uint64_t k) const noexcept { return {real(spectrum_, 2 * k), real(spectrum_, 2 * k + 1)}; }
+  std::complex<double> bin(std::uint64_t k) const noexcept {
+    return {real(spectrum_, 2 * k), real(spectrum_, 2 * k + 1)};
+  }
 
   /// As they lie in memory.
   Precision precision() const noexcept { return precision_; }

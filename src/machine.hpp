@@ -7,15 +7,15 @@
 namespace overlap {
 
 struct Machine {
-  std::string cpu_model;       ///< "AMD EPYC 9454"
-  std::string architecture;    ///< "x86_64"
-  std::string kernel;          ///< "Linux 6.1.0"
-  std::string huge_pages;      ///< what transparent huge pages are set to: "madvise", "always", "never", "unknown"
+  std::string cpu_model;            ///< "AMD EPYC 9454"
+  std::string architecture;         ///< "x86_64"
+  std::string kernel;               ///< "Linux 6.1.0"
+  std::string huge_pages;           ///< what transparent huge pages are set to: "madvise", "always", "never", "unknown"
   std::string vector_instructions;  ///< the widest it has: "AVX-512", "AVX2", "AVX", "SSE2", "NEON", "none"
   unsigned packages = 0;
-  unsigned cores = 0;          ///< physical
+  unsigned cores = 0;  ///< physical
   unsigned logical_cpus = 0;
-  unsigned usable_cpus = 0;    ///< what affinity and the cgroup's quota leave
+  unsigned usable_cpus = 0;  ///< what affinity and the cgroup's quota leave
   std::uint64_t memory_bytes = 0;
   std::uint64_t available_memory_bytes = 0;  ///< free for this process now: the system's and the cgroup's limit
   std::uint64_t l2_cache_bytes = 0;          ///< of one core; 0 where unknown

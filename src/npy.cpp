@@ -9,8 +9,7 @@ std::string npy_header(std::string_view type, std::uint64_t elements) {
   constexpr std::string_view magic("\x93NUMPY\x01\x00", 8);
   constexpr std::size_t length_bytes = 2;
   constexpr std::size_t alignment = 64;
-  std::string dictionary =
-      fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({},), }}", type, elements);
+  std::string dictionary = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({},), }}", type, elements);
   while ((magic.size() + length_bytes + dictionary.size() + 1) % alignment != 0) dictionary += ' ';
   dictionary += '\n';
   const auto low = static_cast<char>(dictionary.size() & 0xff);

@@ -22,11 +22,12 @@ PageBuffer::PageBuffer(std::uint64_t bytes, Sharing sharing) {
   if (bytes > PTRDIFF_MAX - huge_page - slack) throw std::bad_alloc();
   bytes_ = round_up(bytes == 0 ? 1 : bytes, alignment);
   const int visibility = sharing == Sharing::own ? MAP_PRIVATE : MAP_SHARED;
-  void* mapped = mmap(nullptr, bytes_ + slack, PROT_READ | PROT_WRITE, visibility | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* mapped =
+      mmap(nullptr, bytes_ + slack, PROT_READ | PROT_WRITE, visibility | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapped == MAP_FAILED) throw std::bad_alloc();
   auto* begin = static_cast<std::byte*>(mapped);
-  const std::uint64_t lead = round_up(reinterpret_cast<std::uintptr_t>(begin), alignment) -
-                             reinterpret_cast<std::uintptr_t>(begin);
+  const std::uint64_t lead =
+      round_up(reinterpret_cast<std::uintptr_t>(begin), alignment) - reinterpret_cast<std::uintptr_t>(begin);
   data_ = begin + lead;
   if (lead != 0) munmap(begin, lead);
   if (slack > lead) munmap(data_ + bytes_, slack - lead);

@@ -7,8 +7,8 @@
 namespace overlap {
 namespace {
 
-// Sums run over chunks of this many blocks, and then over the chunks, so that their rounding error stays far below an
-// FFT's at any size.
+// Sums run over chunks of this many blocks, and then over the chunks in long double, so that their rounding error stays
+// far below an FFT's at any size.
 constexpr std::size_t blocks_per_chunk = 512;
 
 template <typename Real>
@@ -23,7 +23,7 @@ double generate_inputs(std::uint64_t seed, std::uint64_t request, std::uint64_t 
                        std::span<Real> out) noexcept {
   const std::uint64_t first_block = first / 4;
   const std::size_t whole_blocks = out.size() / 4;
-  double energy = 0.0;
+  long double energy = 0.0;
   for (std::size_t chunk = 0; chunk < whole_blocks; chunk += blocks_per_chunk) {
     const std::size_t chunk_end = std::min(chunk + blocks_per_chunk, whole_blocks);
     std::array<double, 4> sums{};
@@ -46,7 +46,7 @@ double generate_inputs(std::uint64_t seed, std::uint64_t request, std::uint64_t 
       energy += square(real);
     }
   }
-  return energy;
+  return static_cast<double>(energy);
 }
 
 template double generate_inputs<double>(std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t,

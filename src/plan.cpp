@@ -41,10 +41,13 @@ bool has_workers(Kind kind) { return kind == Kind::threads || kind == Kind::proc
 
 std::uint64_t bytes_per_worker(Kind kind) {
   switch (kind) {
-    case Kind::threads: return thread_bytes;
-    case Kind::processes: return process_bytes;
+    case Kind::threads:
+      return thread_bytes;
+    case Kind::processes:
+      return process_bytes;
     case Kind::one_at_a_time:
-    case Kind::one_thread: return 0;
+    case Kind::one_thread:
+      return 0;
   }
   return 0;
 }
@@ -68,22 +71,28 @@ std::uint64_t fixed_bytes(const DriverInfo& driver, const RunnerJob& job) {
 unsigned lanes_of(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
   const unsigned per_process = std::max(1U, engine.lanes_per_process(usable_cpus));
   switch (driver.kind) {
-    case Kind::one_at_a_time: return 1;
-    case Kind::one_thread: return engine.completes_later ? per_process : 1;
+    case Kind::one_at_a_time:
+      return 1;
+    case Kind::one_thread:
+      return engine.completes_later ? per_process : 1;
     case Kind::threads:
       return std::min({job.workers, engine.completes_later ? per_process : std::min(per_process, usable_cpus),
                        engine.completes_later ? job.workers : job.slots});
-    case Kind::processes: return std::min({job.workers, usable_cpus, job.slots});
+    case Kind::processes:
+      return std::min({job.workers, usable_cpus, job.slots});
   }
   return 1;
 }
 
 std::uint64_t requests_in_progress(const DriverInfo& driver, const RunnerJob& job) {
   switch (driver.kind) {
-    case Kind::one_at_a_time: return 1;
-    case Kind::one_thread: return job.workload.requests;
+    case Kind::one_at_a_time:
+      return 1;
+    case Kind::one_thread:
+      return job.workload.requests;
     case Kind::threads:
-    case Kind::processes: return job.workers;
+    case Kind::processes:
+      return job.workers;
   }
   return 1;
 }
@@ -109,14 +118,16 @@ ExecutorPlan plan_executor(const PlanOptions& options, const DriverInfo& driver,
     return saturating_add(fixed, saturating_multiply(slots, slot_bytes));
   };
   if (total_with(1) > memory_bytes) {
-    refuse(plan.name(), total_with(1), memory_bytes,
-           has_workers(driver.kind) && fixed > memory_bytes / 2 ? "--workers bounds it" : "a smaller --size takes less");
+    refuse(
+        plan.name(), total_with(1), memory_bytes,
+        has_workers(driver.kind) && fixed > memory_bytes / 2 ? "--workers bounds it" : "a smaller --size takes less");
   }
   if (options.compute_slots == 0 && total_with(job.slots) > memory_bytes) {
     job.slots = static_cast<unsigned>((memory_bytes - fixed) / slot_bytes);
-    plan.notes.push_back(fmt::format(
-        "{} compute slots for {} workers, as memory ({} usable) holds no more workspaces of {}; --compute-slots sets it",
-        job.slots, job.workers, format_bytes(memory_bytes), format_bytes(slot_bytes)));
+    plan.notes.push_back(
+        fmt::format("{} compute slots for {} workers, as memory ({} usable) holds no more workspaces of {}; "
+                    "--compute-slots sets it",
+                    job.slots, job.workers, format_bytes(memory_bytes), format_bytes(slot_bytes)));
   }
   plan.memory_bytes = total_with(job.slots);
   if (plan.memory_bytes > memory_bytes) {

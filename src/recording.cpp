@@ -43,8 +43,7 @@ Offsets offsets_for(std::uint64_t requests, std::uint64_t iterations, std::uint6
   Offsets offsets{};
   offsets.workers = sizeof(RecordingHeader);
   offsets.requests = checked_add(offsets.workers, checked_multiply(workers, sizeof(WorkerRecord)));
-  const std::uint64_t requests_end =
-      checked_add(offsets.requests, checked_multiply(requests, sizeof(RequestRecord)));
+  const std::uint64_t requests_end = checked_add(offsets.requests, checked_multiply(requests, sizeof(RequestRecord)));
   offsets.steps = checked_add(requests_end, record_alignment - 1) / record_alignment * record_alignment;
   offsets.total =
       checked_add(offsets.steps, checked_multiply(checked_multiply(requests, iterations), sizeof(StepRecord)));
@@ -59,8 +58,7 @@ Offsets offsets_for(std::uint64_t requests, std::uint64_t iterations, std::uint6
 }
 
 void* map_file(int fd, std::uint64_t bytes, bool populate) {
-  void* memory =
-      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | (populate ? MAP_POPULATE : 0), fd, 0);
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | (populate ? MAP_POPULATE : 0), fd, 0);
   if (memory == MAP_FAILED) throw_errno(errno, "can't map the recording");
   return memory;
 }
@@ -75,15 +73,24 @@ std::string text_of(const char (&field)[size]) {
 
 std::string_view name_of(Phase phase) noexcept {
   switch (phase) {
-    case Phase::spawn: return "spawn";
-    case Phase::load: return "load";
-    case Phase::context: return "context";
-    case Phase::plan: return "plan";
-    case Phase::allocate: return "allocate";
-    case Phase::warm_up: return "warm_up";
-    case Phase::check: return "check";
-    case Phase::calibrate: return "calibrate";
-    case Phase::run: return "run";
+    case Phase::spawn:
+      return "spawn";
+    case Phase::load:
+      return "load";
+    case Phase::context:
+      return "context";
+    case Phase::plan:
+      return "plan";
+    case Phase::allocate:
+      return "allocate";
+    case Phase::warm_up:
+      return "warm_up";
+    case Phase::check:
+      return "check";
+    case Phase::calibrate:
+      return "calibrate";
+    case Phase::run:
+      return "run";
   }
   return "run";
 }

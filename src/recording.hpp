@@ -33,17 +33,17 @@ struct RecordingHeader {
   std::uint64_t requests_offset;
   std::uint64_t steps_offset;
   std::uint64_t total_bytes;
-  std::int64_t t0_ns;   ///< T0; 0 before it
-  std::int64_t end_ns;  ///< when the driver returned; 0 before that
-  std::int64_t setup_cpu_ns;  ///< CPU time of the runner (and its setup's children) at T0
-  std::int64_t end_cpu_ns;    ///< CPU time of the runner at end_ns
+  std::int64_t t0_ns;           ///< T0; 0 before it
+  std::int64_t end_ns;          ///< when the driver returned; 0 before that
+  std::int64_t setup_cpu_ns;    ///< CPU time of the runner (and its setup's children) at T0
+  std::int64_t end_cpu_ns;      ///< CPU time of the runner at end_ns
   double step_s;                ///< calibrated uncontended step time; 0 where nothing computes
   double capacity_steps_per_s;  ///< calibrated with all lanes busy; 0 where nothing computes
   std::uint64_t lanes;
-  std::uint64_t requests_in_progress;  ///< L: how many requests may be in progress
-  std::uint64_t peak_memory_bytes;     ///< the runner's VmHWM − RssShmem
-  std::atomic<std::uint32_t> phase;    ///< Phase the runner is in
-  std::atomic<std::uint32_t> stop;     ///< futex word: 1 asks every worker to stop
+  std::uint64_t requests_in_progress;      ///< L: how many requests may be in progress
+  std::uint64_t peak_memory_bytes;         ///< the runner's VmHWM − RssShmem
+  std::atomic<std::uint32_t> phase;        ///< Phase the runner is in
+  std::atomic<std::uint32_t> stop;         ///< futex word: 1 asks every worker to stop
   std::atomic<std::uint32_t> error_state;  ///< 0 none, 1 being written, 2 set
   std::atomic<std::uint32_t> check_state;  ///< CheckState
   double setup_s[setup_phase_count];       ///< seconds by Phase
@@ -83,9 +83,9 @@ struct StepRecord {
   std::int64_t end_ns;
   std::uint32_t worker;
   std::atomic<std::uint32_t> state;  ///< StepState, written last, with release
-  double input_energy;     ///< Σs²
-  double spectrum_energy;  ///< Σ|X|²/N; half spectrum: weight 2, but 1 for DC and, with N even, Nyquist
-  double bin_re;           ///< X[k] of the checked bin
+  double input_energy;               ///< Σs²
+  double spectrum_energy;            ///< Σ|X|²/N; half spectrum: weight 2, but 1 for DC and, with N even, Nyquist
+  double bin_re;                     ///< X[k] of the checked bin
   double bin_im;
 
   bool finished() const noexcept {

@@ -60,7 +60,8 @@ std::vector<std::string> near_names(std::string_view name, const Registry& regis
 
 [[noreturn]] void throw_unknown(std::string_view option, std::string_view name, const Registry& registry) {
   const std::vector<std::string> near = near_names(name, registry);
-  const std::string hint = near.empty() ? "'overlap list' shows them all" : "did you mean " + fmt::format("{}", fmt::join(near, " or ")) + "?";
+  const std::string hint = near.empty() ? "'overlap list' shows them all"
+                                        : "did you mean " + fmt::format("{}", fmt::join(near, " or ")) + "?";
   throw UsageError(fmt::format("{}: no executor is called '{}'; {}", option, name, hint));
 }
 
@@ -130,7 +131,9 @@ std::vector<ExecutorChoice> parse_executors(std::string_view option, std::string
     const std::size_t end = std::min(list.find(',', begin), list.size());
     const std::string_view name = list.substr(begin, end - begin);
     begin = end + 1;
-    if (name.empty()) throw UsageError(fmt::format("{}: '{}' has an empty name; it takes executors such as threads/fftw, with commas between", option, list));
+    if (name.empty())
+      throw UsageError(fmt::format(
+          "{}: '{}' has an empty name; it takes executors such as threads/fftw, with commas between", option, list));
     if (is_glob(name)) {
       for (const Executor& executor : matching(option, name, registry)) add_once(choices, {executor, false});
     } else {

@@ -27,7 +27,7 @@ struct DriverInfo {
 struct EngineInfo {
   std::string name;
   std::string description;
-  bool computes = true;      ///< false: nothing is computed, nothing verified
+  bool computes = true;          ///< false: nothing is computed, nothing verified
   bool completes_later = false;  ///< submit may return before the step is done
   std::function<std::unique_ptr<Engine>()> make;
   /// Why it can't be used here; empty where it can.

@@ -68,7 +68,10 @@ class Runner {
       times_.measure(Phase::warm_up, [&] { first_step_s = calibration.warm_up(); });
       times_.measure(Phase::check, [&] { check(calibration); });
       times_.measure(Phase::calibrate, [&] {
-        const StepRate rate = calibration.measure(first_step_s, job_.lanes, engine_info_.completes_later);
+        const StepRate rate = calibration.measure({.seconds = job_.calibration_s,
+                                                   .first_step_s = first_step_s,
+                                                   .lanes = job_.lanes,
+                                                   .completes_later = engine_info_.completes_later});
         header.step_s = rate.step_s;
         header.capacity_steps_per_s = rate.steps_per_s;
       });
@@ -100,8 +103,8 @@ class Runner {
     return [this] { engine_->prepare_worker(setup_); };
   }
 
-  /// Puts every slot's first step to the test. Slots that only forked workers have are tested in forked workers, as many
-  /// as compute at once.
+  /// Puts every slot's first step to the test. Slots that only forked workers have are tested in forked workers, as
+  /// many as compute at once.
   void check(Calibration& calibration) {
     const DirectBin direct = direct_bin(job_.workload, 0, 0);
     const auto check_slots = [&](Recording& recording) {
@@ -149,8 +152,7 @@ std::string to_json(const RunnerJob& job) {
       {"requests", workload.requests},
       {"iterations", workload.iterations},
       {"size", workload.size},
-      {"wait",
-       {{"kind", static_cast<int>(workload.wait.kind)}, {"a", workload.wait.a}, {"b", workload.wait.b}}},
+      {"wait", {{"kind", static_cast<int>(workload.wait.kind)}, {"a", workload.wait.a}, {"b", workload.wait.b}}},
       {"precision", static_cast<int>(workload.precision)},
       {"spectrum", static_cast<int>(workload.spectrum)},
       {"seed", workload.seed},
@@ -160,6 +162,7 @@ std::string to_json(const RunnerJob& job) {
       {"slots", job.slots},
       {"lanes", job.lanes},
       {"requests_in_progress", job.requests_in_progress},
+      {"calibration_s", job.calibration_s},
       {"spawned_ns", job.spawned_ns}};
   return json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
@@ -181,6 +184,7 @@ RunnerJob runner_job_from_json(const std::string& text) {
   job.slots = json.at("slots");
   job.lanes = json.at("lanes");
   job.requests_in_progress = json.at("requests_in_progress");
+  job.calibration_s = json.at("calibration_s");
   job.spawned_ns = json.at("spawned_ns");
   return job;
 }

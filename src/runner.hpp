@@ -20,6 +20,7 @@ struct RunnerJob {
   unsigned slots = 1;    ///< workspaces over all workers
   unsigned lanes = 1;
   std::uint64_t requests_in_progress = 1;
+  double calibration_s = 0.2;   ///< seconds of each part of the calibration, or three steps where those take longer
   std::int64_t spawned_ns = 0;  ///< when the tool began to start the runner
 };
 

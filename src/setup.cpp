@@ -7,9 +7,12 @@ namespace overlap {
 
 std::string_view name_of(Rigor rigor) noexcept {
   switch (rigor) {
-    case Rigor::estimate: return "estimate";
-    case Rigor::measure: return "measure";
-    case Rigor::patient: return "patient";
+    case Rigor::estimate:
+      return "estimate";
+    case Rigor::measure:
+      return "measure";
+    case Rigor::patient:
+      return "patient";
   }
   return "estimate";
 }

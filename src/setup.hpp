@@ -42,8 +42,8 @@ class SetupTimes {
 struct EngineSetup {
   const Workload& workload;
   EngineOptions options;
-  unsigned callers = 1;       ///< threads of this process that call compute at once; over all processes where it is shared
-  unsigned slots = 1;         ///< workspaces: `callers`, or fewer
+  unsigned callers = 1;  ///< threads of this process that call compute at once; over all processes where it is shared
+  unsigned slots = 1;    ///< workspaces: `callers`, or fewer
   bool shared_slots = false;  ///< the slots are shared by forked workers: prepare_shared makes them, in shared memory
   SetupTimes& times;
 };

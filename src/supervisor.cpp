@@ -67,8 +67,7 @@ pid_t spawn(RunnerJob job, const Recording& recording) {
   std::string text = to_json(job);
   std::array<char*, 4> arguments{name.data(), command.data(), text.data(), nullptr};
   pid_t pid = 0;
-  const int error =
-      posix_spawn(&pid, "/proc/self/exe", &actions.value, &attributes.value, arguments.data(), environ);
+  const int error = posix_spawn(&pid, "/proc/self/exe", &actions.value, &attributes.value, arguments.data(), environ);
   if (error != 0) throw_errno(error, "can't start a runner");
   return pid;
 }

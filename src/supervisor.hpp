@@ -32,8 +32,8 @@ class Supervisor {
     int status = 0;  ///< exited: the exit status; killed: the signal
   };
 
-  /// Runs a job in a process of its own, into `recording`. When it returns, the runner and all that it started are gone.
-  /// Throws std::system_error where no process can be started.
+  /// Runs a job in a process of its own, into `recording`. When it returns, the runner and all that it started are
+  /// gone. Throws std::system_error where no process can be started.
   End run(const RunnerJob& job, const Recording& recording, const Watch& watch);
 
   /// Whether an interrupt has come, now or at any time before.

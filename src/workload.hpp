@@ -63,8 +63,8 @@ struct Workload {
   bool operator==(const Workload&) const = default;
 };
 
-std::string_view name_of(Precision precision) noexcept;      // "double", "float"
-std::string_view name_of(SpectrumKind spectrum) noexcept;    // "full", "half"
+std::string_view name_of(Precision precision) noexcept;    // "double", "float"
+std::string_view name_of(SpectrumKind spectrum) noexcept;  // "full", "half"
 
 /// One line for a person: "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1".
 std::string describe(const Workload& workload);

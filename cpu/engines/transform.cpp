@@ -24,9 +24,12 @@ constexpr std::uint64_t padded(std::uint64_t bytes) { return (bytes + alignment 
 
 unsigned planner_flags(Rigor rigor) {
   switch (rigor) {
-    case Rigor::estimate: return FFTW_ESTIMATE;
-    case Rigor::measure: return FFTW_MEASURE;
-    case Rigor::patient: return FFTW_PATIENT;
+    case Rigor::estimate:
+      return FFTW_ESTIMATE;
+    case Rigor::measure:
+      return FFTW_MEASURE;
+    case Rigor::patient:
+      return FFTW_PATIENT;
   }
   return FFTW_ESTIMATE;
 }
@@ -65,13 +68,13 @@ double squared_magnitude(const Real (&bin)[2]) noexcept {
   return re * re + im * im;
 }
 
-/// Σ|X|² over bins [begin, end), each in its mirror place conjugated too where `size` is not 0. Sums run over chunks, as
-/// in generate_inputs.
+/// Σ|X|² over bins [begin, end), each in its mirror place conjugated too where `size` is not 0. Sums run over chunks,
+/// as in generate_inputs.
 template <typename Real>
 double energy_and_mirror(Real (*bins)[2], std::size_t begin, std::size_t end, std::size_t size) noexcept {
   constexpr std::size_t chunk_bins = 1024;
   constexpr std::size_t lanes = 4;
-  double energy = 0.0;
+  long double energy = 0.0;
   for (std::size_t chunk = begin; chunk < end; chunk += chunk_bins) {
     const std::size_t chunk_end = std::min(chunk + chunk_bins, end);
     std::array<double, lanes> sums{};
@@ -87,7 +90,7 @@ double energy_and_mirror(Real (*bins)[2], std::size_t begin, std::size_t end, st
       bins[size - k][1] = -bins[k][1];
     }
   }
-  return energy;
+  return static_cast<double>(energy);
 }
 
 template <typename Real>
@@ -118,8 +121,7 @@ class RealTransform final : public Transform {
     record.begin_ns = now_ns();
     Real* in = input(workspace);
     Complex* bins = spectrum(workspace);
-    record.input_energy =
-        generate_inputs<Real>(workload_.seed, step.request, step.iteration, 0, {in, workload_.size});
+    record.input_energy = generate_inputs<Real>(workload_.seed, step.request, step.iteration, 0, {in, workload_.size});
     Api::execute(plan_, in, bins);
     record.spectrum_energy = finish(bins);
     const std::uint64_t bin = workload_.checked_bin(step.request, step.iteration);

@@ -15,9 +15,7 @@ constexpr std::size_t timers_at_once = 64;
 
 constexpr std::size_t cache_line = 64;
 
-Task::Handle task_of(Step& step) noexcept {
-  return Task::Handle::from_promise(static_cast<Task::promise_type&>(step));
-}
+Task::Handle task_of(Step& step) noexcept { return Task::Handle::from_promise(static_cast<Task::promise_type&>(step)); }
 
 }  // namespace
 
@@ -68,7 +66,7 @@ bool Scheduler::resume_due() {
   const std::int64_t now = now_ns();
   std::array<Task::Handle, timers_at_once> due;
   std::size_t count = 0;
-  while (count < timers_at_once && !timers_.empty() && timers_.top().due_ns <= now) {
+  while (count < timers_at_once && !timers_.empty() && timers_.top_due_ns() <= now) {
     due[count] = timers_.pop();
     __builtin_prefetch(due[count].address(), 1);
     __builtin_prefetch(static_cast<const std::byte*>(due[count].address()) + cache_line, 1);
@@ -78,8 +76,8 @@ bool Scheduler::resume_due() {
   return count > 0;
 }
 
-// Of a million requests, each one's frame and record are out of the caches when its turn comes: they are fetched for all
-// before the first is resumed.
+// Of a million requests, each one's frame and record are out of the caches when its turn comes: they are fetched for
+// all before the first is resumed.
 void Scheduler::resume_together(std::span<const Task::Handle> tasks) {
   for (const Task::Handle task : tasks) __builtin_prefetch(task.promise().record, 1);
   for (const Task::Handle task : tasks) {
@@ -89,7 +87,7 @@ void Scheduler::resume_together(std::span<const Task::Handle> tasks) {
 }
 
 void Scheduler::sleep() {
-  const std::int64_t next_due_ns = timers_.empty() ? never_ns : timers_.top().due_ns;
+  const std::int64_t next_due_ns = timers_.empty() ? never_ns : timers_.top_due_ns();
   completions_.sleep_until(std::min(next_due_ns, next_poll_ns_));
 }
 

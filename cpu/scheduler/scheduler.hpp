@@ -9,7 +9,7 @@
 
 #include "cpu/scheduler/completion_queue.hpp"
 #include "cpu/scheduler/task.hpp"
-#include "cpu/scheduler/timer_heap.hpp"
+#include "cpu/scheduler/timer_queue.hpp"
 #include "src/engine.hpp"
 
 namespace overlap {
@@ -68,7 +68,7 @@ class Scheduler {
 
   Engine& engine_;
   FrameArena frames_;
-  TimerHeap<Task::Handle> timers_;
+  TimerQueue<Task::Handle> timers_;
   CompletionQueue completions_;
   std::size_t unfinished_ = 0;
   std::size_t with_engine_ = 0;  // steps submitted and not yet taken back

@@ -13,8 +13,8 @@ namespace overlap {
 
 class Scheduler;
 
-/// Memory for coroutine frames of one size, handed out in order and given back all at once: no header a frame, huge pages
-/// where there are any, and neighbours in memory are neighbours in number.
+/// Memory for coroutine frames of one size, handed out in order and given back all at once: no header a frame, huge
+/// pages where there are any, and neighbours in memory are neighbours in number.
 class FrameArena {
  public:
   /// Room for `frames` of whatever size the first one has.
@@ -45,8 +45,8 @@ class FrameArena {
   PageBuffer memory_;
 };
 
-/// A coroutine that a Scheduler starts and resumes; its one parameter is that scheduler. The promise is the step in hand,
-/// so that a completed step leads back to its coroutine. Frames live until the scheduler's end.
+/// A coroutine that a Scheduler starts and resumes; its one parameter is that scheduler. The promise is the step in
+/// hand, so that a completed step leads back to its coroutine. Frames live until the scheduler's end.
 class Task {
  public:
   struct promise_type : Step {

@@ -10,8 +10,8 @@
 
 namespace overlap {
 
-/// A priority queue of (due, value), earliest first; ties in any order. Not thread-safe. Its memory, on huge pages where
-/// there are any, is taken at its construction.
+/// A priority queue of (due, value), earliest first; ties in any order. Not thread-safe. Its memory, on huge pages
+/// where there are any, is taken at its construction.
 template <typename Value>
 class TimerHeap {
  public:

@@ -35,5 +35,7 @@ function(overlap_own_target name)
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_compile_options(${name} PRIVATE
     "$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wconversion>"
+    # g++ 12 sees overlaps in std::string that are not there (GCC bug 105651).
+    "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>"
     "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${OVERLAP_WERROR}>>:-Werror>")
 endfunction()

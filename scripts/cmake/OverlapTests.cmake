@@ -6,27 +6,24 @@ include(GoogleTest)
 
 file(GLOB test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
 file(GLOB faulty_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/faulty/*.cpp)
+list(REMOVE_ITEM faulty_sources ${PROJECT_SOURCE_DIR}/tests/faulty/main.cpp)
+
+add_library(overlap_faulty_engines STATIC ${faulty_sources})
+overlap_own_target(overlap_faulty_engines)
+target_link_libraries(overlap_faulty_engines PUBLIC overlap_cpu overlap_core)
+
+add_executable(overlap_faulty tests/faulty/main.cpp)
+overlap_own_target(overlap_faulty)
+target_link_libraries(overlap_faulty PRIVATE overlap_faulty_engines)
 
 add_executable(overlap_tests ${test_sources})
 overlap_own_target(overlap_tests)
-target_link_libraries(overlap_tests PRIVATE overlap_cpu overlap_core nlohmann_json::nlohmann_json GTest::gtest)
-if(NOT ${PROJECT_SOURCE_DIR}/tests/main.cpp IN_LIST test_sources)
-  target_link_libraries(overlap_tests PRIVATE GTest::gtest_main)
-endif()
-add_dependencies(overlap_tests overlap)
-
-set(faulty_binary "")
-if(faulty_sources)
-  add_executable(overlap_faulty ${faulty_sources})
-  overlap_own_target(overlap_faulty)
-  target_link_libraries(overlap_faulty PRIVATE overlap_cpu overlap_core)
-  add_dependencies(overlap_tests overlap_faulty)
-  set(faulty_binary $<TARGET_FILE:overlap_faulty>)
-endif()
+target_link_libraries(overlap_tests PRIVATE overlap_faulty_engines nlohmann_json::nlohmann_json GTest::gtest_main)
+add_dependencies(overlap_tests overlap overlap_faulty)
 
 target_compile_definitions(overlap_tests PRIVATE
   OVERLAP_BINARY="$<TARGET_FILE:overlap>"
-  OVERLAP_FAULTY_BINARY="${faulty_binary}"
+  OVERLAP_FAULTY_BINARY="$<TARGET_FILE:overlap_faulty>"
   OVERLAP_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
   OVERLAP_PYTHON="${OVERLAP_PYTHON}")
 

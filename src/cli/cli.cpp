@@ -31,13 +31,14 @@ named explicitly is unavailable; 130 interrupted.)";
 
 void declare_workload(CLI::App& app, WorkloadText& text) {
   const char* group = "Workload";
-  app.add_option("--requests", text.requests, "Requests, each a sequence of steps")->capture_default_str()->group(group);
+  app.add_option("--requests", text.requests, "Requests, each a sequence of steps")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--iterations", text.iterations, "Steps of a request: wait, then compute")
       ->capture_default_str()
       ->group(group);
   app.add_option("--size", text.size, "N, the reals that a step transforms")->capture_default_str()->group(group);
-  app.add_option("--wait", text.wait,
-                 "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA")
+  app.add_option("--wait", text.wait, "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA")
       ->capture_default_str()
       ->group(group);
   app.add_option("--precision", text.precision, "double or float")->capture_default_str()->group(group);
@@ -64,8 +65,9 @@ void declare_run(CLI::App& app, RunText& text) {
   app.add_option("--repeat", text.repeat, "Rounds; figures are medians")->capture_default_str()->group(measuring);
   app.add_option("--timeout", text.timeout, "Longest time of one executor's run, setup included (default: none)")
       ->group(measuring);
-  app.add_option("--reference", text.reference,
-                 "The row that speedup and verification refer to (default: sequential/fftw, else the first that computes)")
+  app.add_option(
+         "--reference", text.reference,
+         "The row that speedup and verification refer to (default: sequential/fftw, else the first that computes)")
       ->group(measuring);
   app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")->group(measuring);
   const char* output = "Output";
@@ -114,9 +116,10 @@ StepOptions read_step_options(const StepText& text) {
 
 int dispatch(int argc, char** argv, const Registry& registry) {
   const std::string version = fmt::format("overlap {} ({})", build_info().version, build_info().commit);
-  CLI::App app("Threads, coroutines, processes or a GPU: runs one workload of waiting and computing requests in\n"
-               "several ways, checks that all computed the same, and compares them.",
-               "overlap");
+  CLI::App app(
+      "Threads, coroutines, processes or a GPU: runs one workload of waiting and computing requests in\n"
+      "several ways, checks that all computed the same, and compares them.",
+      "overlap");
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", version, "Print version and commit");
   app.footer("\n'overlap COMMAND --help' has each command's options, with examples.");
@@ -128,7 +131,8 @@ int dispatch(int argc, char** argv, const Registry& registry) {
   StepText step_text;
   CLI::App* step = app.add_subcommand("step", "Compute one step and save its numbers for NumPy");
   declare_step(*step, step_text);
-  for (CLI::App* command : {run, list, step}) command->set_version_flag("--version", version, "Print version and commit");
+  for (CLI::App* command : {run, list, step})
+    command->set_version_flag("--version", version, "Print version and commit");
 
   try {
     app.parse(argc, argv);

@@ -81,8 +81,8 @@ Workload read_workload(const WorkloadText& text) {
 RunOptions read_run_options(const RunText& text, const Registry& registry) {
   RunOptions options;
   options.plan.workload = read_workload(text.workload);
-  options.plan.executors = text.executors.empty() ? default_executors(registry)
-                                                  : parse_executors("--executors", text.executors, registry);
+  options.plan.executors =
+      text.executors.empty() ? default_executors(registry) : parse_executors("--executors", text.executors, registry);
   options.plan.engine_options.rigor = choose("--rigor", text.rigor, rigors);
   options.plan.engine_options.cache_folder = cache_folder();
   if (!text.workers.empty()) options.plan.workers = parse_small_count("--workers", text.workers);

@@ -23,8 +23,8 @@ struct Unit {
 constexpr std::uint64_t thousand = 1000;
 constexpr std::array<Unit, 7> count_units{{{"", 1},
                                            {"k", thousand},
-                                           {"M", thousand * thousand},
-                                           {"G", thousand * thousand * thousand},
+                                           {"M", thousand* thousand},
+                                           {"G", thousand* thousand* thousand},
                                            {"Ki", std::uint64_t{1} << 10},
                                            {"Mi", std::uint64_t{1} << 20},
                                            {"Gi", std::uint64_t{1} << 30}}};

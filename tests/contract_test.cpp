@@ -1,0 +1,302 @@
+// The contract that every driver keeps with every engine: a new one is put through it by a line below.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cpu/drivers/coroutine.hpp"
+#include "cpu/drivers/processes.hpp"
+#include "cpu/drivers/sequential.hpp"
+#include "cpu/drivers/threads.hpp"
+#include "cpu/engines/fftw.hpp"
+#include "cpu/engines/null.hpp"
+#include "src/clock.hpp"
+#include "src/errors.hpp"
+#include "src/metrics.hpp"
+#include "src/plan.hpp"
+#include "src/runner.hpp"
+#include "src/verify.hpp"
+#include "tests/faulty/engines.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr PlanLimits limits{2, std::uint64_t{1} << 32};
+
+/// An engine of which every step throws.
+EngineInfo throwing_engine() {
+  class ThrowingEngine final : public Engine {
+    void prepare_shared(const EngineSetup& /*setup*/) override {}
+    void prepare_worker(const EngineSetup& /*setup*/) override {}
+    void compute(Step& step) override {
+      throw std::runtime_error("no ink for request " + std::to_string(step.request));
+    }
+    unsigned slots() const noexcept override { return 0; }
+    StepArrays probe(unsigned /*slot*/, Step& /*step*/) override { throw std::logic_error("no numbers"); }
+  };
+  EngineInfo info;
+  info.name = "throwing";
+  info.computes = false;
+  info.make = [] { return std::make_unique<ThrowingEngine>(); };
+  return info;
+}
+
+const Registry& registry() {
+  static const Registry all = [] {
+    Registry registry;
+    registry.add(sequential_driver());
+    registry.add(coroutine_driver());
+    registry.add(threads_driver());
+    registry.add(processes_driver());
+
+    registry.add(fftw_engine());
+    registry.add(null_engine());
+    faulty::add_late_engines(registry);
+    faulty::add_polled_engine(registry);
+    registry.add(throwing_engine());
+    return registry;
+  }();
+  return all;
+}
+
+std::vector<Executor> executors_of(const std::vector<std::string>& engines) {
+  std::vector<Executor> executors;
+  for (const std::string& engine : engines) {
+    for (const DriverInfo& driver : registry().drivers()) executors.push_back({driver.name, engine});
+  }
+  return executors;
+}
+
+Workload small_workload() {
+  Workload workload;
+  workload.requests = 7;
+  workload.iterations = 3;
+  workload.size = 99;
+  workload.wait = {WaitDistribution::Kind::uniform, 0.0, 0.002};
+  return workload;
+}
+
+RunnerJob job_for(const Executor& executor, const Workload& workload, unsigned workers = 0, unsigned slots = 0) {
+  PlanOptions options;
+  options.workload = workload;
+  options.executors = {{executor, true}};
+  options.workers = workers;
+  options.compute_slots = slots;
+  RunnerJob job = plan_comparison(options, registry(), limits).front().job;
+  job.calibration_s = 0.001;
+  job.spawned_ns = now_ns();
+  return job;
+}
+
+Recording recording_for(const RunnerJob& job) {
+  return Recording::create(job.workload.requests, job.workload.iterations, job.workers);
+}
+
+Recording run(const Executor& executor, const Workload& workload, unsigned workers = 0, unsigned slots = 0) {
+  const RunnerJob job = job_for(executor, workload, workers, slots);
+  Recording recording = recording_for(job);
+  execute(job, registry(), recording);
+  return recording;
+}
+
+void expect_no_children() {
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+/// How many intervals hold at the busiest moment; ends come before begins at the same moment.
+int most_at_once(const std::vector<std::pair<std::int64_t, std::int64_t>>& intervals) {
+  std::vector<std::pair<std::int64_t, int>> changes;
+  for (const auto& [begin, end] : intervals) {
+    changes.emplace_back(begin, 1);
+    changes.emplace_back(end, -1);
+  }
+  std::sort(changes.begin(), changes.end());
+  int now = 0;
+  int most = 0;
+  for (const auto& [when, change] : changes) most = std::max(most, now += change);
+  return most;
+}
+
+int most_requests_at_once(const Recording& recording) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> intervals;
+  for (const RequestRecord& request : recording.requests()) intervals.emplace_back(request.begin_ns, request.end_ns);
+  return most_at_once(intervals);
+}
+
+int most_steps_at_once(const Recording& recording) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> intervals;
+  for (const StepRecord& step : recording.steps()) intervals.emplace_back(step.begin_ns, step.end_ns);
+  return most_at_once(intervals);
+}
+
+std::string test_name(const testing::TestParamInfo<Executor>& info) {
+  std::string name = info.param.driver + "_" + info.param.engine;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+class EveryExecutor : public testing::TestWithParam<Executor> {};
+
+TEST_P(EveryExecutor, TakesEachStepExactlyOnce) {
+  const Workload workload = small_workload();
+  const Recording recording = run(GetParam(), workload);
+  EXPECT_EQ(count_finished_steps(recording), workload.steps());
+  EXPECT_EQ(recording.steps_finished(), workload.steps());
+  std::vector<std::uint64_t> steps_of(recording.workers().size());
+  for (const StepRecord& step : recording.steps()) {
+    ASSERT_LT(step.worker, steps_of.size());
+    ++steps_of[step.worker];
+  }
+  for (std::size_t worker = 0; worker < steps_of.size(); ++worker) {
+    EXPECT_EQ(recording.workers()[worker].steps_finished.load(), steps_of[worker]) << "worker " << worker;
+  }
+}
+
+TEST_P(EveryExecutor, RecordsTimesInOrder) {
+  const Workload workload = small_workload();
+  const Recording recording = run(GetParam(), workload);
+  const RecordingHeader& header = recording.header();
+  EXPECT_GT(header.t0_ns, 0);
+  for (std::uint64_t request = 0; request < workload.requests; ++request) {
+    const RequestRecord& times = recording.requests()[request];
+    EXPECT_EQ(times.arrival_ns, header.t0_ns);
+    EXPECT_GE(times.begin_ns, header.t0_ns);
+    std::int64_t previous_end_ns = times.begin_ns;
+    for (std::uint64_t iteration = 0; iteration < workload.iterations; ++iteration) {
+      const StepRecord& step = recording.step(request, iteration);
+      EXPECT_EQ(step.due_ns, previous_end_ns + workload.wait_ns(request, iteration));
+      EXPECT_GE(step.begin_ns, step.due_ns);
+      EXPECT_GE(step.end_ns, step.begin_ns);
+      previous_end_ns = step.end_ns;
+    }
+    EXPECT_EQ(times.end_ns, previous_end_ns);
+    EXPECT_LE(times.end_ns, header.end_ns);
+  }
+  for (const WorkerRecord& worker : recording.workers()) {
+    EXPECT_GT(worker.pid, 0U);
+    EXPECT_GE(worker.ready_ns, header.t0_ns);
+  }
+}
+
+TEST_P(EveryExecutor, RunsASingleStep) {
+  Workload workload = small_workload();
+  workload.requests = 1;
+  workload.iterations = 1;
+  workload.size = 1;
+  workload.wait = {WaitDistribution::Kind::none, 0.0, 0.0};
+  EXPECT_EQ(count_finished_steps(run(GetParam(), workload)), 1U);
+}
+
+TEST_P(EveryExecutor, HasAtMostTheWorkersRequestsInProgress) {
+  const Workload workload = small_workload();
+  const RunnerJob job = job_for(GetParam(), workload, 2);
+  const Recording recording = run(GetParam(), workload, 2);
+  EXPECT_LE(most_requests_at_once(recording), static_cast<int>(job.requests_in_progress));
+  EXPECT_EQ(count_finished_steps(recording), workload.steps());
+}
+
+TEST_P(EveryExecutor, LeavesNoProcessBehind) {
+  run(GetParam(), small_workload());
+  expect_no_children();
+}
+
+TEST_P(EveryExecutor, GivesMetrics) {
+  const Recording recording = run(GetParam(), small_workload());
+  const bool computes = registry().find_engine(GetParam().engine)->computes;
+  const Metrics metrics = compute_metrics(recording, computes);
+  EXPECT_GT(metrics.makespan_s, 0.0);
+  EXPECT_GT(metrics.cpu_s, 0.0);
+  EXPECT_GT(metrics.peak_memory_bytes, recording.bytes());
+  EXPECT_GT(metrics.lower_bound_s, 0.0);
+  EXPECT_EQ(metrics.step_s > 0.0, computes);
+  EXPECT_EQ(metrics.capacity_steps_per_s > 0.0, computes);
+}
+
+INSTANTIATE_TEST_SUITE_P(Contract, EveryExecutor, testing::ValuesIn(executors_of({"fftw", "null", "late", "polled"})),
+                         test_name);
+
+class EveryComputingExecutor : public testing::TestWithParam<Executor> {};
+
+TEST_P(EveryComputingExecutor, ComputesWhatTheReferenceDoes) {
+  const Recording reference = run({"sequential", "fftw"}, small_workload());
+  const Recording recording = run(GetParam(), small_workload());
+  EXPECT_EQ(verify(small_workload(), recording, &reference, direct_bins(small_workload())), "");
+}
+
+TEST_P(EveryComputingExecutor, IsVerifiedInFloatAndHalfSpectrum) {
+  Workload workload = small_workload();
+  workload.size = 64;
+  workload.precision = Precision::float32;
+  workload.spectrum = SpectrumKind::half;
+  EXPECT_EQ(verify(workload, run(GetParam(), workload), nullptr, direct_bins(workload)), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Contract, EveryComputingExecutor, testing::ValuesIn(executors_of({"fftw", "late", "polled"})),
+                         test_name);
+
+class ExecutorWithSlots : public testing::TestWithParam<Executor> {};
+
+TEST_P(ExecutorWithSlots, NeverComputesMoreStepsAtOnceThanItHasSlots) {
+  Workload workload = small_workload();
+  workload.size = 20'000;
+  workload.wait = {WaitDistribution::Kind::none, 0.0, 0.0};
+  const Recording one = run(GetParam(), workload, 4, 1);
+  EXPECT_EQ(most_steps_at_once(one), 1);
+  EXPECT_EQ(verify(workload, one, nullptr, direct_bins(workload)), "");
+  EXPECT_LE(most_steps_at_once(run(GetParam(), workload, 4, 2)), 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Contract, ExecutorWithSlots,
+                         testing::Values(Executor{"threads", "fftw"}, Executor{"processes", "fftw"}), test_name);
+
+class EveryDriver : public testing::TestWithParam<Executor> {};
+
+/// Waits from moments to centuries, the first request's first among the short ones.
+Workload workload_with_endless_waits() {
+  constexpr std::int64_t short_ns = 5'000'000;
+  constexpr std::int64_t endless_ns = 3600 * ns_per_s;
+  Workload workload = small_workload();
+  workload.wait = {WaitDistribution::Kind::lognormal, 10.0, 12.0};
+  const auto fits = [&] {
+    bool endless = false;
+    for (std::uint64_t request = 1; request < workload.requests; ++request) {
+      endless = endless || workload.wait_ns(request, 0) > endless_ns;
+    }
+    return endless && workload.wait_ns(0, 0) < short_ns;
+  };
+  while (!fits()) ++workload.seed;
+  return workload;
+}
+
+TEST_P(EveryDriver, FailsWithTheEnginesMessageAndWaitsForNobody) {
+  const RunnerJob job = job_for(GetParam(), workload_with_endless_waits());
+  Recording recording = recording_for(job);
+  EXPECT_THROW(execute(job, registry(), recording), RunFailed);
+  EXPECT_NE(recording.error().find("no ink for request"), std::string::npos) << recording.error();
+  EXPECT_EQ(count_finished_steps(recording), 0U);
+  expect_no_children();
+}
+
+INSTANTIATE_TEST_SUITE_P(Contract, EveryDriver, testing::ValuesIn(executors_of({"throwing"})), test_name);
+
+class EveryDriverWithLateFailure : public testing::TestWithParam<Executor> {};
+
+TEST_P(EveryDriverWithLateFailure, FailsWithTheMessageOfAStepThatWasSubmitted) {
+  const RunnerJob job = job_for(GetParam(), small_workload());
+  Recording recording = recording_for(job);
+  EXPECT_THROW(execute(job, registry(), recording), RunFailed);
+  EXPECT_NE(recording.error().find("out of ink"), std::string::npos) << recording.error();
+  EXPECT_LT(count_finished_steps(recording), small_workload().steps());
+  expect_no_children();
+}
+
+INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverWithLateFailure, testing::ValuesIn(executors_of({"late-throws"})),
+                         test_name);
+
+}  // namespace
+}  // namespace overlap

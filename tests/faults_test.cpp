@@ -1,0 +1,1 @@
+// Faults (being written).

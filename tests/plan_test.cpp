@@ -1,0 +1,422 @@
+// Plans: workers, slots, lanes, memory and expected times of each executor, with fake drivers and engines.
+#include "src/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/clock.hpp"
+#include "src/errors.hpp"
+#include "src/recording.hpp"
+
+namespace overlap {
+namespace {
+
+using Kind = DriverInfo::Kind;
+
+constexpr std::uint64_t mb = 1'000'000;
+constexpr std::uint64_t slot = 100 * mb;
+constexpr PlanLimits ample{4, 1'000'000 * mb};
+
+DriverInfo driver(std::string name, Kind kind) {
+  DriverInfo info;
+  info.name = std::move(name);
+  info.kind = kind;
+  return info;
+}
+
+EngineInfo engine(std::string name, std::uint64_t slot_bytes) {
+  EngineInfo info;
+  info.name = std::move(name);
+  info.slot_bytes = [slot_bytes](const Workload&) { return slot_bytes; };
+  return info;
+}
+
+/// Drivers of every kind, named as the real ones are; engines `fftw` (100 MB a slot), `null` (nothing), `locked` (one
+/// lane a process), `pool` (completes later) and `missing` (unavailable).
+Registry make_registry() {
+  Registry registry;
+  registry.add(driver("sequential", Kind::one_at_a_time));
+  registry.add(driver("coroutine", Kind::one_thread));
+  registry.add(driver("threads", Kind::threads));
+  registry.add(driver("processes", Kind::processes));
+  registry.add(engine("fftw", slot));
+  EngineInfo null = engine("null", 0);
+  null.computes = false;
+  registry.add(null);
+  EngineInfo locked = engine("locked", slot);
+  locked.lanes_per_process = [](unsigned) { return 1U; };
+  registry.add(locked);
+  EngineInfo pool = engine("pool", slot);
+  pool.completes_later = true;
+  registry.add(pool);
+  EngineInfo missing = engine("missing", slot);
+  missing.unavailable = [] { return std::string("no such device"); };
+  registry.add(missing);
+  return registry;
+}
+
+PlanOptions options_for(std::string_view executors, std::uint64_t requests = 10) {
+  PlanOptions options;
+  options.workload.requests = requests;
+  options.executors = parse_executors("--executors", executors, make_registry());
+  return options;
+}
+
+std::vector<ExecutorPlan> plan(const PlanOptions& options, const PlanLimits& limits = ample) {
+  return plan_comparison(options, make_registry(), limits);
+}
+
+ExecutorPlan plan_one(const PlanOptions& options, const PlanLimits& limits = ample) {
+  const std::vector<ExecutorPlan> plans = plan(options, limits);
+  EXPECT_EQ(plans.size(), 1U);
+  return plans.at(0);
+}
+
+std::string refusal_of(const PlanOptions& options, const PlanLimits& limits = ample) {
+  try {
+    plan(options, limits);
+    return "planned";
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+}
+
+void expect_contains(const std::string& text, std::string_view part) {
+  EXPECT_NE(text.find(part), std::string::npos) << "'" << text << "' has no '" << part << "'";
+}
+
+TEST(Plan, KeepsOrderWorkloadAndOptionsOfEveryExecutor) {
+  PlanOptions options = options_for("threads/null,sequential");
+  options.workload.seed = 77;
+  options.engine_options.rigor = Rigor::measure;
+  options.engine_options.cache_folder = "/somewhere";
+  const std::vector<ExecutorPlan> plans = plan(options);
+  ASSERT_EQ(plans.size(), 2U);
+  EXPECT_EQ(plans[0].name(), "threads/null");
+  EXPECT_EQ(plans[1].name(), "sequential/fftw");
+  EXPECT_FALSE(plans[0].computes);
+  EXPECT_TRUE(plans[1].computes);
+  for (const ExecutorPlan& each : plans) {
+    EXPECT_EQ(each.job.workload, options.workload);
+    EXPECT_EQ(each.job.engine_options, options.engine_options);
+    EXPECT_EQ(each.unavailable, "");
+    EXPECT_TRUE(each.notes.empty());
+  }
+}
+
+TEST(PlanWorkers, AreOneOfDriversOfOneThreadAndOneARequestOfTheOthers) {
+  EXPECT_EQ(plan_one(options_for("sequential")).job.workers, 1U);
+  EXPECT_EQ(plan_one(options_for("coroutine")).job.workers, 1U);
+  EXPECT_EQ(plan_one(options_for("threads")).job.workers, 10U);
+  EXPECT_EQ(plan_one(options_for("processes")).job.workers, 10U);
+}
+
+TEST(PlanWorkers, AreAsManyAsAskedForAndNoMoreThanRequests) {
+  PlanOptions options = options_for("sequential,coroutine,threads,processes");
+  options.workers = 3;
+  std::vector<ExecutorPlan> plans = plan(options);
+  EXPECT_EQ(plans[0].job.workers, 1U);
+  EXPECT_EQ(plans[1].job.workers, 1U);
+  EXPECT_EQ(plans[2].job.workers, 3U);
+  EXPECT_EQ(plans[3].job.workers, 3U);
+  options.workers = 30;
+  plans = plan(options);
+  EXPECT_EQ(plans[2].job.workers, 10U);
+  EXPECT_EQ(plans[3].job.workers, 10U);
+}
+
+TEST(PlanRequestsInProgress, AreOneAllOrAsManyAsWorkers) {
+  PlanOptions options = options_for("sequential,coroutine,threads,processes");
+  for (const std::uint64_t expected : {10U, 3U}) {
+    const std::vector<ExecutorPlan> plans = plan(options);
+    EXPECT_EQ(plans[0].job.requests_in_progress, 1U);
+    EXPECT_EQ(plans[1].job.requests_in_progress, 10U);
+    EXPECT_EQ(plans[2].job.requests_in_progress, expected);
+    EXPECT_EQ(plans[3].job.requests_in_progress, expected);
+    options.workers = 3;
+  }
+}
+
+TEST(PlanSlots, AreOneAWorkerByDefault) {
+  EXPECT_EQ(plan_one(options_for("sequential")).job.slots, 1U);
+  EXPECT_EQ(plan_one(options_for("coroutine")).job.slots, 1U);
+  EXPECT_EQ(plan_one(options_for("threads")).job.slots, 10U);
+  EXPECT_EQ(plan_one(options_for("processes")).job.slots, 10U);
+}
+
+TEST(PlanSlots, AreAsManyAsAskedForAndNoMoreThanWorkers) {
+  PlanOptions options = options_for("sequential,threads");
+  options.compute_slots = 2;
+  EXPECT_EQ(plan(options)[0].job.slots, 1U);
+  EXPECT_EQ(plan(options)[1].job.slots, 2U);
+  options.compute_slots = 20;
+  EXPECT_EQ(plan(options)[1].job.slots, 10U);
+  EXPECT_TRUE(plan(options)[1].notes.empty());
+}
+
+TEST(PlanLanes, AreOneWhereOneThreadComputes) {
+  EXPECT_EQ(plan_one(options_for("sequential")).job.lanes, 1U);
+  EXPECT_EQ(plan_one(options_for("coroutine")).job.lanes, 1U);
+  EXPECT_EQ(plan_one(options_for("sequential/pool")).job.lanes, 1U);
+}
+
+TEST(PlanLanes, OfThreadsAndProcessesAreTheLeastOfWorkersCpusAndSlots) {
+  for (const char* name : {"threads", "processes"}) {
+    PlanOptions options = options_for(name);
+    EXPECT_EQ(plan_one(options).job.lanes, 4U) << name;  // CPUs
+    options.compute_slots = 2;
+    EXPECT_EQ(plan_one(options).job.lanes, 2U) << name;
+    options.compute_slots = 0;
+    options.workers = 3;
+    EXPECT_EQ(plan_one(options).job.lanes, 3U) << name;
+    options.workers = 0;
+    EXPECT_EQ(plan_one(options, {16, ample.memory_bytes}).job.lanes, 10U) << name;  // requests
+  }
+}
+
+TEST(PlanLanes, OfAnEngineWithALockAreOneAProcess) {
+  EXPECT_EQ(plan_one(options_for("threads/locked")).job.lanes, 1U);
+  EXPECT_EQ(plan_one(options_for("processes/locked")).job.lanes, 4U);
+}
+
+TEST(PlanLanes, OfAnEngineThatCompletesLaterAreItsOwn) {
+  EXPECT_EQ(plan_one(options_for("coroutine/pool")).job.lanes, 4U);
+  EXPECT_EQ(plan_one(options_for("threads/pool")).job.lanes, 4U);
+}
+
+TEST(PlanMemory, HoldsWorkspacesRecordsAndWorkers) {
+  PlanOptions options = options_for("threads");
+  const std::uint64_t whole = plan_one(options).memory_bytes;
+  EXPECT_GE(whole, 10 * slot + Recording::bytes_for(10, 5, 10));
+  EXPECT_LT(whole, 10 * slot + 50 * mb);
+  options.compute_slots = 4;
+  EXPECT_EQ(whole - plan_one(options).memory_bytes, 6 * slot);
+}
+
+TEST(PlanMemory, HoldsEveryByteOfTheRecording) {
+  PlanOptions options = options_for("threads/null", 1'000'000);
+  options.workload.iterations = 1;
+  options.workers = 1'000'000;
+  EXPECT_GE(plan_one(options).memory_bytes, Recording::bytes_for(1'000'000, 1, 1'000'000));
+  options = options_for("coroutine/null", 1'000'000);
+  options.workload.iterations = 1;
+  const std::uint64_t frames = 1'000'000 * 128;
+  EXPECT_GE(plan_one(options).memory_bytes, Recording::bytes_for(1'000'000, 1, 1) + frames);
+}
+
+TEST(PlanMemory, ShortOfItLowersTheSlotsAndSaysSo) {
+  for (const char* name : {"threads", "processes"}) {
+    const PlanLimits limits{4, 700 * mb};
+    const ExecutorPlan limited = plan_one(options_for(name), limits);
+    EXPECT_EQ(limited.job.workers, 10U) << name;
+    EXPECT_GE(limited.job.slots, 4U) << name;
+    EXPECT_LE(limited.job.slots, 6U) << name;
+    EXPECT_LE(limited.memory_bytes, limits.memory_bytes);
+    ASSERT_FALSE(limited.notes.empty()) << name;
+    expect_contains(limited.notes[0], std::to_string(limited.job.slots) + " compute slots for 10 workers");
+    expect_contains(limited.notes[0], "100 MB");
+    expect_contains(limited.notes[0], "--compute-slots");
+  }
+}
+
+TEST(PlanMemory, ShortOfItUsesAllThatFits) {
+  // Between one slot and ten, every further 100 MB give one more.
+  unsigned previous = plan_one(options_for("threads"), {4, 200 * mb}).job.slots;
+  EXPECT_GE(previous, 1U);
+  for (int hundreds = 1; hundreds <= 5; ++hundreds) {
+    const auto more = static_cast<std::uint64_t>(hundreds) * (slot * 10 / 9 + 1);  // a tenth is left to the system
+    const unsigned slots = plan_one(options_for("threads"), {4, 200 * mb + more}).job.slots;
+    EXPECT_EQ(slots, previous + 1);
+    previous = slots;
+  }
+}
+
+TEST(PlanMemory, LeavesLanesToTheSlotsThatItHolds) {
+  EXPECT_EQ(plan_one(options_for("threads"), {16, 400 * mb}).job.lanes,
+            plan_one(options_for("threads"), {16, 400 * mb}).job.slots);
+}
+
+TEST(PlanMemory, RefusesWhatCannotHoldOneWorkspaceWithTheFigures) {
+  for (const char* name : {"sequential", "coroutine", "threads", "processes"}) {
+    const std::string refusal = refusal_of(options_for(name), {4, 100 * mb});
+    expect_contains(refusal, std::string(name) + "/fftw needs 1");  // 100 MB and what goes with it
+    expect_contains(refusal, " MB of memory, and 90.0 MB can be used");
+    expect_contains(refusal, "--size");
+    EXPECT_EQ(refusal.find('\n'), std::string::npos);
+  }
+}
+
+TEST(PlanMemory, RefusesExplicitSlotsThatDoNotFit) {
+  PlanOptions options = options_for("threads");
+  options.compute_slots = 8;
+  const std::string refusal = refusal_of(options, {4, 700 * mb});
+  expect_contains(refusal, "threads/fftw needs 8");
+  expect_contains(refusal, "630 MB can be used");
+  expect_contains(refusal, "--compute-slots");
+  options.compute_slots = 2;
+  EXPECT_EQ(plan_one(options, {4, 700 * mb}).job.slots, 2U);
+}
+
+TEST(PlanMemory, RefusesMoreWorkersThanItHolds) {
+  const std::string refusal = refusal_of(options_for("processes/null", 1'000'000), {4, 2000 * mb});
+  expect_contains(refusal, "processes/null needs");
+  expect_contains(refusal, "--workers");
+}
+
+TEST(PlanMemory, RefusesARecordingThatDoesNotFit) {
+  const std::string refusal = refusal_of(options_for("sequential/null", 10 * mb), {4, 1000 * mb});
+  expect_contains(refusal, "the recording needs 3.2");
+  expect_contains(refusal, "--requests");
+}
+
+TEST(PlanMemory, CountsTheRecordingsOfAllExecutors) {
+  // Each has 320 MB of steps: one fits beside its coroutines, three do not.
+  const PlanLimits limits{4, 1000 * mb};
+  EXPECT_EQ(refusal_of(options_for("sequential/null", mb), limits), "planned");
+  expect_contains(refusal_of(options_for("sequential/null,coroutine/null,threads/null", mb), limits), "can be used");
+}
+
+TEST(PlanMemory, RefusesSizesWhoseBytesOverflow) {
+  Registry registry;
+  registry.add(driver("threads", Kind::threads));
+  registry.add(engine("fftw", std::numeric_limits<std::uint64_t>::max() / 2));
+  PlanOptions options;
+  options.executors = {{{"threads", "fftw"}, true}};
+  options.compute_slots = 5;
+  EXPECT_THROW(plan_comparison(options, registry, ample), UsageError);
+  options.compute_slots = 0;
+  EXPECT_THROW(plan_comparison(options, registry, ample), UsageError);
+}
+
+TEST(Plan, RefusesRequestsTimesIterationsBeyond64Bits) {
+  PlanOptions options = options_for("sequential/null", std::uint64_t{1} << 40);
+  options.workload.iterations = std::uint64_t{1} << 24;
+  const std::string refusal = refusal_of(options, {4, std::numeric_limits<std::uint64_t>::max()});
+  expect_contains(refusal, "--requests");
+  expect_contains(refusal, "--iterations");
+  expect_contains(refusal, "64 bits");
+  // Their product fits, their records' bytes do not.
+  options.workload.iterations = std::uint64_t{1} << 23;
+  expect_contains(refusal_of(options, {4, std::numeric_limits<std::uint64_t>::max() / 2}), "the recording needs");
+}
+
+TEST(Plan, ThrowsForAnUnavailableExecutorThatIsNamed) {
+  try {
+    plan(options_for("sequential,threads/missing"));
+    FAIL() << "planned";
+  } catch (const UnavailableError& error) {
+    EXPECT_STREQ(error.what(), "threads/missing is unavailable: no such device");
+  }
+}
+
+TEST(Plan, KeepsAnUnavailableExecutorThatIsNotNamedWithItsReason) {
+  PlanOptions options;
+  options.executors = {{{"sequential", "fftw"}, true}, {{"threads", "missing"}, false}};
+  const std::vector<ExecutorPlan> plans = plan(options);
+  ASSERT_EQ(plans.size(), 2U);
+  EXPECT_EQ(plans[0].unavailable, "");
+  EXPECT_EQ(plans[1].unavailable, "no such device");
+  EXPECT_EQ(plans[1].name(), "threads/missing");
+  EXPECT_EQ(plans[1].memory_bytes, 0U);
+}
+
+TEST(Plan, RefusesAnExecutorThatTheRegistryLacks) {
+  PlanOptions options;
+  options.executors = {{{"fibers", "fftw"}, true}};
+  expect_contains(refusal_of(options), "fibers/fftw");
+}
+
+TEST(Plan, OfTheRealMachineHasLimits) {
+  const PlanLimits limits = limits_here();
+  EXPECT_GE(limits.usable_cpus, 1U);
+  EXPECT_GT(limits.memory_bytes, 0U);
+}
+
+// Two requests of three steps, each step a wait of 1 s.
+ExecutorPlan plan_of_six_steps(std::string_view executor, unsigned usable_cpus) {
+  PlanOptions options = options_for(executor, 2);
+  options.workload.iterations = 3;
+  options.workload.wait = {WaitDistribution::Kind::constant, 1.0, 0.0};
+  return plan_one(options, {usable_cpus, ample.memory_bytes});
+}
+
+TEST(ExpectedMakespan, OfOneRequestAtATimeIsTheSumOfAll) {
+  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("sequential", 4), 0.5), 9.0);
+}
+
+TEST(ExpectedMakespan, IsTheLongestRequestWhereNothingElseBinds) {
+  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("threads", 4), 0.5), 4.5);
+  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("coroutine", 4), 0.5), 4.5);
+}
+
+TEST(ExpectedMakespan, IsTheComputeAfterTheFirstWaitWhereLanesBind) {
+  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("coroutine", 4), 10.0), 61.0);
+  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("threads", 1), 10.0), 61.0);
+  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("threads", 2), 10.0), 33.0);  // the longest request
+}
+
+TEST(ExpectedMakespan, IsAllWorkOverTheRequestsInProgress) {
+  PlanOptions options = options_for("threads", 5);
+  options.workers = 2;
+  options.workload.iterations = 1;
+  options.workload.wait = {WaitDistribution::Kind::constant, 1.0, 0.0};
+  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_one(options), 0.0), 2.5);
+}
+
+TEST(ExpectedMakespan, TakesTheWorkloadsOwnWaits) {
+  PlanOptions options = options_for("coroutine/null", 3);
+  options.workload.iterations = 2;
+  const Workload& workload = options.workload;
+  double longest = 0.0;
+  for (std::uint64_t request = 0; request < 3; ++request) {
+    longest = std::max(longest, to_seconds(workload.wait_ns(request, 0)) + to_seconds(workload.wait_ns(request, 1)));
+  }
+  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_one(options), 0.0), longest);
+}
+
+/// Says that a step takes a millisecond and a tenth less in each trial, whatever the clock does.
+class FakeEngine final : public Engine {
+ public:
+  explicit FakeEngine(std::uint64_t& trial_size) : trial_size_(trial_size) {}
+  void prepare_shared(const EngineSetup& setup) override { trial_size_ = setup.workload.size; }
+  void prepare_worker(const EngineSetup& /*setup*/) override { prepared_ = true; }
+  void compute(Step& step) override {
+    if (!prepared_) throw std::logic_error("not prepared");
+    step.record->begin_ns = 1000;
+    step.record->end_ns = 1000 + 1'000'000 - 100'000 * trials_++;
+  }
+  unsigned slots() const noexcept override { return 1; }
+  StepArrays probe(unsigned /*slot*/, Step& /*step*/) override { return {}; }
+
+ private:
+  std::uint64_t& trial_size_;
+  bool prepared_ = false;
+  int trials_ = 0;
+};
+
+TEST(GuessStep, IsTheLeastTrialScaledToTheSize) {
+  std::uint64_t trial_size = 0;
+  EngineInfo info = engine("fake", 0);
+  info.make = [&trial_size] { return std::make_unique<FakeEngine>(trial_size); };
+  Workload workload;
+  workload.size = 1000;
+  EXPECT_DOUBLE_EQ(guess_step_s(info, workload), 0.0008);
+  EXPECT_EQ(trial_size, 1000U);
+  workload.size = std::uint64_t{1} << 22;
+  EXPECT_DOUBLE_EQ(guess_step_s(info, workload), 0.0008 * 16.0 * 23.0 / 19.0);
+  EXPECT_EQ(trial_size, std::uint64_t{1} << 18);
+  info.computes = false;
+  EXPECT_EQ(guess_step_s(info, workload), 0.0);
+}
+
+}  // namespace
+}  // namespace overlap

@@ -1,0 +1,188 @@
+// Executors by name, short name and glob, in a registry of fakes.
+#include "src/registry.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/errors.hpp"
+
+namespace overlap {
+namespace {
+
+DriverInfo driver(std::string name) {
+  DriverInfo info;
+  info.name = std::move(name);
+  return info;
+}
+
+EngineInfo engine(std::string name, std::string unavailable = "") {
+  EngineInfo info;
+  info.name = std::move(name);
+  info.unavailable = [unavailable = std::move(unavailable)] { return unavailable; };
+  return info;
+}
+
+/// Two drivers and three engines, one of them unavailable.
+Registry make_registry() {
+  Registry registry;
+  registry.add(driver("sequential"));
+  registry.add(driver("threads"));
+  registry.add(engine("fftw"));
+  registry.add(engine("null"));
+  registry.add(engine("cuda", "no device"));
+  return registry;
+}
+
+std::vector<ExecutorChoice> parse(std::string_view list) { return parse_executors("--executors", list, make_registry()); }
+
+/// "threads/fftw! sequential/null": those named have an exclamation mark.
+std::string text_of(const std::vector<ExecutorChoice>& choices) {
+  std::string text;
+  for (const ExecutorChoice& choice : choices) {
+    if (!text.empty()) text += ' ';
+    text += choice.executor.name();
+    if (choice.named) text += '!';
+  }
+  return text;
+}
+
+std::string refusal_of(std::string_view list) {
+  try {
+    return "accepted: " + text_of(parse(list));
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+}
+
+void expect_contains(const std::string& text, std::string_view part) {
+  EXPECT_NE(text.find(part), std::string::npos) << "'" << text << "' has no '" << part << "'";
+}
+
+TEST(Registry, FindsWhatWasAdded) {
+  const Registry registry = make_registry();
+  ASSERT_NE(registry.find_driver("threads"), nullptr);
+  EXPECT_EQ(registry.find_driver("threads")->name, "threads");
+  ASSERT_NE(registry.find_engine("null"), nullptr);
+  EXPECT_EQ(registry.find_engine("null")->name, "null");
+  EXPECT_EQ(registry.find_driver("null"), nullptr);
+  EXPECT_EQ(registry.find_engine("threads"), nullptr);
+  EXPECT_EQ(registry.find_driver(""), nullptr);
+}
+
+TEST(Registry, RefusesASecondOfOneName) {
+  Registry registry = make_registry();
+  EXPECT_THROW(registry.add(driver("threads")), std::logic_error);
+  EXPECT_THROW(registry.add(engine("fftw")), std::logic_error);
+  EXPECT_EQ(registry.drivers().size(), 2U);
+  EXPECT_EQ(registry.engines().size(), 3U);
+  registry.add(driver("fftw"));  // a driver may be called as an engine is
+  EXPECT_EQ(registry.drivers().size(), 3U);
+}
+
+TEST(ParseExecutors, TakesFullNamesAndShortNames) {
+  EXPECT_EQ(text_of(parse("threads/null")), "threads/null!");
+  EXPECT_EQ(text_of(parse("threads")), "threads/fftw!");
+  EXPECT_EQ(parse("threads").at(0).executor, (Executor{"threads", "fftw"}));
+}
+
+TEST(ParseExecutors, KeepsTheOrder) {
+  EXPECT_EQ(text_of(parse("threads/null,sequential,threads")), "threads/null! sequential/fftw! threads/fftw!");
+}
+
+TEST(ParseExecutors, DropsRepetitions) {
+  EXPECT_EQ(text_of(parse("threads,sequential,threads/fftw,threads")), "threads/fftw! sequential/fftw!");
+  EXPECT_EQ(text_of(parse("threads/*,threads/*")), "threads/fftw threads/null");
+}
+
+TEST(ParseExecutors, NamedOnceIsNamedWhicheverCameFirst) {
+  EXPECT_EQ(text_of(parse("threads/*,threads/null")), "threads/fftw threads/null!");
+  EXPECT_EQ(text_of(parse("threads/null,threads/*")), "threads/null! threads/fftw");
+}
+
+TEST(ParseExecutors, TakesGlobs) {
+  EXPECT_EQ(text_of(parse("threads/*")), "threads/fftw threads/null");
+  EXPECT_EQ(text_of(parse("*/null")), "sequential/null threads/null");
+  EXPECT_EQ(text_of(parse("t*")), "threads/fftw threads/null");
+  EXPECT_EQ(text_of(parse("sequential/nul?")), "sequential/null");
+  EXPECT_EQ(text_of(parse("[st]*/fftw")), "sequential/fftw threads/fftw");
+}
+
+TEST(ParseExecutors, TakesAll) {
+  const std::string all = "sequential/fftw threads/fftw sequential/null threads/null";
+  EXPECT_EQ(text_of(parse("all")), all);
+  EXPECT_EQ(text_of(parse("*")), all);
+  EXPECT_EQ(text_of(parse("*/*")), all);
+  EXPECT_EQ(text_of(parse("threads/null,all")), "threads/null! sequential/fftw threads/fftw sequential/null");
+}
+
+TEST(ParseExecutors, LeavesUnavailableOnesOutOfGlobsAndKeepsThemWhenNamed) {
+  EXPECT_EQ(text_of(parse("sequential/*,threads/cuda")), "sequential/fftw sequential/null threads/cuda!");
+}
+
+TEST(ParseExecutors, RefusesAGlobThatMatchesNothingAvailable) {
+  for (const char* glob : {"x*", "*/cuda", "threads/?", "threads/fftw/*"}) {
+    const std::string refusal = refusal_of(glob);
+    expect_contains(refusal, "--executors: ");
+    expect_contains(refusal, fmt::format("'{}'", glob));
+    expect_contains(refusal, "overlap list");
+  }
+}
+
+TEST(ParseExecutors, NamesNearOnesForAnUnknownName) {
+  expect_contains(refusal_of("thread"), "--executors: no executor is called 'thread'; did you mean threads");
+  expect_contains(refusal_of("sequental"), "did you mean sequential?");
+  expect_contains(refusal_of("threads/fft"), "did you mean threads/fftw");
+  expect_contains(refusal_of("threads/nul"), "threads/null");
+  expect_contains(refusal_of("sequential,treads/null"), "no executor is called 'treads/null'");
+  expect_contains(refusal_of("Threads"), "did you mean threads");
+}
+
+TEST(ParseExecutors, NamesThreeNearOnesAtMostAndTheNearestFirst) {
+  Registry registry;
+  for (const char* name : {"abcdeX", "abcdXX", "abcdef1", "abcdef2", "abcdef3"}) registry.add(driver(name));
+  registry.add(engine("fftw"));
+  try {
+    parse_executors("--executors", "abcdef", registry);
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    expect_contains(error.what(), "did you mean abcdeX or abcdef1 or abcdef2?");
+  }
+}
+
+TEST(ParseExecutors, PointsAtTheListWhereNothingIsNear) {
+  const std::string refusal = refusal_of("goroutines");
+  expect_contains(refusal, "no executor is called 'goroutines'");
+  expect_contains(refusal, "overlap list");
+  EXPECT_EQ(refusal.find("did you mean"), std::string::npos) << refusal;
+}
+
+TEST(ParseExecutors, RefusesUnknownHalvesAndEmptyNames) {
+  for (const char* list : {"threads/", "/fftw", "/", "threads/fftw/", "threads/threads", "fftw/threads", "fftw", "ALL"}) {
+    expect_contains(refusal_of(list), fmt::format("no executor is called '{}'", list));
+  }
+  for (const char* list : {"", ",", "threads,", ",threads", "threads,,sequential"}) {
+    expect_contains(refusal_of(list), "has an empty name");
+  }
+}
+
+TEST(ParseExecutor, TakesOneNameAndNoGlob) {
+  const Registry registry = make_registry();
+  EXPECT_EQ(parse_executor("--reference", "threads", registry), (Executor{"threads", "fftw"}));
+  EXPECT_EQ(parse_executor("--reference", "threads/null", registry), (Executor{"threads", "null"}));
+  for (const char* name : {"thread", "threads/*", "all", "", "threads,sequential"}) {
+    EXPECT_THROW(parse_executor("--reference", name, registry), UsageError) << name;
+  }
+}
+
+TEST(DefaultExecutors, AreEveryDriverOnFftwUnnamed) {
+  EXPECT_EQ(text_of(default_executors(make_registry())), "sequential/fftw threads/fftw");
+}
+
+}  // namespace
+}  // namespace overlap
