@@ -6,7 +6,7 @@
 #include <cmath>
 #include <complex>
 #include <cstring>
-#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <numbers>
 #include <set>
@@ -32,12 +32,23 @@ using testing::write_content;
 
 using Arguments = std::vector<std::string>;
 
-/// A workload that takes a few milliseconds.
-const Arguments quick = {"run", "--requests", "4", "--iterations", "3", "--size", "64", "--wait", "uniform:0:4ms"};
-
 Arguments operator+(Arguments first, const Arguments& second) {
   first.insert(first.end(), second.begin(), second.end());
   return first;
+}
+
+/// A run that takes a few milliseconds, with more options or with others in the place of its own.
+Arguments quick_with(const Arguments& options) {
+  Arguments arguments = {"run"};
+  const std::map<std::string, std::string> own = {
+      {"--requests", "4"}, {"--iterations", "3"}, {"--size", "64"}, {"--wait", "uniform:0:4ms"}};
+  for (const auto& [option, value] : own) {
+    const bool replaced = std::any_of(options.begin(), options.end(), [&name = option](const std::string& given) {
+      return given.substr(0, given.find('=')) == name;
+    });
+    if (!replaced) arguments = arguments + Arguments{option, value};
+  }
+  return arguments + options;
 }
 
 Command tool(const Arguments& arguments) {
@@ -90,7 +101,7 @@ void expect_usage_error(const Arguments& arguments, const std::vector<std::strin
 /// For an option of `run` with a wrong value.
 void expect_refused(const std::string& option, const std::string& value, const std::vector<std::string>& takes) {
   // Beside --log, which would show that something ran.
-  expect_usage_error(quick + Arguments{"--log", option + "=" + value}, takes + Arguments{option});
+  expect_usage_error(quick_with({"--log", option + "=" + value}), takes + Arguments{option});
 }
 
 // ---- What there is to read ----
@@ -193,7 +204,7 @@ TEST(CommandLine, ListsDriversEnginesAndExecutorsWithWhatIsAvailable) {
 
 TEST(CommandLine, DryRunSaysWhatWouldRunWithMemoryAndTimeAndRunsNothing) {
   const TemporaryFolder folder;
-  const Output output = overlap(quick + Arguments{"--dry-run", "--log", "--output", folder / "report.json"});
+  const Output output = overlap(quick_with({"--dry-run", "--log", "--output", folder / "report.json"}));
   EXPECT_EQ(output.status, 0);
   EXPECT_EQ(output.err, "");
   for (const char* text : {"sequential/fftw", "coroutine/fftw", "threads/fftw", "processes/fftw", "memory", "expected",
@@ -221,7 +232,7 @@ TEST(CommandLine, NamesTheOptionAndWhatItTakes) {
 
 TEST(CommandLine, TakesTheSignOfANegativeNumberForNoOption) {
   for (const char* option : {"--requests", "--iterations", "--size", "--seed", "--wait", "--timeout", "--repeat"}) {
-    expect_usage_error(quick + Arguments{option, "-3"}, {option, "'-3'", "takes"});
+    expect_usage_error(quick_with({option, "-3"}), {option, "'-3'", "takes"});
   }
 }
 
@@ -261,12 +272,12 @@ TEST(CommandLine, RefusesEmptyNamesInAList) {
 TEST(CommandLine, RefusesEmptyValues) {
   for (const char* option : {"--executors", "--workers", "--compute-slots", "--timeout", "--reference", "--format",
                              "--output", "--requests", "--wait", "--precision", "--seed"}) {
-    expect_usage_error(quick + Arguments{"--log", option, ""}, {option});
+    expect_usage_error(quick_with({"--log", option, ""}), {option});
   }
 }
 
 TEST(CommandLine, RefusesAReferenceThatIsNoRowOfTheRun) {
-  expect_usage_error(quick + Arguments{"--executors", "sequential", "--reference", "threads"},
+  expect_usage_error(quick_with({"--executors", "sequential", "--reference", "threads"}),
                      {"--reference", "threads/fftw"});
   expect_refused("--reference", "treads", {"'treads'", "threads"});
   expect_refused("--reference", "threads/*", {"'threads/*'"});
@@ -299,8 +310,8 @@ TEST(CommandLine, RefusesAnOptionGivenTwice) {
 }
 
 TEST(CommandLine, KeepsAnErrorToOneLineWhateverItQuotes) {
-  expect_usage_error(quick + Arguments{"--executors", "thre\nads"}, {"--executors"});
-  expect_usage_error(quick + Arguments{"--wait", "uni\nform"}, {"--wait"});
+  expect_usage_error(quick_with({"--executors", "thre\nads"}), {"--executors"});
+  expect_usage_error(quick_with({"--wait", "uni\nform"}), {"--wait"});
   expect_usage_error({"run", "--no\nsuch"}, {"such"});
   const Output output = overlap({"run", "--precision", "\x1b[31mred"});
   EXPECT_EQ(output.status, 2);
@@ -362,7 +373,7 @@ TEST(CommandLine, TakesUnitsOfTenAndOfTwo) {
 // ---- Reports ----
 
 TEST(CommandLine, RunsTheFourDriversOnFftwByDefault) {
-  const json report = report_of(quick);
+  const json report = report_of(quick_with({}));
   EXPECT_EQ(executors_of(report), (Arguments{"sequential/fftw", "coroutine/fftw", "threads/fftw", "processes/fftw"}));
   for (const json& run : report.at("runs")) {
     EXPECT_EQ(run.at("status"), "ok") << run.at("executor");
@@ -372,7 +383,7 @@ TEST(CommandLine, RunsTheFourDriversOnFftwByDefault) {
 }
 
 TEST(CommandLine, TableFitsATerminalAndHasAllThatIsPromised) {
-  const Output output = overlap(quick + Arguments{"--repeat", "2", "--executors", "all"});
+  const Output output = overlap(quick_with({"--repeat", "2", "--executors", "all"}));
   EXPECT_EQ(output.status, 0);
   EXPECT_EQ(output.err, "");
   const std::vector<std::string> lines = lines_of(output.out);
@@ -396,7 +407,7 @@ TEST(CommandLine, TableFitsATerminalAndHasAllThatIsPromised) {
 }
 
 TEST(CommandLine, JsonHasEveryMemberThatIsPromised) {
-  const json report = report_of(quick + Arguments{"--executors", "sequential,threads/null"});
+  const json report = report_of(quick_with({"--executors", "sequential,threads/null"}));
   EXPECT_EQ(report.at("schema_version"), 1);
   for (const char* name : {"version", "commit", "compiler", "flags"}) {
     EXPECT_FALSE(report.at("tool").at(name).get<std::string>().empty()) << name;
@@ -436,7 +447,7 @@ TEST(CommandLine, JsonHasEveryMemberThatIsPromised) {
 }
 
 TEST(CommandLine, JsonStepsAreTheWorkloadsInOrder) {
-  const json report = report_of(quick + Arguments{"--seed", "7"});
+  const json report = report_of(quick_with({"--seed", "7"}));
   Workload workload;
   workload.requests = 4;
   workload.iterations = 3;
@@ -470,7 +481,7 @@ TEST(CommandLine, LeavesStepsOutOfLargeJsonUnlessTheyAreAskedFor) {
 }
 
 TEST(CommandLine, KeepsEveryRepeatAndTakesTheMedian) {
-  const json report = report_of(quick + Arguments{"--repeat", "3", "--executors", "coroutine,threads"});
+  const json report = report_of(quick_with({"--repeat", "3", "--executors", "coroutine,threads"}));
   for (const json& run : report.at("runs")) {
     std::vector<double> makespans;
     for (const json& repeat : run.at("repeats")) {
@@ -482,7 +493,7 @@ TEST(CommandLine, KeepsEveryRepeatAndTakesTheMedian) {
     std::sort(makespans.begin(), makespans.end());
     EXPECT_EQ(run.at("makespan_s"), makespans[1]);
   }
-  const Output table = overlap(quick + Arguments{"--repeat", "3", "--executors", "coroutine"});
+  const Output table = overlap(quick_with({"--repeat", "3", "--executors", "coroutine"}));
   EXPECT_TRUE(contains(table.out, "–")) << "no least and largest makespan in:\n" << table.out;
 }
 
@@ -534,27 +545,27 @@ TEST(CommandLine, TakesExecutorsByNameShortNameGlobAndAll) {
 }
 
 TEST(CommandLine, RefersSpeedupToTheReference) {
-  const json first = report_of(quick + Arguments{"--executors", "threads,sequential"});
+  const json first = report_of(quick_with({"--executors", "threads,sequential"}));
   EXPECT_EQ(first.at("reference"), "sequential/fftw");
   EXPECT_EQ(first.at("runs").at(1).at("speedup"), 1.0);
-  const json named = report_of(quick + Arguments{"--executors", "sequential,threads", "--reference", "threads"});
+  const json named = report_of(quick_with({"--executors", "sequential,threads", "--reference", "threads"}));
   EXPECT_EQ(named.at("reference"), "threads/fftw");
   EXPECT_EQ(named.at("runs").at(1).at("speedup"), 1.0);
   EXPECT_DOUBLE_EQ(
       named.at("runs").at(0).at("speedup").get<double>(),
       named.at("runs").at(1).at("makespan_s").get<double>() / named.at("runs").at(0).at("makespan_s").get<double>());
-  const json without = report_of(quick + Arguments{"--executors", "threads/null,coroutine"});
+  const json without = report_of(quick_with({"--executors", "threads/null,coroutine"}));
   EXPECT_EQ(without.at("reference"), "coroutine/fftw");
 }
 
 TEST(CommandLine, BoundsWorkersAndComputeSlots) {
-  const json report = report_of(quick + Arguments{"--executors", "threads,processes", "--workers", "2"});
+  const json report = report_of(quick_with({"--executors", "threads,processes", "--workers", "2"}));
   for (const json& run : report.at("runs")) {
     std::set<int> workers;
     for (const json& worker : run.at("steps").at("worker")) workers.insert(worker.get<int>());
     EXPECT_EQ(workers, (std::set<int>{0, 1})) << run.at("executor");
   }
-  const json slots = report_of(quick + Arguments{"--executors", "threads,processes", "--compute-slots", "1"});
+  const json slots = report_of(quick_with({"--executors", "threads,processes", "--compute-slots", "1"}));
   for (const json& run : slots.at("runs")) {
     EXPECT_EQ(run.at("verified"), true) << run.at("executor");
     EXPECT_EQ(run.at("lanes"), 1) << run.at("executor");
@@ -575,7 +586,7 @@ TEST(CommandLine, VerifiesEveryPrecisionSpectrumAndSmallSize) {
 }
 
 TEST(CommandLine, WritesMarkdownAsATable) {
-  const Output output = overlap(quick + Arguments{"--format", "markdown", "--executors", "sequential,threads"});
+  const Output output = overlap(quick_with({"--format", "markdown", "--executors", "sequential,threads"}));
   EXPECT_EQ(output.status, 0);
   const std::vector<std::string> lines = lines_of(output.out);
   const auto is_table_line = [](const std::string& line) {
@@ -596,7 +607,7 @@ TEST(CommandLine, WritesMarkdownAsATable) {
 
 TEST(CommandLine, WritesTheReportToAFileAndATableToStdout) {
   const TemporaryFolder folder;
-  const Output output = overlap(quick + Arguments{"--executors", "sequential", "--output", folder / "report.json"});
+  const Output output = overlap(quick_with({"--executors", "sequential", "--output", folder / "report.json"}));
   EXPECT_EQ(output.status, 0);
   EXPECT_TRUE(contains(output.out, "executor"));
   EXPECT_EQ(output.out.find('{'), std::string::npos);
@@ -608,7 +619,7 @@ TEST(CommandLine, WritesTheReportToAFileAndATableToStdout) {
 TEST(CommandLine, ChoosesTheFormatByTheFilesEnding) {
   const TemporaryFolder folder;
   const auto written = [&](const std::string& name, const Arguments& options) {
-    EXPECT_EQ(overlap(quick + Arguments{"--executors", "sequential", "--output", folder / name} + options).status, 0);
+    EXPECT_EQ(overlap(quick_with({"--executors", "sequential", "--output", folder / name}) + options).status, 0);
     return content_of(folder / name);
   };
   EXPECT_TRUE(json::accept(written("report.json", {})));
@@ -622,7 +633,7 @@ TEST(CommandLine, ReplacesAFileWholeAndThroughALink) {
   const TemporaryFolder folder;
   write_content(folder / "report.json", std::string(1'000'000, 'x'));
   std::filesystem::create_symlink(folder / "report.json", folder / "link.json");
-  EXPECT_EQ(overlap(quick + Arguments{"--executors", "sequential", "--output", folder / "link.json"}).status, 0);
+  EXPECT_EQ(overlap(quick_with({"--executors", "sequential", "--output", folder / "link.json"})).status, 0);
   EXPECT_TRUE(json::accept(content_of(folder / "report.json")));
   EXPECT_TRUE(std::filesystem::is_symlink(folder / "link.json"));
   EXPECT_EQ(folder.entries(), 2U);
@@ -632,7 +643,7 @@ TEST(CommandLine, KeepsAnExistingFileWholeWhenItFails) {
   const TemporaryFolder folder;
   const std::string path = folder / "report.json";
   write_content(path, "kept");
-  expect_usage_error(quick + Arguments{"--output", path, "--executors", "thread"}, {"--executors"});
+  expect_usage_error(quick_with({"--output", path, "--executors", "thread"}), {"--executors"});
   EXPECT_EQ(content_of(path), "kept");
 
   // The recording fits the limit, the report does not.
@@ -648,7 +659,7 @@ TEST(CommandLine, KeepsAnExistingFileWholeWhenItFails) {
 }
 
 TEST(CommandLine, SaysThatItCouldNotWrite) {
-  const Output output = overlap(quick + Arguments{"--executors", "sequential", "--output", "/dev/full"});
+  const Output output = overlap(quick_with({"--executors", "sequential", "--output", "/dev/full"}));
   EXPECT_EQ(output.status, 1);
   EXPECT_EQ(std::count(output.err.begin(), output.err.end(), '\n'), 1) << output.err;
   EXPECT_TRUE(contains(output.err, "/dev/full")) << output.err;
@@ -658,7 +669,7 @@ TEST(CommandLine, RunsWithoutStandardStreams) {
   const TemporaryFolder folder;
   for (const int fd : {STDIN_FILENO, STDERR_FILENO}) {
     SCOPED_TRACE(fd);
-    Command command = tool(quick + Arguments{"--output", folder / "report.json"});
+    Command command = tool(quick_with({"--output", folder / "report.json"}));
     command.closed = {fd};
     const Output output = testing::run(command);
     EXPECT_EQ(output.status, 0) << output.out << output.err;
@@ -668,7 +679,7 @@ TEST(CommandLine, RunsWithoutStandardStreams) {
 
 TEST(CommandLine, ColoursATerminalAlone) {
   const std::string escape = "\x1b[";
-  Command command = tool(quick + Arguments{"--executors", "sequential,threads"});
+  Command command = tool(quick_with({"--executors", "sequential,threads"}));
   EXPECT_FALSE(contains(testing::run(command).out, escape));
   command.out_is_terminal = true;
   const Output coloured = testing::run(command);
@@ -687,7 +698,7 @@ TEST(CommandLine, ColoursATerminalAlone) {
 
 TEST(CommandLine, WritesNoColourToFilesFromATerminal) {
   const TemporaryFolder folder;
-  Command command = tool(quick + Arguments{"--executors", "sequential", "--output", folder / "report.txt"});
+  Command command = tool(quick_with({"--executors", "sequential", "--output", folder / "report.txt"}));
   command.out_is_terminal = true;
   EXPECT_EQ(testing::run(command).status, 0);
   EXPECT_FALSE(contains(content_of(folder / "report.txt"), "\x1b"));
@@ -724,7 +735,7 @@ TEST(CommandLine, LogsTheDemonstrationsLinesInOrder) {
 }
 
 TEST(CommandLine, LogsEveryCallBeforeItsEndUnderEveryDriver) {
-  const Output output = overlap(quick + Arguments{"--log"});
+  const Output output = overlap(quick_with({"--log"}));
   EXPECT_EQ(output.status, 0);
   const std::vector<std::string> lines = lines_of(output.err);
   ASSERT_EQ(lines.size(), 4U * (1 + 2 * 12 + 1)) << output.err;
@@ -821,7 +832,7 @@ TEST(StepCommand, SavesTheInputAndItsDiscreteFourierTransform) {
 }
 
 TEST(StepCommand, PrintsWhatTheRunRecords) {
-  const json report = report_of(quick + Arguments{"--executors", "sequential"});
+  const json report = report_of(quick_with({"--executors", "sequential"}));
   const json& steps = report.at("runs").at(0).at("steps");
   const Output output = overlap({"step", "--requests", "4", "--iterations", "3", "--size", "64", "--wait",
                                  "uniform:0:4ms", "--request", "2", "--iteration", "1"});

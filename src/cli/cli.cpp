@@ -32,20 +32,33 @@ named explicitly is unavailable; 130 interrupted.)";
 void declare_workload(CLI::App& app, WorkloadText& text) {
   const char* group = "Workload";
   app.add_option("--requests", text.requests, "Requests, each a sequence of steps")
+      ->type_name("COUNT")
       ->capture_default_str()
       ->group(group);
   app.add_option("--iterations", text.iterations, "Steps of a request: wait, then compute")
+      ->type_name("COUNT")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--size", text.size, "N, the reals that a step transforms")->capture_default_str()->group(group);
+  app.add_option("--size", text.size, "N, the reals that a step transforms")
+      ->type_name("COUNT")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--wait", text.wait, "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA")
+      ->type_name("DISTRIBUTION")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--precision", text.precision, "double or float")->capture_default_str()->group(group);
+  app.add_option("--precision", text.precision, "double or float")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group(group);
   app.add_option("--spectrum", text.spectrum, "full (N bins, numpy.fft.fft's) or half (N/2+1, rfft's)")
+      ->type_name("NAME")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--seed", text.seed, "Seed of all waits and inputs")->capture_default_str()->group(group);
+  app.add_option("--seed", text.seed, "Seed of all waits and inputs")
+      ->type_name("NUMBER")
+      ->capture_default_str()
+      ->group(group);
 }
 
 void declare_run(CLI::App& app, RunText& text) {
@@ -53,17 +66,26 @@ void declare_run(CLI::App& app, RunText& text) {
   const char* executors = "Executors";
   app.add_option("--executors", text.executors,
                  "Comma-separated names, short names, globs or all (default: every driver on fftw)")
+      ->type_name("LIST")
       ->group(executors);
-  app.add_option("--workers", text.workers, "Threads or processes (default: one per request)")->group(executors);
+  app.add_option("--workers", text.workers, "Threads or processes (default: one per request)")
+      ->type_name("COUNT")
+      ->group(executors);
   app.add_option("--compute-slots", text.compute_slots,
                  "Steps that may compute at once, each in a workspace (default: one per worker)")
+      ->type_name("COUNT")
       ->group(executors);
   app.add_option("--rigor", text.rigor, "FFTW plans: estimate, measure or patient (kept in the cache folder)")
+      ->type_name("NAME")
       ->capture_default_str()
       ->group(executors);
   const char* measuring = "Measuring";
-  app.add_option("--repeat", text.repeat, "Rounds; figures are medians")->capture_default_str()->group(measuring);
+  app.add_option("--repeat", text.repeat, "Rounds; figures are medians")
+      ->type_name("COUNT")
+      ->capture_default_str()
+      ->group(measuring);
   app.add_option("--timeout", text.timeout, "Longest time of one executor's run, setup included (default: none)")
+      ->type_name("TIME")
       ->group(measuring);
   app.add_option(
          "--reference", text.reference,
@@ -72,8 +94,11 @@ void declare_run(CLI::App& app, RunText& text) {
   app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")->group(measuring);
   const char* output = "Output";
   app.add_option("--format", text.format, "table, markdown or json (default: by --output's ending, else table)")
+      ->type_name("NAME")
       ->group(output);
-  app.add_option("--output", text.output, "Write the report to this file, and a table to stdout")->group(output);
+  app.add_option("--output", text.output, "Write the report to this file, and a table to stdout")
+      ->type_name("FILE")
+      ->group(output);
   app.add_flag("--raw", text.raw, "JSON with every step, also beyond 100,000 steps")->group(output);
   app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")->group(output);
   app.footer(run_examples);
@@ -91,11 +116,23 @@ struct StepText {
 void declare_step(CLI::App& app, StepText& text) {
   declare_workload(app, text.workload);
   const char* group = "Step";
-  app.add_option("--request", text.request, "Its request, from 0")->capture_default_str()->group(group);
-  app.add_option("--iteration", text.iteration, "Its iteration, from 0")->capture_default_str()->group(group);
-  app.add_option("--engine", text.engine, "The engine that computes it")->capture_default_str()->group(group);
-  app.add_option("--save-input", text.save_input, "Write the N reals to this NumPy file (.npy)")->group(group);
+  app.add_option("--request", text.request, "Its request, from 0")
+      ->type_name("NUMBER")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--iteration", text.iteration, "Its iteration, from 0")
+      ->type_name("NUMBER")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--engine", text.engine, "The engine that computes it")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--save-input", text.save_input, "Write the N reals to this NumPy file (.npy)")
+      ->type_name("FILE")
+      ->group(group);
   app.add_option("--save-spectrum", text.save_spectrum, "Write the complex bins to this NumPy file (.npy)")
+      ->type_name("FILE")
       ->group(group);
   app.footer(R"text(
 Example:
