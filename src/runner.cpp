@@ -46,12 +46,6 @@ class Runner {
         engine_info_(engine),
         recording_(recording),
         times_(&recording.header().phase),
-        setup_{.workload = job_.workload,
-               .options = job_.engine_options,
-               .callers = forks() && !shared_slots() ? 1 : job_.workers,
-               .slots = forks() && !shared_slots() ? 1 : job_.slots,
-               .shared_slots = shared_slots(),
-               .times = times_},
         driver_(driver.make()) {}
 
   void set_up() {
@@ -60,8 +54,8 @@ class Runner {
     header.requests_in_progress = job_.requests_in_progress;
     times_.add(Phase::spawn, to_seconds(now_ns() - job_.spawned_ns));
     times_.measure(Phase::load, [&] { engine_ = engine_info_.make(); });
-    engine_->prepare_shared(setup_);
-    if (!forks()) engine_->prepare_worker(setup_);
+    engine_->prepare_shared(engine_setup(times_));
+    if (!forks()) engine_->prepare_worker(engine_setup(times_));
     if (engine_info_.computes) {
       Calibration calibration(job_.workload, *driver_, *engine_, prepare_worker());
       double first_step_s = 0.0;
@@ -99,8 +93,22 @@ class Runner {
   bool forks() const noexcept { return driver_info_.kind == DriverInfo::Kind::processes; }
   bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers; }
 
+  EngineSetup engine_setup(SetupTimes& times) const {
+    const bool one_worker = forks() && !shared_slots();
+    return {.workload = job_.workload,
+            .options = job_.engine_options,
+            .callers = one_worker ? 1 : job_.workers,
+            .slots = one_worker ? 1 : job_.slots,
+            .shared_slots = shared_slots(),
+            .times = times};
+  }
+
+  /// For forked workers, who prepare themselves in the run and all at once: their times are part of the makespan.
   std::function<void()> prepare_worker() {
-    return [this] { engine_->prepare_worker(setup_); };
+    return [this] {
+      SetupTimes unreported;
+      engine_->prepare_worker(engine_setup(unreported));
+    };
   }
 
   /// Puts every slot's first step to the test. Slots that only forked workers have are tested in forked workers, as
@@ -129,7 +137,6 @@ class Runner {
   const EngineInfo& engine_info_;
   Recording& recording_;
   SetupTimes times_;
-  EngineSetup setup_;
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<Engine> engine_;
 };
@@ -163,6 +170,7 @@ std::string to_json(const RunnerJob& job) {
       {"lanes", job.lanes},
       {"requests_in_progress", job.requests_in_progress},
       {"calibration_s", job.calibration_s},
+      {"tool_pid", job.tool_pid},
       {"spawned_ns", job.spawned_ns}};
   return json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
@@ -185,6 +193,7 @@ RunnerJob runner_job_from_json(const std::string& text) {
   job.lanes = json.at("lanes");
   job.requests_in_progress = json.at("requests_in_progress");
   job.calibration_s = json.at("calibration_s");
+  job.tool_pid = json.at("tool_pid");
   job.spawned_ns = json.at("spawned_ns");
   return job;
 }
@@ -213,8 +222,10 @@ int runner_main(const std::string& job_text, const Registry& registry) {
   prctl(PR_SET_TIMERSLACK, 1UL);
   std::optional<Recording> recording;
   try {
+    const RunnerJob job = runner_job_from_json(job_text);
+    if (getppid() != job.tool_pid) return exit_failed;
     recording = Recording::map(UniqueFd(runner_recording_fd), true);
-    execute(runner_job_from_json(job_text), registry, *recording);
+    execute(job, registry, *recording);
     return exit_ok;
   } catch (const std::exception& error) {
     if (recording) {

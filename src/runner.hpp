@@ -21,6 +21,7 @@ struct RunnerJob {
   unsigned lanes = 1;
   std::uint64_t requests_in_progress = 1;
   double calibration_s = 0.2;   ///< seconds of each part of the calibration, or three steps where those take longer
+  int tool_pid = 0;             ///< whose child the runner is; should the tool be gone, so is the runner
   std::int64_t spawned_ns = 0;  ///< when the tool began to start the runner
 };
 

@@ -61,6 +61,7 @@ pid_t spawn(RunnerJob job, const Recording& recording) {
   posix_spawnattr_setsigmask(&attributes.value, &none);
   posix_spawnattr_setpgroup(&attributes.value, 0);
   posix_spawnattr_setflags(&attributes.value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  job.tool_pid = getpid();
   job.spawned_ns = now_ns();
   std::string name = "overlap";
   std::string command = runner_command;

@@ -108,8 +108,8 @@ TEST(AvailableMemory, IsSomethingAndNoMoreThanTheMachineHas) {
 TEST(SharedMemory, HasHugePagesWhereTheKernelSaysSo) {
   std::string setting;
   std::getline(std::ifstream("/sys/kernel/mm/transparent_hugepage/shmem_enabled"), setting);
-  const bool never = setting.empty() || setting.find("[never]") != std::string::npos ||
-                     setting.find("[deny]") != std::string::npos;
+  const bool never =
+      setting.empty() || setting.find("[never]") != std::string::npos || setting.find("[deny]") != std::string::npos;
   EXPECT_EQ(shared_memory_has_huge_pages(), !never) << setting;
 }
 

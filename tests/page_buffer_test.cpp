@@ -26,7 +26,8 @@ constexpr auto own = PageBuffer::Sharing::own;
 constexpr auto with_forks = PageBuffer::Sharing::with_forks;
 
 bool is_zero(const PageBuffer& buffer) {
-  return std::all_of(buffer.data(), buffer.data() + buffer.bytes(), [](std::byte byte) { return byte == std::byte{0}; });
+  return std::all_of(buffer.data(), buffer.data() + buffer.bytes(),
+                     [](std::byte byte) { return byte == std::byte{0}; });
 }
 
 std::uint64_t misalignment(const PageBuffer& buffer, std::uint64_t alignment) {
@@ -138,9 +139,9 @@ TEST(PageBuffer, GivesItsMemoryBackAtItsEnd) {
 }
 
 TEST(PageBuffer, ThrowsWhereNoAddressSpaceIsLeft) {
-  for (const std::uint64_t bytes : {std::uint64_t{1} << 60, (std::uint64_t{1} << 63) - 1,
-                                    std::numeric_limits<std::uint64_t>::max() - huge_page,
-                                    std::numeric_limits<std::uint64_t>::max()}) {
+  for (const std::uint64_t bytes :
+       {std::uint64_t{1} << 60, (std::uint64_t{1} << 63) - 1, std::numeric_limits<std::uint64_t>::max() - huge_page,
+        std::numeric_limits<std::uint64_t>::max()}) {
     EXPECT_THROW(PageBuffer(bytes, own), std::bad_alloc) << bytes;
   }
 }

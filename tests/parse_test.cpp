@@ -36,9 +36,9 @@ void expect_refused(const std::function<void(std::string_view, std::string_view)
 }
 
 // What is no number from 0 up, with whatever unit.
-const std::vector<std::string> never_numbers{"",     " ",   "-3",   "-0",    "+3",  "x",    "NaN", "nan", "inf",
-                                             "-inf", "0x10", "1 k", " 1",    "1 ",  "1,000", "1_000", "k", "M",
-                                             "--",   "one", "٣",    "1e",    "1e+", ".",    "..1"};
+const std::vector<std::string> never_numbers{"",     " ",    "-3",  "-0", "+3",  "x",     "NaN",   "nan", "inf",
+                                             "-inf", "0x10", "1 k", " 1", "1 ",  "1,000", "1_000", "k",   "M",
+                                             "--",   "one",  "٣",   "1e", "1e+", ".",     "..1"};
 
 TEST(ParseCount, TakesWholeNumbersFromOne) {
   EXPECT_EQ(parse_count("--option", "1"), 1U);
@@ -59,7 +59,8 @@ TEST(ParseCount, TakesPowersOfTenAndOfTwo) {
 
 TEST(ParseCount, RefusesAllElse) {
   std::vector<std::string> refused = never_numbers;
-  for (const char* text : {"0", "0k", "00", "1.5", "1.5M", "1e6", "4m", "4K", "4g", "4ki", "4KiB", "4MB", "4T", "4Mi1"}) {
+  for (const char* text :
+       {"0", "0k", "00", "1.5", "1.5M", "1e6", "4m", "4K", "4g", "4ki", "4KiB", "4MB", "4T", "4Mi1"}) {
     refused.emplace_back(text);
   }
   for (const std::string& text : refused) expect_refused(parse_count, text, "whole number from 1");
@@ -125,7 +126,8 @@ TEST(ParseDuration, TakesAHundredYearsAndNoMore) {
 
 TEST(ParseDuration, RefusesAllElse) {
   std::vector<std::string> refused = never_numbers;
-  for (const char* text : {"-0.5", "-1ms", "1m", "1min", "1h", "1 ms", "1S", "1MS", "1sec", "1mss", "1s1", "ms", "1k"}) {
+  for (const char* text :
+       {"-0.5", "-1ms", "1m", "1min", "1h", "1 ms", "1S", "1MS", "1sec", "1mss", "1s1", "ms", "1k"}) {
     refused.emplace_back(text);
   }
   for (const std::string& text : refused) expect_refused(parse_duration, text, "time from 0");
@@ -149,10 +151,31 @@ TEST(ParseWait, ReadsBackWhatADistributionWrites) {
 }
 
 TEST(ParseWait, RefusesUnknownNamesAndWrongNumbersOfParts) {
-  for (const char* text :
-       {"", ":", "normal:1:2", "Uniform:0:1", "constant", "constant:", "constant:1:2", "uniform", "uniform:1",
-        "uniform:1:", "uniform::1", "uniform:0:1:2", "uniform:0:1:", "exponential", "exponential:", "exponential:1:2",
-        "lognormal", "lognormal:1", "lognormal:1:2:3", "none:", "none:1", " none", "uniform 0 1", "uniform:0,1", "0.5"}) {
+  for (const char* text : {"",
+                           ":",
+                           "normal:1:2",
+                           "Uniform:0:1",
+                           "constant",
+                           "constant:",
+                           "constant:1:2",
+                           "uniform",
+                           "uniform:1",
+                           "uniform:1:",
+                           "uniform::1",
+                           "uniform:0:1:2",
+                           "uniform:0:1:",
+                           "exponential",
+                           "exponential:",
+                           "exponential:1:2",
+                           "lognormal",
+                           "lognormal:1",
+                           "lognormal:1:2:3",
+                           "none:",
+                           "none:1",
+                           " none",
+                           "uniform 0 1",
+                           "uniform:0,1",
+                           "0.5"}) {
     expect_refused(parse_wait, text, "none, constant:T, uniform:LOW:HIGH, exponential:MEAN or lognormal:MEDIAN:SIGMA");
   }
 }
@@ -175,7 +198,8 @@ TEST(ParseWait, RefusesAnIntervalThatIsTurnedRound) {
 }
 
 TEST(ParseWait, RefusesASigmaWithAUnit) {
-  for (const char* text : {"lognormal:1:", "lognormal:1:0.5s", "lognormal:1:5ms", "lognormal:1:nan", "lognormal:1:-0.5"}) {
+  for (const char* text :
+       {"lognormal:1:", "lognormal:1:0.5s", "lognormal:1:5ms", "lognormal:1:nan", "lognormal:1:-0.5"}) {
     expect_refused(parse_wait, text, "SIGMA a number from 0");
   }
 }

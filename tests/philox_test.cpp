@@ -80,7 +80,8 @@ TEST(Philox, KeyIsSeedAndStreamAndCounterIsBlockRequestIteration) {
       for (const std::uint64_t request : words) {
         for (const std::uint64_t iteration : words) {
           const PhiloxBlock counter{block, request, iteration, 0};
-          ASSERT_EQ(philox_block(seed, Stream::waits, block, request, iteration), philox_by_formula(counter, {seed, 0}));
+          ASSERT_EQ(philox_block(seed, Stream::waits, block, request, iteration),
+                    philox_by_formula(counter, {seed, 0}));
           ASSERT_EQ(philox_block(seed, Stream::inputs, block, request, iteration),
                     philox_by_formula(counter, {seed, 1}));
         }

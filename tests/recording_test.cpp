@@ -77,26 +77,22 @@ const std::array<Field, 27> header_fields{{FIELD(RecordingHeader, magic, "char[8
                                            FIELD(RecordingHeader, check_finding, "char[512]", 2048),
                                            FIELD(RecordingHeader, notes, "char[1536]", 2560)}};
 
-const std::array<Field, 8> worker_fields{{FIELD(WorkerRecord, pid, "uint32", 0),
-                                          FIELD(WorkerRecord, reserved0, "uint32", 4),
-                                          FIELD(WorkerRecord, ready_ns, "int64", 8),
-                                          FIELD(WorkerRecord, cpu_begin_ns, "int64", 16),
-                                          FIELD(WorkerRecord, cpu_end_ns, "int64", 24),
-                                          FIELD(WorkerRecord, steps_finished, "uint64", 32),
-                                          FIELD(WorkerRecord, peak_memory_bytes, "uint64", 40),
-                                          FIELD(WorkerRecord, reserved1, "uint64[2]", 48)}};
+const std::array<Field, 8> worker_fields{
+    {FIELD(WorkerRecord, pid, "uint32", 0), FIELD(WorkerRecord, reserved0, "uint32", 4),
+     FIELD(WorkerRecord, ready_ns, "int64", 8), FIELD(WorkerRecord, cpu_begin_ns, "int64", 16),
+     FIELD(WorkerRecord, cpu_end_ns, "int64", 24), FIELD(WorkerRecord, steps_finished, "uint64", 32),
+     FIELD(WorkerRecord, peak_memory_bytes, "uint64", 40), FIELD(WorkerRecord, reserved1, "uint64[2]", 48)}};
 
 const std::array<Field, 3> request_fields{{FIELD(RequestRecord, arrival_ns, "int64", 0),
                                            FIELD(RequestRecord, begin_ns, "int64", 8),
                                            FIELD(RequestRecord, end_ns, "int64", 16)}};
 
-const std::array<Field, 9> step_fields{{FIELD(StepRecord, due_ns, "int64", 0), FIELD(StepRecord, begin_ns, "int64", 8),
-                                        FIELD(StepRecord, end_ns, "int64", 16), FIELD(StepRecord, worker, "uint32", 24),
-                                        FIELD(StepRecord, state, "uint32", 28),
-                                        FIELD(StepRecord, input_energy, "double", 32),
-                                        FIELD(StepRecord, spectrum_energy, "double", 40),
-                                        FIELD(StepRecord, bin_re, "double", 48),
-                                        FIELD(StepRecord, bin_im, "double", 56)}};
+const std::array<Field, 9> step_fields{
+    {FIELD(StepRecord, due_ns, "int64", 0), FIELD(StepRecord, begin_ns, "int64", 8),
+     FIELD(StepRecord, end_ns, "int64", 16), FIELD(StepRecord, worker, "uint32", 24),
+     FIELD(StepRecord, state, "uint32", 28), FIELD(StepRecord, input_energy, "double", 32),
+     FIELD(StepRecord, spectrum_energy, "double", 40), FIELD(StepRecord, bin_re, "double", 48),
+     FIELD(StepRecord, bin_im, "double", 56)}};
 
 #undef FIELD
 
@@ -109,8 +105,7 @@ std::string section_of(const std::string& document, const std::string& heading) 
 
 template <std::size_t count>
 void expect_layout(const std::array<Field, count>& fields, const std::string& heading) {
-  const std::string section =
-      section_of(testing::content_of(OVERLAP_SOURCE_DIR "/docs/recording.md"), heading);
+  const std::string section = section_of(testing::content_of(OVERLAP_SOURCE_DIR "/docs/recording.md"), heading);
   for (const Field& field : fields) {
     EXPECT_EQ(field.offset, field.expected_offset) << heading << ": " << field.name;
     const std::string row = fmt::format("\n| {} | `{}` | {} |", field.expected_offset, field.name, field.type);
@@ -259,9 +254,7 @@ TEST(RecordingMap, RefusesWhatIsNoRecording) {
   expect_refused([](Recording& recording) { ++recording.header().workers; }, "size");
   expect_refused([](Recording& recording) { recording.header().requests = std::uint64_t{1} << 62; }, "no address");
   expect_refused(
-      [](Recording& recording) {
-        ASSERT_EQ(ftruncate(recording.fd(), static_cast<off_t>(recording.bytes() - 64)), 0);
-      },
+      [](Recording& recording) { ASSERT_EQ(ftruncate(recording.fd(), static_cast<off_t>(recording.bytes() - 64)), 0); },
       "size");
   expect_refused([](Recording& recording) { ASSERT_EQ(ftruncate(recording.fd(), 100), 0); }, "too short");
   expect_refused([](Recording& recording) { ASSERT_EQ(ftruncate(recording.fd(), 0), 0); }, "too short");
@@ -284,9 +277,14 @@ TEST(RecordingMap, RefusesADescriptorThatIsNone) {
 TEST(RecordingCreate, RefusesSizesThatNoAddressReaches) {
   constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   const std::vector<std::array<std::uint64_t, 3>> absurd{
-      {most, 1, 1},           {1, most, 1},           {1, 1, most},
-      {most, most, most},     {std::uint64_t{1} << 32, std::uint64_t{1} << 32, 1},
-      {most / 24 + 2, 1, 1},  {1, most / 64 + 1, 1},  {1, 1, most / 64 + 1},
+      {most, 1, 1},
+      {1, most, 1},
+      {1, 1, most},
+      {most, most, most},
+      {std::uint64_t{1} << 32, std::uint64_t{1} << 32, 1},
+      {most / 24 + 2, 1, 1},
+      {1, most / 64 + 1, 1},
+      {1, 1, most / 64 + 1},
       {std::uint64_t{1} << 30, std::uint64_t{1} << 27, 1}};  // 2^63 bytes of steps: more than a file can have
   for (const auto& [requests, iterations, workers] : absurd) {
     EXPECT_THROW(Recording::bytes_for(requests, iterations, workers), std::runtime_error);

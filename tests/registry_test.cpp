@@ -39,7 +39,9 @@ Registry make_registry() {
   return registry;
 }
 
-std::vector<ExecutorChoice> parse(std::string_view list) { return parse_executors("--executors", list, make_registry()); }
+std::vector<ExecutorChoice> parse(std::string_view list) {
+  return parse_executors("--executors", list, make_registry());
+}
 
 /// "threads/fftw! sequential/null": those named have an exclamation mark.
 std::string text_of(const std::vector<ExecutorChoice>& choices) {
@@ -163,7 +165,8 @@ TEST(ParseExecutors, PointsAtTheListWhereNothingIsNear) {
 }
 
 TEST(ParseExecutors, RefusesUnknownHalvesAndEmptyNames) {
-  for (const char* list : {"threads/", "/fftw", "/", "threads/fftw/", "threads/threads", "fftw/threads", "fftw", "ALL"}) {
+  for (const char* list :
+       {"threads/", "/fftw", "/", "threads/fftw/", "threads/threads", "fftw/threads", "fftw", "ALL"}) {
     expect_contains(refusal_of(list), fmt::format("no executor is called '{}'", list));
   }
   for (const char* list : {"", ",", "threads,", ",threads", "threads,,sequential"}) {

@@ -10,17 +10,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <numeric>
+#include <queue>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "cpu/scheduler/timer_heap.hpp"
+#include "cpu/scheduler/timer_queue.hpp"
 #include "src/clock.hpp"
 
 namespace overlap {
@@ -50,7 +56,7 @@ TEST(TimerHeap, GivesTimersBackInTheOrderInWhichTheyAreDue) {
 
 TEST(TimerHeap, StaysInOrderWhileTimersComeAndGo) {
   std::mt19937_64 random(2);
-  TimerHeap<std::int64_t> heap(4);  // grows beyond what it was given
+  TimerHeap<std::int64_t> heap(20'000);
   std::vector<std::int64_t> kept;
   for (int round = 0; round < 20'000; ++round) {
     if (kept.empty() || random() % 5 < 3) {
@@ -75,6 +81,116 @@ TEST(TimerHeap, KeepsEachValueWithItsTime) {
   EXPECT_EQ(heap.pop(), 1);
   EXPECT_EQ(heap.pop(), 2);
   EXPECT_EQ(heap.pop(), 3);
+}
+
+TEST(TimerHeap, RefusesMoreThanItHasRoomFor) {
+  TimerHeap<int> heap(2);
+  heap.push(1, 1);
+  heap.push(2, 2);
+  EXPECT_THROW(heap.push(3, 3), std::length_error);
+  EXPECT_EQ(heap.pop(), 1);
+  heap.push(3, 3);
+  EXPECT_EQ(heap.pop(), 2);
+  EXPECT_EQ(heap.pop(), 3);
+}
+
+// TimerQueue
+
+constexpr std::int64_t us = 1'000;
+constexpr std::int64_t ms = 1'000'000;
+constexpr std::int64_t hundred_years = std::int64_t{36'525} * 86'400'000 * ms;  // the longest wait there is
+
+/// Dues of a standard library's queue beside ours, for the same pushes and pops.
+class TwoQueues {
+ public:
+  explicit TwoQueues(std::size_t capacity) : ours_(capacity) {}
+
+  void push(std::int64_t due_ns) {
+    ours_.push(due_ns, due_ns);
+    standard_.push(due_ns);
+  }
+  /// The earliest, taken from both; never_ns where they differ.
+  std::int64_t pop() {
+    const std::int64_t due_ns = standard_.top();
+    standard_.pop();
+    return ours_.top_due_ns() == due_ns && ours_.pop() == due_ns && ours_.size() == standard_.size() ? due_ns
+                                                                                                     : never_ns;
+  }
+  std::size_t size() const { return standard_.size(); }
+  bool empty() const { return ours_.empty() && standard_.empty(); }
+
+ private:
+  TimerQueue<std::int64_t> ours_;
+  std::priority_queue<std::int64_t, std::vector<std::int64_t>, std::greater<>> standard_;
+};
+
+// Of one bucket, of several, of the whole wheel, and of what lies beyond its few seconds.
+const std::vector<std::int64_t> spreads{1, 300 * us, 20 * ms, 4'000 * ms, 5'000 * ms, 100'000 * ms, 1'000'000'000 * ms};
+
+TEST(TimerQueue, GivesTimersBackInTheOrderInWhichTheyAreDue) {
+  std::mt19937_64 random(4);
+  for (const std::int64_t spread : spreads) {
+    for (const std::int64_t begin : {std::int64_t{-5}, std::int64_t{0}, 123'456'789 * ms}) {
+      constexpr std::size_t count = 3000;
+      TwoQueues queues(count);
+      for (std::size_t timer = 0; timer < count; ++timer) {
+        queues.push(begin + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(spread)));
+      }
+      while (!queues.empty()) ASSERT_NE(queues.pop(), never_ns) << "spread " << spread << ", begin " << begin;
+    }
+  }
+}
+
+TEST(TimerQueue, StaysInOrderWhileTimersComeAndGo) {
+  // As in a run: each timer that is due sets the next one. Full all the time, so that memory is used again and again.
+  std::mt19937_64 random(5);
+  for (const std::int64_t spread : spreads) {
+    constexpr std::size_t count = 200;
+    TwoQueues queues(count);
+    const auto draw = [&] { return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(spread)); };
+    for (std::size_t timer = 0; timer < count; ++timer) queues.push(0);
+    for (int round = 0; round < 20'000; ++round) {
+      const std::int64_t now = queues.pop();
+      ASSERT_NE(now, never_ns) << "spread " << spread << ", round " << round;
+      queues.push(now + draw());
+    }
+    while (!queues.empty()) ASSERT_NE(queues.pop(), never_ns);
+  }
+}
+
+TEST(TimerQueue, StaysInOrderWhenItRunsEmptyAndFillsAgain) {
+  std::mt19937_64 random(6);
+  TwoQueues queues(100);
+  for (int round = 0; round < 2000; ++round) {
+    const std::size_t more = random() % (101 - queues.size());
+    for (std::size_t timer = 0; timer < more; ++timer) {
+      const std::int64_t spread = spreads[random() % spreads.size()];
+      queues.push(static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(spread)));  // also before the last
+    }
+    const std::size_t less = random() % 4 == 0 ? queues.size() : random() % (queues.size() + 1);
+    for (std::size_t timer = 0; timer < less; ++timer) ASSERT_NE(queues.pop(), never_ns) << "round " << round;
+  }
+}
+
+TEST(TimerQueue, TakesWhatIsDueInManyYears) {
+  TimerQueue<int> queue(3);
+  queue.push(hundred_years, 3);
+  queue.push(0, 1);
+  queue.push(5'000 * ms, 2);
+  EXPECT_EQ(queue.pop(), 1);
+  EXPECT_EQ(queue.pop(), 2);
+  EXPECT_EQ(queue.top_due_ns(), hundred_years);
+  EXPECT_EQ(queue.pop(), 3);
+  EXPECT_TRUE(queue.empty());
+}
+
+TEST(TimerQueue, RefusesMoreThanItHasRoomForWhereverTheyLie) {
+  for (const std::int64_t apart : {std::int64_t{0}, 10 * ms, 10'000 * ms}) {
+    TimerQueue<int> queue(3);
+    for (int timer = 0; timer < 3; ++timer) queue.push(timer * apart, timer);
+    EXPECT_THROW(queue.push(3 * apart, 3), std::length_error) << apart;
+    EXPECT_EQ(queue.size(), 3U);
+  }
 }
 
 // CompletionQueue
@@ -139,9 +255,9 @@ TEST(CompletionQueue, WakesItsSleeperAndLosesNoStepOfManyThreads) {
 }
 
 TEST(CompletionQueue, IsNotTouchedOnceItIsGone) {
-  // A run may end, and its scheduler with it, as soon as the last step is taken: an engine's thread that is still on its
-  // way out of complete must not write to it any more.
-  constexpr int rounds = 20'000;
+  // A run may end, and its scheduler with it, as soon as the last step is taken: an engine's thread that is still on
+  // its way out of complete must not write to it any more.
+  constexpr int rounds = 5000;
   alignas(CompletionQueue) std::array<unsigned char, sizeof(CompletionQueue)> memory{};
   std::atomic<CompletionQueue*> given{nullptr};
   std::atomic<int> completed{0};
@@ -158,7 +274,8 @@ TEST(CompletionQueue, IsNotTouchedOnceItIsGone) {
   for (int round = 0; round < rounds; ++round) {
     auto* queue = new (memory.data()) CompletionQueue;
     given = queue;
-    while (queue->take_all() == nullptr) {
+    for (int tries = 0; queue->take_all() == nullptr; ++tries) {
+      if (tries > 1000) std::this_thread::yield();
     }
     queue->~CompletionQueue();
     memory.fill(0xff);
@@ -169,13 +286,30 @@ TEST(CompletionQueue, IsNotTouchedOnceItIsGone) {
   EXPECT_EQ(touched, 0);
 }
 
+TEST(CompletionQueue, HandsAFailedStepBackWithTheFirstReason) {
+  CompletionQueue queue;
+  std::array<Step, 3> steps{};
+  queue.complete(steps[0]);
+  EXPECT_EQ(queue.failure(), nullptr);
+  queue.fail(steps[1], std::make_exception_ptr(std::runtime_error("first")));
+  queue.fail(steps[2], std::make_exception_ptr(std::runtime_error("second")));
+  EXPECT_EQ(queue.take_all(), &steps[0]);
+  EXPECT_EQ(steps[0].next, &steps[1]);
+  EXPECT_EQ(steps[1].next, &steps[2]);
+  try {
+    std::rethrow_exception(queue.failure());
+  } catch (const std::runtime_error& error) {
+    EXPECT_STREQ(error.what(), "first");
+  }
+}
+
 // FrameArena
 
-TEST(FrameArena, HandsOutFramesThatDoNotOverlap) {
+TEST(FrameArena, HandsOutAlignedFramesThatDoNotOverlap) {
   for (const std::size_t bytes : {1U, 24U, 100U, 104U}) {
-    FrameArena arena(10);
+    FrameArena arena(25);
     std::vector<unsigned char*> frames;
-    for (int frame = 0; frame < 25; ++frame) {  // more than it was made for
+    for (int frame = 0; frame < 25; ++frame) {
       frames.push_back(static_cast<unsigned char*>(arena.allocate(bytes)));
       std::memset(frames.back(), frame, bytes);
     }
@@ -187,8 +321,8 @@ TEST(FrameArena, HandsOutFramesThatDoNotOverlap) {
 }
 
 TEST(FrameArena, VisitsEveryFrameInTheOrderInWhichTheyWereHandedOut) {
-  for (const std::size_t count : {0U, 1U, 10U, 65'536U, 65'537U, 200'000U}) {
-    FrameArena arena(count);
+  for (const std::size_t count : {0U, 1U, 10U, 100'000U}) {
+    FrameArena arena(count + 1);
     std::vector<void*> frames;
     for (std::size_t frame = 0; frame < count; ++frame) frames.push_back(arena.allocate(40));
     std::vector<void*> visited;
@@ -205,6 +339,14 @@ TEST(FrameArena, PutsNeighboursSideBySideWithoutAHeader) {
     ASSERT_EQ(next - previous, 96);
     previous = next;
   }
+}
+
+TEST(FrameArena, RefusesMoreFramesAndLargerOnesThanItWasMadeFor) {
+  FrameArena arena(2);
+  arena.allocate(64);
+  EXPECT_THROW(arena.allocate(65), std::bad_alloc);
+  arena.allocate(32);
+  EXPECT_THROW(arena.allocate(64), std::bad_alloc);
 }
 
 // Engines of every kind
@@ -246,7 +388,7 @@ class PolledEngine final : public FakeEngine {
   int polls_ = 0;
 };
 
-/// Completes steps on threads of its own: as soon as `at_once` have come (or no more can), the last of them first.
+/// Completes steps on threads of its own: as soon as `at_once` have come, the last of them first.
 class ThreadedEngine final : public FakeEngine {
  public:
   ThreadedEngine(std::size_t at_once, unsigned threads) : at_once_(at_once) {
@@ -272,8 +414,8 @@ class ThreadedEngine final : public FakeEngine {
     return false;
   }
 
-  /// Called with each step before it is completed, on the engine's thread.
-  std::function<void(Step&)> on_step = [](Step&) {};
+  /// Called with each step before it is completed, on the engine's thread; what it gives fails the step.
+  std::function<std::exception_ptr(const Step&)> on_step = [](const Step&) { return nullptr; };
 
  private:
   void work() {
@@ -286,8 +428,11 @@ class ThreadedEngine final : public FakeEngine {
         steps.swap(steps_);
       }
       for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-        on_step(**step);
-        completion_->complete(**step);
+        if (const std::exception_ptr failure = on_step(**step)) {
+          completion_->fail(**step, failure);
+        } else {
+          completion_->complete(**step);
+        }
       }
     }
   }
@@ -303,62 +448,114 @@ class ThreadedEngine final : public FakeEngine {
 
 // Tasks
 
-/// Sets the number of the task's step, so that an engine can tell it.
-struct Numbered {
-  std::uint64_t number;
-  bool await_ready() const noexcept { return false; }
-  bool await_suspend(Task::Handle task) const noexcept {
-    task.promise().request = number;
-    return false;
-  }
-  void await_resume() const noexcept {}
+/// What a task is to do, one after the other.
+struct Action {
+  enum class Kind { wait_until, wait_for, compute, compute_and_catch, call };
+  Kind kind = Kind::call;
+  std::int64_t ns = 0;
+  std::function<void()> function = [] {};
 };
 
-Task log_at(Scheduler& scheduler, std::int64_t due_ns, std::vector<std::int64_t>& log) {
-  co_await scheduler.at(due_ns);
-  log.push_back(due_ns);
+Action wait_until(std::int64_t due_ns) {
+  return {Action::Kind::wait_until, due_ns, [] {}};
+}
+Action wait_for(std::int64_t ns) {
+  return {Action::Kind::wait_for, ns, [] {}};
+}
+Action compute() {
+  return {Action::Kind::compute, 0, [] {}};
+}
+Action compute_and_catch() {
+  return {Action::Kind::compute_and_catch, 0, [] {}};
+}
+Action call(std::function<void()> function) { return {Action::Kind::call, 0, std::move(function)}; }
+Action fail_with(std::string message) {
+  return call([message = std::move(message)] { throw std::runtime_error(message); });
 }
 
-Task log_when_computed(Scheduler& scheduler, int number, std::vector<int>& log) {
-  co_await Numbered{static_cast<std::uint64_t>(number)};
-  co_await scheduler.computed();
-  log.push_back(number);
-}
+struct Script {
+  std::vector<Action> actions;
+  std::shared_ptr<int> held = nullptr;
+  StepRecord record{};
+  std::string caught = {};
+};
 
-Task compute_often(Scheduler& scheduler, int times, int& counted) {
-  for (int time = 0; time < times; ++time) {
-    co_await scheduler.at(now_ns());
-    co_await scheduler.computed();
-    ++counted;
+/// A scheduler whose tasks do as they are told. All tasks are one coroutine: its frames have one size.
+class ScriptedScheduler final : public Scheduler {
+ public:
+  ScriptedScheduler(Engine& engine, std::size_t tasks) : Scheduler(engine, tasks) {}
+
+  /// Adds a task. Its steps' `request` is its number, from 0.
+  Script& add(std::vector<Action> actions, std::shared_ptr<int> held = nullptr) {
+    Script& script = scripts_.emplace_back();
+    script.actions = std::move(actions);
+    script.held = std::move(held);
+    start(follow_script(*this));
+    return script;
   }
-}
 
-Task call(Scheduler& scheduler, std::function<void()> function) {
-  co_await scheduler.at(0);
-  function();
-}
-
-/// What run throws; empty where it does not.
-std::string error_of_run(Scheduler& scheduler) {
-  try {
-    scheduler.run();
-  } catch (const std::exception& error) {
-    return error.what();
+  /// What run throws; empty where it does not.
+  std::string error_of_run() {
+    try {
+      run();
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+    return "";
   }
-  return "";
-}
+
+ private:
+  /// Awaited without suspending: the next script and the step to follow it with.
+  struct NextScript {
+    Script* script = nullptr;
+    bool await_ready() const noexcept { return false; }
+    bool await_suspend(Task::Handle task) {
+      auto& scheduler = static_cast<ScriptedScheduler&>(*task.promise().scheduler);
+      task.promise().request = scheduler.next_;
+      script = &scheduler.scripts_[scheduler.next_++];
+      task.promise().record = &script->record;
+      return false;
+    }
+    Script* await_resume() const noexcept { return script; }
+  };
+
+  static Task follow_script(Scheduler& /*scheduler*/) {
+    Script* const script = co_await NextScript{};
+    const std::shared_ptr<int> held = std::move(script->held);
+    for (std::size_t index = 0; index < script->actions.size(); ++index) {
+      const Action& action = script->actions[index];
+      if (action.kind == Action::Kind::wait_until || action.kind == Action::Kind::wait_for) {
+        script->record.due_ns = action.ns + (action.kind == Action::Kind::wait_for ? now_ns() : 0);
+        co_await Due{};
+      } else if (action.kind == Action::Kind::compute) {
+        co_await Computed{};
+      } else if (action.kind == Action::Kind::compute_and_catch) {
+        try {
+          co_await Computed{};
+        } catch (const std::runtime_error& error) {
+          script->caught = error.what();
+        }
+      } else {
+        action.function();
+      }
+    }
+  }
+
+  std::deque<Script> scripts_;
+  std::size_t next_ = 0;
+};
 
 TEST(Scheduler, OfNoTasksIsDoneAtOnce) {
   FakeEngine engine;
-  Scheduler scheduler(engine, 0);
+  ScriptedScheduler scheduler(engine, 0);
   scheduler.run();
 }
 
 TEST(Scheduler, RunsNothingBeforeRun) {
   FakeEngine engine;
-  Scheduler scheduler(engine, 1);
+  ScriptedScheduler scheduler(engine, 1);
   bool called = false;
-  scheduler.start(call(scheduler, [&] { called = true; }));
+  scheduler.add({call([&] { called = true; })});
   EXPECT_FALSE(called);
   scheduler.run();
   EXPECT_TRUE(called);
@@ -366,214 +563,236 @@ TEST(Scheduler, RunsNothingBeforeRun) {
 
 TEST(Scheduler, ResumesTasksInTheOrderInWhichTheyAreDue) {
   FakeEngine engine;
-  std::vector<std::int64_t> dues(500);
-  std::iota(dues.begin(), dues.end(), 1);  // all of them long past
+  std::vector<std::int64_t> dues(60);
+  std::iota(dues.begin(), dues.end(), 1);
+  for (std::int64_t& due : dues) due *= 100 * us;  // all of them long past, over several of the queue's buckets
   const std::vector<std::int64_t> in_order = dues;
   std::shuffle(dues.begin(), dues.end(), std::mt19937_64(3));
-  Scheduler scheduler(engine, dues.size());
+  ScriptedScheduler scheduler(engine, dues.size());
   std::vector<std::int64_t> log;
-  for (const std::int64_t due : dues) scheduler.start(log_at(scheduler, due, log));
+  for (const std::int64_t due : dues) scheduler.add({wait_until(due), call([&log, due] { log.push_back(due); })});
   scheduler.run();
   EXPECT_EQ(log, in_order);
 }
 
+TEST(Scheduler, KeepsTheOrderWhileTasksWaitAgainAndAgain) {
+  // However late it is: what is set now is due after all that was due already.
+  FakeEngine engine;
+  std::mt19937_64 random(7);
+  constexpr std::size_t tasks = 500;
+  ScriptedScheduler scheduler(engine, tasks);
+  std::vector<std::int64_t> log;
+  std::deque<Script*> scripts;
+  for (std::size_t task = 0; task < tasks; ++task) {
+    std::vector<Action> actions;
+    for (int wait = 0; wait < 20; ++wait) {
+      actions.push_back(wait_for(static_cast<std::int64_t>(random() % 300) * us));
+      actions.push_back(call([&log, &scripts, task] { log.push_back(scripts[task]->record.due_ns); }));
+    }
+    scripts.push_back(&scheduler.add(actions));
+  }
+  scheduler.run();
+  EXPECT_EQ(log.size(), tasks * 20);
+  EXPECT_TRUE(std::is_sorted(log.begin(), log.end()));
+}
+
 TEST(Scheduler, ResumesATaskWhenItIsDueAndNotBefore) {
   FakeEngine engine;
-  Scheduler scheduler(engine, 3);
+  ScriptedScheduler scheduler(engine, 3);
   const std::int64_t begin = now_ns();
-  const std::vector<std::int64_t> dues{begin + 1'000'000, begin + 3'000'000, begin + 2'000'000};
+  const std::vector<std::int64_t> dues{begin + 1 * ms, begin + 3 * ms, begin + 2 * ms};
   std::vector<std::int64_t> log;
-  for (const std::int64_t due : dues) scheduler.start(log_at(scheduler, due, log));
+  for (const std::int64_t due : dues) {
+    scheduler.add({wait_until(due), call([&log, due] {
+                     EXPECT_GE(now_ns(), due);
+                     log.push_back(due);
+                   })});
+  }
   scheduler.run();
-  EXPECT_GE(now_ns(), dues[1]);
   EXPECT_EQ(log, (std::vector<std::int64_t>{dues[0], dues[2], dues[1]}));
 }
 
 TEST(Scheduler, GoesOnAtOnceWithStepsThatAreCompleteWhenSubmitted) {
   FakeEngine engine;
-  Scheduler scheduler(engine, 1);
-  int counted = 0;
-  scheduler.start(compute_often(scheduler, 100, counted));
+  ScriptedScheduler scheduler(engine, 1);
+  scheduler.add(std::vector<Action>(100, compute()));
   scheduler.run();
-  EXPECT_EQ(counted, 100);
   EXPECT_EQ(engine.computed, 100);
 }
 
 TEST(Scheduler, ResumesTasksInTheOrderOfTheirCompletions) {
   constexpr int tasks = 8;
   ThreadedEngine engine(tasks, 1);
-  Scheduler scheduler(engine, tasks);
-  std::vector<int> submitted;
-  engine.on_step = [&](const Step& step) { submitted.push_back(static_cast<int>(step.request)); };
-  std::vector<int> log;
-  for (int task = 0; task < tasks; ++task) scheduler.start(log_when_computed(scheduler, task, log));
+  std::vector<std::uint64_t> completed;
+  engine.on_step = [&](const Step& step) {
+    completed.push_back(step.request);
+    return nullptr;
+  };
+  ScriptedScheduler scheduler(engine, tasks);
+  std::vector<std::uint64_t> log;
+  for (std::uint64_t task = 0; task < tasks; ++task) {
+    scheduler.add({compute(), call([&log, task] { log.push_back(task); })});
+  }
   scheduler.run();
-  EXPECT_EQ(log, submitted);  // the order in which the engine completed them: the last submitted first
-  std::sort(log.begin(), log.end());
-  EXPECT_EQ(log, (std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7}));
+  EXPECT_EQ(log, (std::vector<std::uint64_t>{7, 6, 5, 4, 3, 2, 1, 0}));
+  EXPECT_EQ(log, completed);
+}
+
+/// Ten tasks of three steps each, with a wait before each step.
+void expect_all_computed(Engine& engine, int tasks) {
+  ScriptedScheduler scheduler(engine, static_cast<std::size_t>(tasks));
+  int counted = 0;
+  std::vector<Action> actions;
+  for (std::int64_t step = 1; step <= 3; ++step) {
+    actions.insert(actions.end(), {wait_until(step), compute(), call([&] { ++counted; })});
+  }
+  for (int task = 0; task < tasks; ++task) scheduler.add(actions);
+  scheduler.run();
+  EXPECT_EQ(counted, 3 * tasks);
 }
 
 TEST(Scheduler, DrivesAnEngineThatIsPolledOnly) {
   PolledEngine engine;
-  Scheduler scheduler(engine, 10);
-  int counted = 0;
-  for (int task = 0; task < 10; ++task) scheduler.start(compute_often(scheduler, 3, counted));
-  scheduler.run();
-  EXPECT_EQ(counted, 30);
+  expect_all_computed(engine, 10);
   EXPECT_EQ(engine.computed, 30);
   EXPECT_EQ(engine.outstanding(), 0U);
+}
+
+TEST(Scheduler, LosesNoStepOfManyTasksAndThreads) {
+  ThreadedEngine engine(1, 2);
+  expect_all_computed(engine, 10'000);
 }
 
 TEST(Scheduler, GoesOnWithOthersWhileAStepIsWithTheEngine) {
   // The engine completes its step only when the other task has been resumed: a scheduler that waited would hang here.
   ThreadedEngine engine(1, 1);
   std::atomic<bool> other_resumed{false};
-  engine.on_step = [&](Step&) { other_resumed.wait(false); };
-  Scheduler scheduler(engine, 2);
-  std::vector<int> log;
-  scheduler.start(log_when_computed(scheduler, 1, log));
-  scheduler.start(call(scheduler, [&] {
-    EXPECT_TRUE(log.empty());
-    other_resumed = true;
-    other_resumed.notify_all();
-  }));
-  scheduler.run();
-  EXPECT_EQ(log, std::vector<int>{1});
-}
-
-TEST(Scheduler, LosesNoStepOfManyTasksAndThreads) {
-  constexpr int tasks = 10'000;
-  ThreadedEngine engine(1, 2);
-  Scheduler scheduler(engine, tasks);
-  int counted = 0;
-  for (int task = 0; task < tasks; ++task) scheduler.start(compute_often(scheduler, 3, counted));
-  scheduler.run();
-  EXPECT_EQ(counted, 3 * tasks);
-}
-
-// Failures
-
-TEST(SchedulerFailure, ExceptionOfATaskEndsTheRun) {
-  FakeEngine engine;
-  Scheduler scheduler(engine, 2);
-  scheduler.start(call(scheduler, [] { throw std::runtime_error("a task broke"); }));
-  std::vector<std::int64_t> log;
-  scheduler.start(log_at(scheduler, never_ns - 1, log));
-  EXPECT_EQ(error_of_run(scheduler), "a task broke");
-  EXPECT_TRUE(log.empty());
-}
-
-TEST(SchedulerFailure, FirstExceptionIsTheOneThatIsThrown) {
-  FakeEngine engine;
-  Scheduler scheduler(engine, 200);
-  int thrown = 0;
-  for (int task = 0; task < 200; ++task) {
-    scheduler.start(call(scheduler, [&] { throw std::runtime_error(++thrown == 1 ? "first" : "later"); }));
-  }
-  EXPECT_EQ(error_of_run(scheduler), "first");
-}
-
-TEST(SchedulerFailure, StepsThatAreWithTheEngineAreTakenBackFirst) {
-  PolledEngine engine;
-  Scheduler scheduler(engine, 6);
-  std::vector<int> log;
-  for (int task = 0; task < 5; ++task) scheduler.start(log_when_computed(scheduler, task, log));
-  std::size_t outstanding = 0;
-  scheduler.start(call(scheduler, [&] {
-    outstanding = engine.outstanding();
-    throw std::runtime_error("a task broke");
-  }));
-  EXPECT_EQ(error_of_run(scheduler), "a task broke");
-  EXPECT_GT(outstanding, 0U);
-  EXPECT_EQ(engine.outstanding(), 0U);
-}
-
-TEST(SchedulerFailure, StepsOfAnEnginesThreadsAreTakenBackFirst) {
-  for (int round = 0; round < 50; ++round) {
-    std::atomic<bool> thrown{false};
-    std::atomic<int> completed{0};
-    ThreadedEngine engine(5, 1);
-    engine.on_step = [&](Step&) {
-      thrown.wait(false);
-      ++completed;
-    };
-    Scheduler scheduler(engine, 6);
-    std::vector<int> log;
-    for (int task = 0; task < 5; ++task) scheduler.start(log_when_computed(scheduler, task, log));
-    scheduler.start(call(scheduler, [&] {
-      thrown = true;
-      thrown.notify_all();
-      throw std::runtime_error("a task broke");
-    }));
-    // The failing task may run before some of the others are started: what was never submitted is not waited for.
-    if (error_of_run(scheduler) != "a task broke") FAIL();
-    EXPECT_TRUE(log.empty());
-  }
-}
-
-TEST(SchedulerFailure, ErrorHandedBackWithAStepEndsTheRun) {
-  ThreadedEngine engine(3, 1);
-  engine.on_step = [](Step& step) {
-    if (step.request == 1) step.error = std::make_exception_ptr(std::runtime_error("the device is gone"));
+  engine.on_step = [&](const Step&) {
+    other_resumed.wait(false);
+    return nullptr;
   };
-  Scheduler scheduler(engine, 3);
-  std::vector<int> log;
-  for (int task = 0; task < 3; ++task) scheduler.start(log_when_computed(scheduler, task, log));
-  EXPECT_EQ(error_of_run(scheduler), "the device is gone");
-  EXPECT_EQ(std::count(log.begin(), log.end(), 1), 0);
-}
-
-TEST(SchedulerFailure, ErrorOfSubmitEndsTheRun) {
-  class Refusing final : public FakeEngine {
-   public:
-    bool submit(Step& /*step*/, Completion& /*completion*/) override { throw std::runtime_error("refused"); }
-  };
-  Refusing engine;
-  Scheduler scheduler(engine, 2);
-  std::vector<int> log;
-  for (int task = 0; task < 2; ++task) scheduler.start(log_when_computed(scheduler, task, log));
-  EXPECT_EQ(error_of_run(scheduler), "refused");
-  EXPECT_TRUE(log.empty());
-}
-
-Task catch_refusal(Scheduler& scheduler, std::string& caught) {
-  try {
-    co_await scheduler.computed();
-  } catch (const std::runtime_error& error) {
-    caught = error.what();
-  }
-}
-
-TEST(SchedulerFailure, ErrorOfSubmitCanBeCaughtInTheTask) {
-  class Refusing final : public FakeEngine {
-   public:
-    bool submit(Step& /*step*/, Completion& /*completion*/) override { throw std::runtime_error("refused"); }
-  };
-  Refusing engine;
-  Scheduler scheduler(engine, 1);
-  std::string caught;
-  scheduler.start(catch_refusal(scheduler, caught));
+  ScriptedScheduler scheduler(engine, 2);
+  std::vector<std::string> log;
+  scheduler.add({compute(), call([&] { log.emplace_back("computed"); })});
+  scheduler.add({wait_until(now_ns() + 1 * ms), call([&] {
+                   log.emplace_back("resumed");
+                   other_resumed = true;
+                   other_resumed.notify_all();
+                 })});
   scheduler.run();
-  EXPECT_EQ(caught, "refused");
-}
-
-Task hold(Scheduler& scheduler, std::shared_ptr<int> held) {
-  co_await scheduler.at(never_ns - 1);
-  ++*held;
+  EXPECT_EQ(log, (std::vector<std::string>{"resumed", "computed"}));
 }
 
 TEST(Scheduler, FreesWhatItsTasksHoldFinishedOrNot) {
   FakeEngine engine;
   const auto held = std::make_shared<int>(0);
   {
-    Scheduler scheduler(engine, 3);
-    scheduler.start(hold(scheduler, held));
-    scheduler.start(call(scheduler, [held] { ++*held; }));
-    scheduler.start(call(scheduler, [] { throw std::runtime_error("ends the run"); }));
-    EXPECT_EQ(error_of_run(scheduler), "ends the run");
+    ScriptedScheduler scheduler(engine, 3);
+    scheduler.add({wait_until(hundred_years)}, held);
+    scheduler.add({}, held);
+    scheduler.add({wait_until(1), fail_with("ends the run")});
+    EXPECT_EQ(scheduler.error_of_run(), "ends the run");
     EXPECT_GT(held.use_count(), 1);
   }
   EXPECT_EQ(held.use_count(), 1);
+}
+
+// Failures
+
+TEST(SchedulerFailure, ExceptionOfATaskEndsTheRun) {
+  FakeEngine engine;
+  ScriptedScheduler scheduler(engine, 2);
+  bool later_called = false;
+  scheduler.add({fail_with("a task broke")});
+  scheduler.add({wait_until(hundred_years), call([&] { later_called = true; })});
+  EXPECT_EQ(scheduler.error_of_run(), "a task broke");
+  EXPECT_FALSE(later_called);
+}
+
+TEST(SchedulerFailure, FirstExceptionIsTheOneThatIsThrown) {
+  FakeEngine engine;
+  ScriptedScheduler scheduler(engine, 200);
+  int thrown = 0;
+  for (int task = 0; task < 200; ++task) {
+    scheduler.add({call([&] { throw std::runtime_error(++thrown == 1 ? "first" : "later"); })});
+  }
+  EXPECT_EQ(scheduler.error_of_run(), "first");
+  EXPECT_EQ(thrown, 1);
+}
+
+TEST(SchedulerFailure, StepsThatAreWithTheEngineAreTakenBackFirst) {
+  PolledEngine engine;
+  ScriptedScheduler scheduler(engine, 6);
+  int resumed = 0;
+  for (int task = 0; task < 5; ++task) scheduler.add({compute(), call([&] { ++resumed; })});
+  std::size_t outstanding = 0;
+  scheduler.add({wait_until(1), call([&] {
+                   outstanding = engine.outstanding();
+                   resumed = 0;
+                   throw std::runtime_error("a task broke");
+                 })});
+  EXPECT_EQ(scheduler.error_of_run(), "a task broke");
+  EXPECT_GT(outstanding, 0U);
+  EXPECT_EQ(engine.outstanding(), 0U);
+  EXPECT_EQ(resumed, 0);
+}
+
+TEST(SchedulerFailure, StepsOfAnEnginesThreadAreTakenBackFirst) {
+  for (int round = 0; round < 20; ++round) {
+    std::atomic<bool> thrown{false};
+    std::atomic<int> completed{0};
+    ThreadedEngine engine(5, 1);
+    engine.on_step = [&](const Step&) {
+      thrown.wait(false);
+      ++completed;
+      return nullptr;
+    };
+    ScriptedScheduler scheduler(engine, 6);
+    int resumed = 0;
+    for (int task = 0; task < 5; ++task) scheduler.add({compute(), call([&] { ++resumed; })});
+    scheduler.add({wait_until(1), call([&] {
+                     thrown = true;
+                     thrown.notify_all();
+                     throw std::runtime_error("a task broke");
+                   })});
+    ASSERT_EQ(scheduler.error_of_run(), "a task broke");
+    ASSERT_EQ(completed, 5);
+    ASSERT_EQ(resumed, 0);
+  }
+}
+
+TEST(SchedulerFailure, OfAStepOfAnEngineEndsTheRun) {
+  ThreadedEngine engine(3, 1);
+  engine.on_step = [](const Step& step) {
+    return step.request == 1 ? std::make_exception_ptr(std::runtime_error("the device is gone")) : nullptr;
+  };
+  ScriptedScheduler scheduler(engine, 3);
+  std::vector<int> log;
+  for (int task = 0; task < 3; ++task) scheduler.add({compute(), call([&log, task] { log.push_back(task); })});
+  EXPECT_EQ(scheduler.error_of_run(), "the device is gone");
+  EXPECT_EQ(std::count(log.begin(), log.end(), 1), 0);
+}
+
+class RefusingEngine final : public FakeEngine {
+ public:
+  bool submit(Step& /*step*/, Completion& /*completion*/) override { throw std::runtime_error("refused"); }
+};
+
+TEST(SchedulerFailure, OfSubmitEndsTheRun) {
+  RefusingEngine engine;
+  ScriptedScheduler scheduler(engine, 2);
+  int resumed = 0;
+  for (int task = 0; task < 2; ++task) scheduler.add({compute(), call([&] { ++resumed; })});
+  EXPECT_EQ(scheduler.error_of_run(), "refused");
+  EXPECT_EQ(resumed, 0);
+}
+
+TEST(SchedulerFailure, OfSubmitCanBeCaughtInTheTask) {
+  RefusingEngine engine;
+  ScriptedScheduler scheduler(engine, 1);
+  const Script& script = scheduler.add({compute_and_catch()});
+  scheduler.run();
+  EXPECT_EQ(script.caught, "refused");
 }
 
 }  // namespace

@@ -247,7 +247,9 @@ TEST(Transform, GivesTheSameInEveryWorkspace) {
   for (std::uint64_t k = 0; k < workload.size; ++k) ASSERT_EQ(arrays.bin(k), first.arrays.bin(k));
 }
 
-TEST(Transform, NamesItsLibrarysVersion) { EXPECT_EQ(fftw_version_text().rfind("fftw-3.", 0), 0U) << fftw_version_text(); }
+TEST(Transform, NamesItsLibrarysVersion) {
+  EXPECT_EQ(fftw_version_text().rfind("fftw-3.", 0), 0U) << fftw_version_text();
+}
 
 // Wisdom
 

@@ -71,8 +71,8 @@ TEST(Probit, GivesKnownValuesInItsMiddleAndBothTails) {
 }
 
 TEST(Probit, IsTheInverseOfTheNormalDistribution) {
-  // Below 0.5 the distribution function keeps its relative precision down to the smallest doubles. A relative error of x
-  // grows by x² in u.
+  // Below 0.5 the distribution function keeps its relative precision down to the smallest doubles. A relative error of
+  // x grows by x² in u.
   for (double u = 0.499; u > 1e-300; u *= 0.71) {
     const double x = probit(u);
     const double back = 0.5 * std::erfc(-x / std::sqrt(2.0));
