@@ -19,6 +19,20 @@ constexpr mode_t all_may_read_and_write = 0666;  // less the umask
   throw std::system_error(errno, std::generic_category(), what);
 }
 
+constexpr int most_tries = 1000;
+
+/// Calls `take` with names in a folder that are not in use, until one of them is taken: what a killed process of the
+/// same number left behind stands in nobody's way. Throws what ended the tries but for EEXIST.
+template <typename Take>
+std::string take_name(const std::string& folder, const std::string& wanted, const Take& take) {
+  for (int count = 0; count < most_tries; ++count) {
+    std::string name = fmt::format("{}/.overlap-{}-{}.tmp", folder, getpid(), count);
+    if (take(name.c_str())) return name;
+    if (errno != EEXIST) break;
+  }
+  throw_errno(wanted);
+}
+
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -40,16 +54,16 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
     }
     // A link's target is replaced, not the link.
     path_ = std::filesystem::canonical(path_).string();
+  } else if (errno != ENOENT) {
+    throw_errno(path_);
   }
   file_ = UniqueFd(open(folder_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, all_may_read_and_write));
   if (file_) return;
   if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) throw_errno(path_);
-  temporary_ = fmt::format("{}.{}.tmp", path_, getpid());
-  file_ = UniqueFd(open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, all_may_read_and_write));
-  if (!file_) {
-    temporary_.clear();
-    throw_errno(path_);
-  }
+  temporary_ = take_name(folder_of(path_), path_, [this](const char* name) {
+    file_ = UniqueFd(open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, all_may_read_and_write));
+    return static_cast<bool>(file_);
+  });
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
@@ -77,10 +91,10 @@ void AtomicFile::commit() {
   if (direct_) return;
   if (fsync(file_.get()) != 0) throw_errno(path_);
   if (temporary_.empty()) {
-    const std::string name = fmt::format("{}.{}.tmp", path_, getpid());
     const std::string handle = fmt::format("/proc/self/fd/{}", file_.get());
-    if (linkat(AT_FDCWD, handle.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) != 0) throw_errno(path_);
-    temporary_ = name;
+    temporary_ = take_name(folder_of(path_), path_, [&](const char* name) {
+      return linkat(AT_FDCWD, handle.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+    });
   }
   if (rename(temporary_.c_str(), path_.c_str()) != 0) throw_errno(path_);
   temporary_.clear();

@@ -52,6 +52,21 @@ std::uint64_t bytes_per_worker(Kind kind) {
   return 0;
 }
 
+unsigned workers_of(const PlanOptions& options, const DriverInfo& driver) {
+  if (!has_workers(driver.kind)) return 1;
+  const std::uint64_t requests = std::min<std::uint64_t>(options.workload.requests, std::numeric_limits<int>::max());
+  return static_cast<unsigned>(options.workers == 0 ? requests : std::min<std::uint64_t>(options.workers, requests));
+}
+
+/// Saturates where they are more than a recording can have.
+std::uint64_t recording_bytes(const Workload& workload, unsigned workers) {
+  try {
+    return Recording::bytes_for(workload.requests, workload.iterations, workers);
+  } catch (const std::runtime_error&) {
+    return most;
+  }
+}
+
 /// Bytes of an executor beside its workspaces.
 std::uint64_t fixed_bytes(const DriverInfo& driver, const RunnerJob& job) {
   std::uint64_t bytes = runner_bytes;
@@ -105,11 +120,7 @@ ExecutorPlan plan_executor(const PlanOptions& options, const DriverInfo& driver,
   job.executor = {driver.name, engine.name};
   job.workload = options.workload;
   job.engine_options = options.engine_options;
-  const std::uint64_t wanted_workers = options.workers == 0 ? options.workload.requests : options.workers;
-  const std::uint64_t workers = std::min(wanted_workers, options.workload.requests);
-  job.workers = has_workers(driver.kind)
-                    ? static_cast<unsigned>(std::min<std::uint64_t>(workers, std::numeric_limits<int>::max()))
-                    : 1;
+  job.workers = workers_of(options, driver);
   job.slots = options.compute_slots == 0 ? job.workers : std::min(options.compute_slots, job.workers);
 
   const std::uint64_t fixed = fixed_bytes(driver, job);
@@ -154,7 +165,6 @@ std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Regi
   // Recordings are kept until the reference has run, and all rows can be held against it.
   std::uint64_t recordings = 0;
   const auto usable = static_cast<std::uint64_t>(static_cast<double>(limits.memory_bytes) * usable_share);
-  const std::uint64_t recording = saturating_multiply(steps, sizeof(StepRecord));
   for (const ExecutorChoice& choice : options.executors) {
     const DriverInfo* driver = registry.find_driver(choice.executor.driver);
     const EngineInfo* engine = registry.find_engine(choice.executor.engine);
@@ -168,6 +178,7 @@ std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Regi
       plans.push_back(std::move(plan));
       continue;
     }
+    const std::uint64_t recording = recording_bytes(workload, workers_of(options, *driver));
     recordings = saturating_add(recordings, recording);
     if (recordings > usable) {
       refuse("the recording", recordings, usable, "fewer --requests, --iterations or --executors take less");

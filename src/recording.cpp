@@ -133,8 +133,11 @@ Recording Recording::map(UniqueFd file, bool populate) {
     throw std::runtime_error("not a recording: wrong magic");
   }
   if (header.layout_version != layout_version) throw std::runtime_error("a recording of another layout version");
-  if (header.total_bytes != bytes || bytes_for(header.requests, header.iterations, header.workers) != bytes) {
-    throw std::runtime_error("not a recording: wrong size");
+  const Offsets offsets = offsets_for(header.requests, header.iterations, header.workers);
+  if (header.total_bytes != bytes || offsets.total != bytes) throw std::runtime_error("not a recording: wrong size");
+  if (header.workers_offset != offsets.workers || header.requests_offset != offsets.requests ||
+      header.steps_offset != offsets.steps) {
+    throw std::runtime_error("not a recording: sections that lie elsewhere");
   }
   return recording;
 }

@@ -67,7 +67,7 @@ double WaitDistribution::quantile(double u) const noexcept {
     case Kind::exponential:
       return -a * std::log1p(-u);
     case Kind::lognormal:
-      return u > 0.0 ? a * std::exp(b * probit(u)) : 0.0;
+      return a > 0.0 && u > 0.0 ? a * std::exp(b * probit(u)) : 0.0;
   }
   return 0.0;
 }

@@ -533,19 +533,5 @@ TEST(LateEngine, IsVerifiedUnderEveryDriver) {
   });
 }
 
-TEST(LateEngine, CompletesOutOfOrderAndIsVerifiedStill) {
-  Command command;
-  command.program = OVERLAP_FAULTY_BINARY;
-  command.arguments = {"run",    "--requests", "50",          "--iterations",   "4",        "--size", "64",
-                       "--wait", "none",       "--executors", "coroutine/late", "--format", "json"};
-  const Output output = testing::run(command);
-  EXPECT_EQ(output.status, 0);
-  const json run = json::parse(output.out).at("runs").at(0);
-  EXPECT_EQ(run.at("verified"), true);
-  std::vector<double> ends;
-  for (std::size_t index = 0; index < 200; index += 4) ends.push_back(run.at("steps").at("end_s").at(index));
-  EXPECT_FALSE(std::is_sorted(ends.begin(), ends.end()));
-}
-
 }  // namespace
 }  // namespace overlap

@@ -274,7 +274,7 @@ TEST(PlanMemory, RefusesMoreWorkersThanItHolds) {
 
 TEST(PlanMemory, RefusesARecordingThatDoesNotFit) {
   const std::string refusal = refusal_of(options_for("sequential/null", 10 * mb), {4, 1000 * mb});
-  expect_contains(refusal, "the recording needs 3.2");
+  expect_contains(refusal, "the recording needs 3.4");
   expect_contains(refusal, "--requests");
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <new>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -22,7 +23,8 @@ template <typename Value>
 class TimerQueue {
  public:
   explicit TimerQueue(std::size_t capacity)
-      : soon_(capacity),
+      : capacity_(capacity),
+        soon_(capacity),
         late_(capacity),
         chunk_memory_(most_chunks(capacity) * sizeof(Chunk), PageBuffer::Sharing::own),
         untouched_(reinterpret_cast<Chunk*>(chunk_memory_.data())) {}
@@ -35,6 +37,7 @@ class TimerQueue {
 
   /// Throws std::length_error beyond the capacity.
   void push(std::int64_t due_ns, Value value) {
+    if (size() == capacity_) throw std::length_error("the timer queue is full");
     if (empty()) soon_end_ns_ = std::max(soon_end_ns_, bucket_start(due_ns));
     place(due_ns, value);
     if (soon_.empty()) fill_soon();
@@ -135,6 +138,7 @@ class TimerQueue {
     return word * word_bits + static_cast<std::size_t>(std::countr_zero(bits));
   }
 
+  std::size_t capacity_;
   TimerHeap<Value> soon_;
   TimerHeap<Value> late_;
   std::int64_t soon_end_ns_ = 0;

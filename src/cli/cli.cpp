@@ -12,6 +12,7 @@
 #include "src/cli/options.hpp"
 #include "src/cli/parse.hpp"
 #include "src/errors.hpp"
+#include "src/report/text.hpp"
 #include "src/runner.hpp"
 
 namespace overlap {
@@ -187,7 +188,7 @@ int dispatch(int argc, char** argv, const Registry& registry) {
 }
 
 int complain(int status, const char* message) {
-  fmt::print(stderr, "overlap: {}\n", message);
+  fmt::print(stderr, "overlap: {}\n", clean_line(message));
   return status;
 }
 

@@ -40,9 +40,10 @@ bool ends_with(std::string_view text, std::string_view end) {
 }
 
 Format read_format(const RunText& text) {
-  if (!text.format.empty()) return choose("--format", text.format, formats);
-  if (ends_with(text.output, ".json")) return Format::json;
-  if (ends_with(text.output, ".md")) return Format::markdown;
+  if (text.format) return choose("--format", *text.format, formats);
+  const std::string output = text.output.value_or("");
+  if (ends_with(output, ".json")) return Format::json;
+  if (ends_with(output, ".md")) return Format::markdown;
   return Format::table;
 }
 
@@ -82,25 +83,28 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
   RunOptions options;
   options.plan.workload = read_workload(text.workload);
   options.plan.executors =
-      text.executors.empty() ? default_executors(registry) : parse_executors("--executors", text.executors, registry);
+      !text.executors ? default_executors(registry) : parse_executors("--executors", *text.executors, registry);
   options.plan.engine_options.rigor = choose("--rigor", text.rigor, rigors);
   options.plan.engine_options.cache_folder = cache_folder();
-  if (!text.workers.empty()) options.plan.workers = parse_small_count("--workers", text.workers);
-  if (!text.compute_slots.empty()) {
-    options.plan.compute_slots = parse_small_count("--compute-slots", text.compute_slots);
+  if (text.workers) options.plan.workers = parse_small_count("--workers", *text.workers);
+  if (text.compute_slots) {
+    options.plan.compute_slots = parse_small_count("--compute-slots", *text.compute_slots);
   }
   options.comparison.repeats = parse_small_count("--repeat", text.repeat);
-  if (!text.timeout.empty()) {
-    options.comparison.timeout_s = parse_duration("--timeout", text.timeout);
+  if (text.timeout) {
+    options.comparison.timeout_s = parse_duration("--timeout", *text.timeout);
     if (options.comparison.timeout_s <= 0.0) throw UsageError("--timeout: '0' is not right; it takes a time above 0");
   }
-  if (!text.reference.empty()) {
-    options.comparison.reference = parse_executor("--reference", text.reference, registry);
+  if (text.reference) {
+    options.comparison.reference = parse_executor("--reference", *text.reference, registry);
     require_reference_among(*options.comparison.reference, options.plan.executors);
   }
   options.comparison.keep_recordings = text.raw;
   options.format = read_format(text);
-  options.output = text.output;
+  if (text.output) {
+    if (text.output->empty()) throw UsageError("--output: '' is not right; it takes a file's name");
+    options.output = *text.output;
+  }
   options.log = text.log;
   options.raw = text.raw;
   options.dry_run = text.dry_run;

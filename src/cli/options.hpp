@@ -25,15 +25,15 @@ struct WorkloadText {
 
 struct RunText {
   WorkloadText workload;
-  std::string executors;      // empty: the default rows
-  std::string workers;        // empty: one per request
-  std::string compute_slots;  // empty: one per worker
+  std::optional<std::string> executors;      // empty: the default rows
+  std::optional<std::string> workers;        // empty: one per request
+  std::optional<std::string> compute_slots;  // empty: one per worker
   std::string rigor = "estimate";
   std::string repeat = "1";
-  std::string timeout;    // empty: none
-  std::string reference;  // empty: the first fit
-  std::string format;     // empty: by the output's ending, else a table
-  std::string output;     // empty: stdout
+  std::optional<std::string> timeout;    // empty: none
+  std::optional<std::string> reference;  // empty: the first fit
+  std::optional<std::string> format;     // empty: by the output's ending, else a table
+  std::optional<std::string> output;     // empty: stdout
   bool log = false;
   bool raw = false;
   bool dry_run = false;

@@ -31,11 +31,11 @@ constexpr std::array<Unit, 7> count_units{{{"", 1},
 
 struct TimeUnit {
   std::string_view name;
-  double seconds;
+  double per_second;  // exact, so that a time is the double nearest to what was written
 };
 
 constexpr std::array<TimeUnit, 6> time_units{
-    {{"", 1.0}, {"s", 1.0}, {"ms", 1e-3}, {"us", 1e-6}, {"µs", 1e-6}, {"ns", 1e-9}}};
+    {{"", 1.0}, {"s", 1.0}, {"ms", 1e3}, {"us", 1e6}, {"µs", 1e6}, {"ns", 1e9}}};
 
 constexpr double longest_duration_s = 100.0 * 365.25 * 86400.0;
 
@@ -84,7 +84,7 @@ std::optional<double> read_duration(std::string_view text) {
   const auto number = read_real(text, unit);
   if (!number) return std::nullopt;
   for (const TimeUnit& known : time_units) {
-    if (known.name == unit && *number * known.seconds <= longest_duration_s) return *number * known.seconds;
+    if (known.name == unit && *number / known.per_second <= longest_duration_s) return *number / known.per_second;
   }
   return std::nullopt;
 }
