@@ -254,7 +254,7 @@ TEST(AtomicFile, SaysSoWhereADeviceIsFull) {
 TEST(AtomicFile, NamesItsPathInItsErrors) {
   const TemporaryFolder folder;
   try {
-    AtomicFile(folder / "missing/out");
+    const AtomicFile file(folder / "missing/out");
     FAIL() << "no error";
   } catch (const std::system_error& error) {
     EXPECT_NE(std::string(error.what()).find("missing/out"), std::string::npos) << error.what();

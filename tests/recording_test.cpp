@@ -195,7 +195,7 @@ TEST(Recording, HasItsStepsByRequestThenIteration) {
   ASSERT_EQ(recording.steps().size(), 12U);
   EXPECT_EQ(recording.requests().size(), 4U);
   EXPECT_EQ(recording.workers().size(), 1U);
-  EXPECT_EQ(&recording.step(0, 0), &recording.steps()[0]);
+  EXPECT_EQ(&recording.step(0, 0), recording.steps().data());
   EXPECT_EQ(&recording.step(2, 1), &recording.steps()[7]);
   EXPECT_EQ(&std::as_const(recording).step(3, 2), &recording.steps()[11]);
 }
@@ -373,6 +373,7 @@ TEST(RecordingFail, FirstMessageStandsAndStopsTheRun) {
 TEST(RecordingFail, OfManyThreadsLeavesOneWholeMessage) {
   Recording recording = Recording::create(1, 1, 1);
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int thread = 0; thread < 8; ++thread) {
     threads.emplace_back([&, thread] { recording.fail(std::string(200, static_cast<char>('a' + thread))); });
   }
