@@ -76,13 +76,25 @@ std::optional<double> cgroup_cpu_quota() {
   return quota;
 }
 
+std::uint64_t inactive_file_bytes(const std::string& folder) {
+  std::ifstream file(folder + "/memory.stat");
+  std::string key;
+  std::uint64_t value = 0;
+  while (file >> key >> value) {
+    if (key == "inactive_file") return value;
+  }
+  return 0;
+}
+
 std::optional<std::uint64_t> cgroup_memory_left() {
   std::optional<std::uint64_t> left;
   for (const std::string& folder : cgroup_folders()) {
     const auto limit = number_in(first_line(folder + "/memory.max"));
     const auto used = number_in(first_line(folder + "/memory.current"));
     if (!limit || !used) continue;
-    left = std::min(left.value_or(std::numeric_limits<std::uint64_t>::max()), *limit > *used ? *limit - *used : 0);
+    // Cached files count as used, and make way.
+    const std::uint64_t free = (*limit > *used ? *limit - *used : 0) + inactive_file_bytes(folder);
+    left = std::min({left.value_or(std::numeric_limits<std::uint64_t>::max()), free, *limit});
   }
   return left;
 }

@@ -99,8 +99,10 @@ class Runner {
             .options = job_.engine_options,
             .callers = one_worker ? 1 : job_.workers,
             .slots = one_worker ? 1 : job_.slots,
+            .steps_at_once = forks() ? 1 : job_.requests_in_progress,
             .shared_slots = shared_slots(),
-            .times = times};
+            .times = times,
+            .note = [this](const std::string& line) { recording_.add_note(line); }};
   }
 
   /// For forked workers, who prepare themselves in the run and all at once: their times are part of the makespan.
@@ -165,6 +167,7 @@ std::string to_json(const RunnerJob& job) {
       {"seed", workload.seed},
       {"rigor", static_cast<int>(job.engine_options.rigor)},
       {"cache_folder", job.engine_options.cache_folder},
+      {"streams", job.engine_options.streams},
       {"workers", job.workers},
       {"slots", job.slots},
       {"lanes", job.lanes},
@@ -188,6 +191,7 @@ RunnerJob runner_job_from_json(const std::string& text) {
   job.workload.seed = json.at("seed");
   job.engine_options.rigor = static_cast<Rigor>(json.at("rigor").get<int>());
   job.engine_options.cache_folder = json.at("cache_folder");
+  job.engine_options.streams = json.at("streams");
   job.workers = json.at("workers");
   job.slots = json.at("slots");
   job.lanes = json.at("lanes");

@@ -18,6 +18,7 @@ std::string_view name_of(Rigor rigor) noexcept;
 struct EngineOptions {
   Rigor rigor = Rigor::estimate;
   std::string cache_folder;  ///< where wisdom is kept; empty: nowhere
+  unsigned streams = 0;      ///< slots of a GPU engine; 0: as many as are of use
 
   bool operator==(const EngineOptions&) const = default;
 };
@@ -44,8 +45,11 @@ struct EngineSetup {
   EngineOptions options;
   unsigned callers = 1;  ///< threads of this process that call compute at once; over all processes where it is shared
   unsigned slots = 1;    ///< workspaces: `callers`, or fewer
+  std::uint64_t steps_at_once = 1;  ///< steps that this process may have with the engine at once
   bool shared_slots = false;  ///< the slots are shared by forked workers: prepare_shared makes them, in shared memory
   SetupTimes& times;
+  /// Takes a line for the row's notes: what was limited.
+  std::function<void(const std::string&)> note = [](const std::string& /*line*/) {};
 };
 
 }  // namespace overlap

@@ -20,6 +20,7 @@
 #include "src/plan.hpp"
 #include "src/runner.hpp"
 #include "src/verify.hpp"
+#include "tests/fake_device.hpp"
 #include "tests/faulty/engines.hpp"
 
 namespace overlap {
@@ -57,7 +58,16 @@ const Registry& registry() {
     registry.add(null_engine());
     faulty::add_late_engines(registry);
     faulty::add_polled_engine(registry);
+    registry.add(fake_device_engine("fake-cuda", DataPlace::device, {}));
+    registry.add(fake_device_engine("fake-cuda-copy", DataPlace::host, {}));
     registry.add(throwing_engine());
+    FakeDeviceOptions sticky;
+    sticky.fails_at_step = 20;
+    registry.add(fake_device_engine("fake-sticky", DataPlace::device, sticky));
+    FakeDeviceOptions hanging;
+    hanging.hangs_at_step = 20;
+    constexpr double watchdog_s = 0.05;
+    registry.add(fake_device_engine("fake-hanging", DataPlace::device, hanging, watchdog_s));
     return registry;
   }();
   return all;
@@ -217,8 +227,9 @@ TEST_P(EveryExecutor, GivesMetrics) {
   EXPECT_EQ(metrics.capacity_steps_per_s > 0.0, computes);
 }
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryExecutor, testing::ValuesIn(executors_of({"fftw", "null", "late", "polled"})),
-                         test_name);
+INSTANTIATE_TEST_SUITE_P(
+    Contract, EveryExecutor,
+    testing::ValuesIn(executors_of({"fftw", "null", "late", "polled", "fake-cuda", "fake-cuda-copy"})), test_name);
 
 class EveryComputingExecutor : public testing::TestWithParam<Executor> {};
 
@@ -236,7 +247,8 @@ TEST_P(EveryComputingExecutor, IsVerifiedInFloatAndHalfSpectrum) {
   EXPECT_EQ(verify(workload, run(GetParam(), workload), nullptr, direct_bins(workload)), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryComputingExecutor, testing::ValuesIn(executors_of({"fftw", "late", "polled"})),
+INSTANTIATE_TEST_SUITE_P(Contract, EveryComputingExecutor,
+                         testing::ValuesIn(executors_of({"fftw", "late", "polled", "fake-cuda", "fake-cuda-copy"})),
                          test_name);
 
 class ExecutorWithSlots : public testing::TestWithParam<Executor> {};
@@ -297,6 +309,22 @@ TEST_P(EveryDriverWithLateFailure, FailsWithTheMessageOfAStepThatWasSubmitted) {
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverWithLateFailure, testing::ValuesIn(executors_of({"late-throws"})),
                          test_name);
+
+class EveryDriverOnABrokenDevice : public testing::TestWithParam<Executor> {};
+
+TEST_P(EveryDriverOnABrokenDevice, FailsWithTheDevicesErrorAndHangsNothing) {
+  Workload workload = small_workload();
+  workload.iterations = 30;
+  const RunnerJob job = job_for(GetParam(), workload);
+  Recording recording = recording_for(job);
+  EXPECT_THROW(execute(job, registry(), recording), RunFailed);
+  const std::string expected = GetParam().engine == "fake-sticky" ? "illegal address" : "has not ended on the device";
+  EXPECT_NE(recording.error().find(expected), std::string::npos) << recording.error();
+  expect_no_children();
+}
+
+INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverOnABrokenDevice,
+                         testing::ValuesIn(executors_of({"fake-sticky", "fake-hanging"})), test_name);
 
 }  // namespace
 }  // namespace overlap

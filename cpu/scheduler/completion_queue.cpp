@@ -1,19 +1,26 @@
 // The completion queue: a stack that is turned round when taken.
 #include "cpu/scheduler/completion_queue.hpp"
 
+#include <thread>
 #include <utility>
 
 #include "src/futex.hpp"
 
 namespace overlap {
 
+CompletionQueue::~CompletionQueue() {
+  while (completing_.load() != 0) std::this_thread::yield();
+}
+
 void CompletionQueue::complete(Step& step) noexcept {
+  completing_.fetch_add(1);
   Step* last = last_.load(std::memory_order_relaxed);
   do {
     step.next = last;
   } while (!last_.compare_exchange_weak(last, &step));
-  // The step may be gone from here on. The queue is not: its owner outlives every engine's thread.
+  // The step may be gone from here on, and after the next line but one the queue too.
   if (asleep_.exchange(0) != 0) futex_wake(asleep_, 1);
+  completing_.fetch_sub(1);
 }
 
 void CompletionQueue::fail(Step& step, std::exception_ptr reason) noexcept {

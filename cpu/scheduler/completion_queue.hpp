@@ -13,6 +13,12 @@ namespace overlap {
 /// Many threads complete, one takes and sleeps. Lock-free: a list linked through the steps themselves.
 class CompletionQueue final : public Completion {
  public:
+  CompletionQueue() noexcept = default;
+  CompletionQueue(const CompletionQueue&) = delete;
+  CompletionQueue& operator=(const CompletionQueue&) = delete;
+  /// Waits for those who have handed over the last step and are still on their way out.
+  ~CompletionQueue();
+
   void complete(Step& step) noexcept override;
   void fail(Step& step, std::exception_ptr reason) noexcept override;
 
@@ -30,7 +36,8 @@ class CompletionQueue final : public Completion {
   std::exception_ptr failure_;
   std::atomic<bool> failed_{false};
   std::atomic<Step*> last_{nullptr};
-  std::atomic<std::uint32_t> asleep_{0};  // futex word
+  std::atomic<std::uint32_t> asleep_{0};      // futex word
+  std::atomic<std::uint32_t> completing_{0};  // threads within complete
 };
 
 }  // namespace overlap

@@ -18,7 +18,7 @@ target_link_libraries(overlap_faulty PRIVATE overlap_faulty_engines)
 
 add_executable(overlap_tests ${test_sources})
 overlap_own_target(overlap_tests)
-target_link_libraries(overlap_tests PRIVATE overlap_faulty_engines nlohmann_json::nlohmann_json GTest::gtest_main)
+target_link_libraries(overlap_tests PRIVATE overlap_device_engine overlap_faulty_engines nlohmann_json::nlohmann_json GTest::gtest_main)
 add_dependencies(overlap_tests overlap overlap_faulty)
 
 target_compile_definitions(overlap_tests PRIVATE

@@ -8,8 +8,8 @@ namespace overlap::faulty {
 /// Wrong numbers: `nothing`, `wrong-input`, `skips`, `half-unwritten`, `unchecked`.
 void add_wrong_engines(Registry& registry);
 
-/// No numbers: `throws`, `throws-in-setup`, `dies`, `aborts`, `exits`, `orphans`, `hangs`, `hangs-in-setup`,
-/// `unavailable`.
+/// No numbers: `throws`, `throws-in-setup`, `dies`, `dies-in-slot`, `aborts`, `exits`, `orphans`, `hangs`,
+/// `hangs-in-setup`, `unavailable`.
 void add_failing_engines(Registry& registry);
 
 /// Steps that complete on another thread and out of order: `late`, which is right, and `late-throws`.

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "src/slot_pool.hpp"
 #include "tests/faulty/engines.hpp"
 #include "tests/faulty/wrapping_engine.hpp"
 
@@ -40,6 +41,25 @@ class BreakingInSetup final : public WrappingEngine {
 
  private:
   Fault fault_;
+};
+
+/// Breaks with a compute slot in hand, which it shares with the other workers where all do.
+class BreakingInSlot final : public WrappingEngine {
+ public:
+  explicit BreakingInSlot(Fault fault) : fault_(std::move(fault)) {}
+  void prepare_shared(const EngineSetup& setup) override {
+    WrappingEngine::prepare_shared(setup);
+    pool_ = std::make_unique<SlotPool>(setup.slots, setup.callers, setup.shared_slots);
+  }
+  void compute(Step& step) override {
+    const SlotPool::Lease lease = pool_->acquire(step.worker);
+    if (is_faulty(step)) fault_();
+    WrappingEngine::compute(step);
+  }
+
+ private:
+  Fault fault_;
+  std::unique_ptr<SlotPool> pool_;
 };
 
 template <typename Broken>
@@ -80,6 +100,8 @@ void add_failing_engines(Registry& registry) {
   registry.add(failing_engine<BreakingInSetup>("throws-in-setup", "throws in setup",
                                                [] { throw std::runtime_error("the engine has no paper"); }));
   registry.add(failing_engine<BreakingInStep>("dies", "kills its process in a step", [] { kill(getpid(), SIGKILL); }));
+  registry.add(failing_engine<BreakingInSlot>("dies-in-slot", "kills its process with a compute slot in hand",
+                                              [] { kill(getpid(), SIGKILL); }));
   registry.add(failing_engine<BreakingInStep>("aborts", "aborts in a step", abort_without_core));
   registry.add(failing_engine<BreakingInStep>("exits", "ends its process in a step, as if all were well",
                                               [] { _exit(EXIT_SUCCESS); }));

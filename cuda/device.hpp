@@ -1,0 +1,114 @@
+// A GPU as the CUDA engines see it: slots, each with a stream of its own. Two implementations: CUDA's, and the tests'
+// fake.
+#pragma once
+
+#include <complex>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "src/engine.hpp"
+#include "src/workload.hpp"
+
+namespace overlap {
+
+/// A call that failed on a device. `what()` has the code's name and number, the call and its place.
+class DeviceError : public std::runtime_error {
+ public:
+  enum class Kind {
+    out_of_memory,  ///< nothing was reserved; the device can be used on
+    sticky,         ///< the context is spoilt: the process must end
+    other
+  };
+
+  DeviceError(Kind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+  Kind kind() const noexcept { return kind_; }
+
+ private:
+  Kind kind_;
+};
+
+/// What comes back of a step.
+struct DeviceDigest {
+  double input_energy = 0.0;
+  double spectrum_energy = 0.0;
+  double bin_re = 0.0;
+  double bin_im = 0.0;
+};
+
+/// Milliseconds on the device that a finished step's parts took, by timing events; 0 for parts it does not have.
+struct DeviceTimes {
+  double copy_in_ms = 0.0;
+  double generate_ms = 0.0;
+  double transform_ms = 0.0;
+  double fill_ms = 0.0;  ///< conjugate fill, digest, and its copy back
+  double copy_out_ms = 0.0;
+};
+
+/// One device, used from one thread at a time. The operations on a slot, but for those said to block, are asynchronous
+/// and happen in the order in which they are called for that slot; slots are independent of each other. All operations
+/// throw DeviceError.
+class Device {
+ public:
+  Device() = default;
+  Device(const Device&) = delete;
+  Device& operator=(const Device&) = delete;
+  virtual ~Device() = default;
+
+  /// Makes the context; blocks. `host_data`: slots have pinned host buffers, for copy_in and copy_out.
+  virtual void open(const Workload& workload, bool host_data) = 0;
+
+  /// Bytes of device memory that are free now.
+  virtual std::uint64_t free_bytes() = 0;
+
+  /// Reserves the next slot whole: stream, plan, work area, buffers, events. Slots are numbered from 0. Blocks. After
+  /// out_of_memory the slots made before are as they were.
+  virtual void add_slot() = 0;
+
+  /// Plans and reserves nothing: bytes of device memory of a slot, as far as known before the first is made.
+  virtual std::uint64_t slot_bytes() = 0;
+
+  /// The inputs of step (request, iteration), on the device, with their energy.
+  virtual void generate(unsigned slot, std::uint64_t request, std::uint64_t iteration) = 0;
+  /// The inputs from the slot's host buffer, their energy computed on the device.
+  virtual void copy_in(unsigned slot) = 0;
+  /// The transform, the rest of a full spectrum, and the digest with bin `bin`; the digest is copied to the host.
+  virtual void transform(unsigned slot, std::uint64_t bin) = 0;
+  /// The spectrum to the slot's host buffer.
+  virtual void copy_out(unsigned slot) = 0;
+  /// Overwrites the spectrum on the device with NaN.
+  virtual void poison(unsigned slot) = 0;
+  /// Ends a step: everything called for the slot so far. From here on `finished` tells.
+  virtual void end_step(unsigned slot) = 0;
+
+  /// Whether the slot's last step has ended. Does not block; throws what went wrong in it.
+  virtual bool finished(unsigned slot) = 0;
+  /// Blocks until the slot's last step has ended, asleep. May be called by another thread than the owner's.
+  virtual void wait(unsigned slot) = 0;
+
+  /// Of a finished step.
+  virtual DeviceDigest digest(unsigned slot) = 0;
+  virtual DeviceTimes times(unsigned slot) = 0;
+
+  /// The slot's pinned buffers, in the workload's precision; empty without host data.
+  virtual std::span<std::byte> host_input(unsigned slot) = 0;
+  virtual std::span<const std::byte> host_spectrum(unsigned slot) = 0;
+
+  /// Copies a finished step's input and spectrum from the device into host memory that the device owns; valid until the
+  /// next call. Blocks. For the check in setup.
+  virtual StepArrays read_back(unsigned slot) = 0;
+
+  /// Name, compute capability, memory, driver and runtime versions: {"gpu", "NVIDIA H100"}, …
+  virtual std::vector<std::pair<std::string, std::string>> facts() = 0;
+};
+
+/// Why there is no CUDA device that can be used here; empty where there is one. Makes no context.
+std::string cuda_unavailable();
+
+/// CUDA's first device, not yet open.
+std::unique_ptr<Device> make_cuda_device();
+
+}  // namespace overlap

@@ -1,0 +1,196 @@
+// A device for tests: it computes on the host, ends steps out of order, and fails where it is told to.
+#pragma once
+
+#include <atomic>
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <limits>
+#include <memory>
+#include <numbers>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cpu/engines/transform.hpp"
+#include "cuda/device.hpp"
+#include "cuda/engine.hpp"
+#include "src/clock.hpp"
+#include "src/page_buffer.hpp"
+#include "src/registry.hpp"
+#include "src/verify.hpp"
+
+namespace overlap {
+
+struct FakeDeviceOptions {
+  static constexpr unsigned never = std::numeric_limits<unsigned>::max();
+
+  unsigned slots_in_memory = never;   ///< reserving one more is out of memory
+  unsigned fails_at_step = never;     ///< counted from 0 as they are started: ends in a sticky error
+  unsigned hangs_at_step = never;     ///< never ends
+  unsigned longest_in_questions = 4;  ///< a step ends when it was asked for up to so many times
+};
+
+/// What a fake device saw, kept outside of it: it is gone when tests look.
+struct FakeDeviceLog {
+  std::atomic<unsigned> slots{0};
+  std::atomic<unsigned> steps_at_once{0};
+  std::atomic<unsigned> most_steps_at_once{0};
+  std::vector<std::uint64_t> started;  ///< requests, in the order in which their steps were started
+};
+
+class FakeDevice final : public Device {
+ public:
+  FakeDevice(const FakeDeviceOptions& options, FakeDeviceLog& log) : options_(options), log_(log) {}
+
+  void open(const Workload& workload, bool host_data) override {
+    workload_ = workload;
+    host_data_ = host_data;
+    transform_ = Transform::plan(workload, {});
+  }
+
+  std::uint64_t free_bytes() override { return std::uint64_t{1} << 34; }
+  std::uint64_t slot_bytes() override { return workspace_bytes(workload_); }
+
+  void add_slot() override {
+    if (slots_.size() == options_.slots_in_memory) {
+      throw DeviceError(DeviceError::Kind::out_of_memory, "fake: out of memory (2)");
+    }
+    slots_.emplace_back().workspace = PageBuffer(workspace_bytes(workload_), PageBuffer::Sharing::own);
+    slots_.back().host_input.resize(host_data_ ? workload_.input_bytes() : 0);
+    ++log_.slots;
+  }
+
+  void generate(unsigned slot, std::uint64_t request, std::uint64_t iteration) override {
+    begin(slot);
+    slots_[slot].step.request = request;
+    slots_[slot].step.iteration = iteration;
+    log_.started.push_back(request);
+  }
+
+  void copy_in(unsigned slot) override { begin(slot); }
+
+  void transform(unsigned slot, std::uint64_t bin) override {
+    Slot& it = slots_[slot];
+    if (!host_data_) {
+      it.step.record = &it.record;
+      transform_->compute(it.workspace.data(), it.step);
+    } else if (workload_.precision == Precision::float64) {
+      compute_from_host(it, it.wide_inputs, it.wide_spectrum, bin);
+    } else {
+      compute_from_host(it, it.narrow_inputs, it.narrow_spectrum, bin);
+    }
+  }
+
+  void copy_out(unsigned /*slot*/) override {}
+  void poison(unsigned slot) override { transform_->poison(slots_[slot].workspace.data()); }
+
+  void end_step(unsigned slot) override {
+    slots_[slot].questions_left = 1 + static_cast<unsigned>(random_() % options_.longest_in_questions);
+  }
+
+  bool finished(unsigned slot) override {
+    Slot& it = slots_[slot];
+    if (it.number == options_.fails_at_step) {
+      throw DeviceError(DeviceError::Kind::sticky, "fake: an illegal address was met (700)");
+    }
+    if (it.number == options_.hangs_at_step || --it.questions_left > 0) return false;
+    --log_.steps_at_once;
+    return true;
+  }
+
+  void wait(unsigned slot) override {
+    while (!finished(slot)) {
+    }
+  }
+
+  DeviceDigest digest(unsigned slot) override {
+    const StepRecord& record = slots_[slot].record;
+    return {record.input_energy, record.spectrum_energy, record.bin_re, record.bin_im};
+  }
+  DeviceTimes times(unsigned /*slot*/) override { return {}; }
+
+  std::span<std::byte> host_input(unsigned slot) override { return slots_[slot].host_input; }
+  std::span<const std::byte> host_spectrum(unsigned slot) override { return slots_[slot].from_host.spectrum_bytes(); }
+  StepArrays read_back(unsigned slot) override {
+    return host_data_ ? slots_[slot].from_host : transform_->view(slots_[slot].workspace.data());
+  }
+
+  std::vector<std::pair<std::string, std::string>> facts() override { return {{"gpu", "fake"}}; }
+
+ private:
+  struct Slot {
+    PageBuffer workspace;
+    std::vector<std::byte> host_input;
+    std::vector<double> wide_inputs;
+    std::vector<std::complex<double>> wide_spectrum;
+    std::vector<float> narrow_inputs;
+    std::vector<std::complex<float>> narrow_spectrum;
+    StepArrays from_host;
+    StepRecord record{};
+    Step step;
+    unsigned number = 0;  // of its step, among all that were started
+    unsigned questions_left = 0;
+  };
+
+  void begin(unsigned slot) {
+    slots_[slot].number = started_++;
+    const unsigned now = ++log_.steps_at_once;
+    unsigned most = log_.most_steps_at_once;
+    while (most < now && !log_.most_steps_at_once.compare_exchange_weak(most, now)) {
+    }
+  }
+
+  /// The step by its definition, from what the engine put into the host's buffer.
+  template <typename Real>
+  void compute_from_host(Slot& slot, std::vector<Real>& inputs, std::vector<std::complex<Real>>& spectrum,
+                         std::uint64_t bin) const {
+    const std::uint64_t size = workload_.size;
+    inputs.resize(size);
+    std::memcpy(inputs.data(), slot.host_input.data(), slot.host_input.size());
+    spectrum.resize(workload_.bins());
+    slot.record.input_energy = 0.0;
+    slot.record.spectrum_energy = 0.0;
+    for (const Real real : inputs) slot.record.input_energy += static_cast<double>(real) * static_cast<double>(real);
+    for (std::uint64_t k = 0; k < spectrum.size(); ++k) {
+      std::complex<double> sum;
+      for (std::uint64_t n = 0; n < size; ++n) {
+        const double turns = static_cast<double>(k * n % size) / static_cast<double>(size);
+        sum += static_cast<double>(inputs[n]) * std::polar(1.0, -2.0 * std::numbers::pi * turns);
+      }
+      slot.record.spectrum_energy += bin_weight(workload_, k) * std::norm(sum) / static_cast<double>(size);
+      spectrum[k] = std::complex<Real>(sum);
+    }
+    slot.record.bin_re = static_cast<double>(spectrum[bin].real());
+    slot.record.bin_im = static_cast<double>(spectrum[bin].imag());
+    slot.from_host = StepArrays(std::span<const Real>(inputs), std::span<const std::complex<Real>>(spectrum));
+  }
+
+  FakeDeviceOptions options_;
+  FakeDeviceLog& log_;
+  Workload workload_;
+  bool host_data_ = false;
+  std::unique_ptr<Transform> transform_;
+  std::deque<Slot> slots_;
+  unsigned started_ = 0;
+  std::mt19937 random_{1};
+};
+
+/// An executor's engine on a fake device, as `cuda` is on a real one.
+inline EngineInfo fake_device_engine(const char* name, DataPlace place, const FakeDeviceOptions& options,
+                                     double watchdog_s = default_watchdog_s) {
+  EngineInfo info;
+  info.name = name;
+  info.completes_later = true;
+  info.make = [=] {
+    static FakeDeviceLog log;
+    return make_device_engine(std::make_unique<FakeDevice>(options, log), make_system_clock(), place, watchdog_s);
+  };
+  info.lanes_per_process = [](unsigned /*usable_cpus*/) { return 4U; };
+  return info;
+}
+
+}  // namespace overlap
