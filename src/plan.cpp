@@ -84,7 +84,8 @@ std::uint64_t fixed_bytes(const DriverInfo& driver, const RunnerJob& job) {
 }
 
 unsigned lanes_of(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
-  const unsigned per_process = std::max(1U, engine.lanes_per_process(usable_cpus));
+  const unsigned streams = engine.has_streams ? job.engine_options.streams : 0;
+  const unsigned per_process = std::max(1U, streams != 0 ? streams : engine.lanes_per_process(usable_cpus));
   switch (driver.kind) {
     case Kind::one_at_a_time:
       return 1;

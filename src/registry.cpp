@@ -67,6 +67,8 @@ std::vector<std::string> near_names(std::string_view name, const Registry& regis
 
 Executor executor_named(std::string_view option, std::string_view name, const Registry& registry) {
   const std::size_t slash = name.find('/');
+  const EngineInfo* engine = registry.find_engine(name);
+  if (engine != nullptr && engine->has_short_name) return {"coroutine", engine->name};
   Executor executor{std::string(name.substr(0, slash)),
                     std::string(slash == std::string_view::npos ? default_engine : name.substr(slash + 1))};
   if (registry.find_driver(executor.driver) == nullptr || registry.find_engine(executor.engine) == nullptr) {
@@ -151,6 +153,9 @@ std::vector<ExecutorChoice> default_executors(const Registry& registry) {
   std::vector<ExecutorChoice> choices;
   for (const DriverInfo& driver : registry.drivers()) {
     choices.push_back({{driver.name, std::string(default_engine)}, false});
+  }
+  for (const EngineInfo& engine : registry.engines()) {
+    if (engine.has_short_name) choices.push_back({{"coroutine", engine.name}, false});
   }
   return choices;
 }

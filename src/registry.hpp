@@ -29,6 +29,8 @@ struct EngineInfo {
   std::string description;
   bool computes = true;          ///< false: nothing is computed, nothing verified
   bool completes_later = false;  ///< submit may return before the step is done
+  bool has_streams = false;      ///< its slots are its own, as many as --streams says
+  bool has_short_name = false;   ///< its name alone means coroutine/…
   std::function<std::unique_ptr<Engine>()> make;
   /// Why it can't be used here; empty where it can.
   std::function<std::string()> unavailable = [] { return std::string(); };

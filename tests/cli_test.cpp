@@ -372,13 +372,32 @@ TEST(CommandLine, TakesUnitsOfTenAndOfTwo) {
 
 // ---- Reports ----
 
-TEST(CommandLine, RunsTheFourDriversOnFftwByDefault) {
+TEST(CommandLine, RunsTheFourDriversOnFftwAndAGpuByDefault) {
   const json report = report_of(quick_with({}));
-  EXPECT_EQ(executors_of(report), (Arguments{"sequential/fftw", "coroutine/fftw", "threads/fftw", "processes/fftw"}));
+  EXPECT_EQ(executors_of(report),
+            (Arguments{"sequential/fftw", "coroutine/fftw", "threads/fftw", "processes/fftw", "coroutine/cuda"}));
   for (const json& run : report.at("runs")) {
+    if (run.at("engine") == "cuda" && run.at("status") == "unavailable") continue;
     EXPECT_EQ(run.at("status"), "ok") << run.at("executor");
     EXPECT_EQ(run.at("verified"), true) << run.at("executor");
     EXPECT_EQ(run.at("steps_finished"), 12) << run.at("executor");
+  }
+}
+
+TEST(CommandLine, SaysWhyCudaIsUnavailableAndRunsTheRest) {
+  const json cuda = report_of(quick_with({})).at("runs").back();
+  if (cuda.at("status") == "ok") GTEST_SKIP() << "there is a GPU here";
+  EXPECT_EQ(cuda.at("status"), "unavailable");
+  const std::string reason = cuda.at("reason");
+  EXPECT_FALSE(reason.empty());
+  EXPECT_EQ(std::count(reason.begin(), reason.end(), '\n'), 0);
+  EXPECT_TRUE(contains(overlap(quick_with({})).out, "coroutine/cuda: unavailable: "));
+  EXPECT_TRUE(contains(overlap({"list"}).out, reason));
+  for (const char* name : {"cuda", "coroutine/cuda", "threads/cuda-copy"}) {
+    const Output named = overlap(quick_with({"--executors", std::string("threads,") + name}));
+    EXPECT_EQ(named.status, 4);
+    EXPECT_EQ(named.out, "");
+    EXPECT_TRUE(contains(named.err, reason)) << named.err;
   }
 }
 
@@ -447,7 +466,7 @@ TEST(CommandLine, JsonHasEveryMemberThatIsPromised) {
 }
 
 TEST(CommandLine, JsonStepsAreTheWorkloadsInOrder) {
-  const json report = report_of(quick_with({"--seed", "7"}));
+  const json report = report_of(quick_with({"--seed", "7", "--executors", "*/fftw"}));
   Workload workload;
   workload.requests = 4;
   workload.iterations = 3;
@@ -952,7 +971,7 @@ TEST(CommandLine, WaitsAreWhatNumPyDraws) {
   const TemporaryFolder folder;
   const auto save = [&](const std::string& name, const char* wait, const char* seed) {
     const Output output = overlap({"run", "--requests", "4", "--iterations", "3", "--size", "16", "--wait", wait,
-                                   "--seed", seed, "--output", folder / name});
+                                   "--seed", seed, "--executors", "*/fftw", "--output", folder / name});
     EXPECT_EQ(output.status, 0) << output.err;
     return folder / name;
   };

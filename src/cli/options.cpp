@@ -90,6 +90,7 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
   if (text.compute_slots) {
     options.plan.compute_slots = parse_small_count("--compute-slots", *text.compute_slots);
   }
+  if (text.streams) options.plan.engine_options.streams = parse_small_count("--streams", *text.streams);
   options.comparison.repeats = parse_small_count("--repeat", text.repeat);
   if (text.timeout) {
     options.comparison.timeout_s = parse_duration("--timeout", *text.timeout);
