@@ -63,6 +63,13 @@ class DeviceEngine final : public Engine {
         place_(place),
         watchdog_ns_(static_cast<std::int64_t>(watchdog_s * static_cast<double>(ns_per_s))) {}
 
+  DeviceEngine(const DeviceEngine&) = delete;
+  DeviceEngine& operator=(const DeviceEngine&) = delete;
+  ~DeviceEngine() override {
+    // To give back what a step that hangs or failed still holds could block for ever; the process is about to end.
+    if (failure_ != nullptr) static_cast<void>(device_.release());
+  }
+
   /// Nothing: a context does not outlive a fork.
   void prepare_shared(const EngineSetup& setup) override { workload_ = setup.workload; }
 

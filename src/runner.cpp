@@ -232,12 +232,13 @@ int runner_main(const std::string& job_text, const Registry& registry) {
     execute(job, registry, *recording);
     return exit_ok;
   } catch (const std::exception& error) {
-    if (recording) {
-      recording->fail(error.what());
-    } else {
+    if (!recording) {
       fmt::print(stderr, "overlap: {} is for the tool itself: {}\n", runner_command, error.what());
+      return exit_failed;
     }
-    return exit_failed;
+    recording->fail(error.what());
+    // Past all that libraries do at a program's end: a device that hangs would hang them.
+    _exit(exit_failed);
   }
 }
 

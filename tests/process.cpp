@@ -18,7 +18,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string_view>
 #include <system_error>
 
@@ -86,9 +85,16 @@ struct Stat {
   char state = 'Z';
 };
 
+/// Up to `end`. Empty where the process is gone, which may be found as late as in reading: getline makes that no throw.
+std::string read_of_process(const std::filesystem::path& path, char end) {
+  std::ifstream file(path);
+  std::string text;
+  std::getline(file, text, end);
+  return text;
+}
+
 Stat stat_of(const std::filesystem::path& process) {
-  std::ifstream file(process / "stat");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string text = read_of_process(process / "stat", '\0');
   const std::size_t name_end = text.rfind(')');
   Stat stat;
   if (name_end == std::string::npos || name_end + 4 > text.size()) return stat;
@@ -98,8 +104,7 @@ Stat stat_of(const std::filesystem::path& process) {
 }
 
 std::string command_line_of(pid_t process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/cmdline");
-  std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::string text = read_of_process("/proc/" + std::to_string(process) + "/cmdline", '\n');
   std::replace(text.begin(), text.end(), '\0', ' ');
   return text;
 }

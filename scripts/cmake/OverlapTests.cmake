@@ -29,9 +29,16 @@ target_compile_definitions(overlap_tests PRIVATE
 
 # Listed when they are run, not when they are built: a build must not depend on a program that can be run here.
 gtest_discover_tests(overlap_tests
+  TEST_FILTER -Gpu.*
   WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
   DISCOVERY_MODE PRE_TEST
   PROPERTIES TIMEOUT 120)
+# `ctest -L gpu` runs these alone: one at a time, as they share a device, and skipped where there is none.
+gtest_discover_tests(overlap_tests
+  TEST_FILTER Gpu.*
+  WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
+  DISCOVERY_MODE PRE_TEST
+  PROPERTIES LABELS gpu RESOURCE_LOCK gpu TIMEOUT 300)
 
 add_test(NAME include_rule COMMAND ${PROJECT_SOURCE_DIR}/scripts/check_includes)
 add_test(NAME include_rule_self_test COMMAND ${PROJECT_SOURCE_DIR}/scripts/check_includes --self-test)

@@ -1,0 +1,288 @@
+// CUDA's first device, as the engines see one.
+#include <cuda_runtime_api.h>
+#include <cufft.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <complex>
+#include <cstddef>
+#include <fstream>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cuda/cuda_check.hpp"
+#include "cuda/device.hpp"
+#include "cuda/functors.hpp"
+#include "cuda/handles.hpp"
+#include "cuda/kernels.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr int first_device = 0;
+
+/// Calls `f` with a number of the precision's type.
+template <typename F>
+decltype(auto) in_precision(Precision precision, F&& f) {
+  return precision == Precision::float64 ? std::forward<F>(f)(double{}) : std::forward<F>(f)(float{});
+}
+
+/// Where a step's events lie.
+enum Mark : std::size_t { begun, inputs_there, transformed, filled, ended, marks };
+
+struct Slot {
+  // Destroyed in the reverse order: the plan before its work area and its stream.
+  StreamHandle stream;
+  std::array<EventHandle, marks> events;
+  DeviceMemory inputs;
+  DeviceMemory bins;
+  DeviceMemory sums_memory;
+  DeviceMemory work_area;
+  PinnedMemory digest;
+  PinnedMemory host_inputs;
+  PinnedMemory host_bins;
+  std::unique_ptr<FftPlan> plan;
+
+  bool inputs_copied_in = false;
+  bool bins_copied_out = false;
+
+  template <typename Real>
+  Real* inputs_as() const {
+    return reinterpret_cast<Real*>(inputs.get());
+  }
+  template <typename Real>
+  Bin<Real>* bins_as() const {
+    return reinterpret_cast<Bin<Real>*>(bins.get());
+  }
+  Sums sums() const { return Sums::in(sums_memory.get()); }
+  DeviceDigest* digest_place() const { return reinterpret_cast<DeviceDigest*>(digest.get()); }
+
+  void record(Mark mark) const { check(cudaEventRecord(events[mark].get(), stream.get()), "cudaEventRecord"); }
+
+  double ms_between(Mark first, Mark second) const {
+    float ms = 0.0F;
+    check(cudaEventElapsedTime(&ms, events[first].get(), events[second].get()), "cudaEventElapsedTime");
+    return static_cast<double>(ms);
+  }
+};
+
+/// "580.82.07", as the driver's module says; empty where the system does not show it.
+std::string driver_release() {
+  std::ifstream file("/proc/driver/nvidia/version");
+  std::string word;
+  while (file >> word) {
+    if (word.find_first_not_of("0123456789.") == std::string::npos && word.find('.') != std::string::npos) return word;
+  }
+  return "";
+}
+
+std::string version_text(int version) { return fmt::format("{}.{}", version / 1000, version % 1000 / 10); }
+
+class CudaDevice final : public Device {
+ public:
+  void open(const Workload& workload, bool host_data) override {
+    workload_ = workload;
+    host_data_ = host_data;
+    // Blocking calls, which only setup makes, are to sleep.
+    check(cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync), "cudaSetDeviceFlags");
+    check(cudaSetDevice(first_device), "cudaSetDevice");
+    check(cudaFree(nullptr), "cudaFree, which makes the context");
+    check(load_kernels(), "cudaFuncGetAttributes, which loads the kernels");
+  }
+
+  std::uint64_t free_bytes() override {
+    std::size_t free = 0;
+    std::size_t total = 0;
+    check(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
+    return free;
+  }
+
+  std::uint64_t slot_bytes() override {
+    // Until a plan says how much it works in: as much as the transform leaves.
+    const std::uint64_t work =
+        slots_.empty() ? half_bins_of(workload_.size) * 2 * workload_.real_bytes() : slots_.front()->plan->work_bytes();
+    return workload_.input_bytes() + workload_.spectrum_bytes() + Sums::bytes + work;
+  }
+
+  void add_slot() override {
+    auto slot = std::make_unique<Slot>();
+    slot->plan = std::make_unique<FftPlan>(workload_.size, workload_.precision);
+    slot->inputs = make_device_memory(workload_.input_bytes());
+    slot->bins = make_device_memory(workload_.spectrum_bytes());
+    slot->sums_memory = make_device_memory(Sums::bytes);
+    // cuFFT may ask for none, and then still wants to be told where it is.
+    slot->work_area = make_device_memory(std::max<std::uint64_t>(slot->plan->work_bytes(), alignof(std::max_align_t)));
+    slot->digest = make_pinned_memory(sizeof(DeviceDigest));
+    *slot->digest_place() = DeviceDigest{};
+    if (host_data_) {
+      slot->host_inputs = make_pinned_memory(workload_.input_bytes());
+      slot->host_bins = make_pinned_memory(workload_.spectrum_bytes());
+    }
+    slot->stream = make_stream();
+    for (EventHandle& event : slot->events) event = make_event();
+    slot->plan->set_work_area(slot->work_area.get(), slot->stream.get());
+    check(cudaMemset(slot->sums_memory.get(), 0, Sums::bytes), "cudaMemset");
+    // The slot's stream does not wait for what cuFFT and the line above do on the default one.
+    check(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    slots_.push_back(std::move(slot));
+  }
+
+  void generate(unsigned slot, std::uint64_t request, std::uint64_t iteration) override {
+    Slot& s = begin_step(slot, false);
+    in_precision(workload_.precision, [&](auto zero) {
+      using Real = decltype(zero);
+      const GenerateQuad<Real> functor{s.inputs_as<Real>(), workload_.size, workload_.seed, request, iteration};
+      check(start_generate(functor, s.sums(), s.stream.get()), "the start of the generation");
+    });
+    s.record(inputs_there);
+  }
+
+  void copy_in(unsigned slot) override {
+    Slot& s = begin_step(slot, true);
+    check(cudaMemcpyAsync(s.inputs.get(), host_buffer(s.host_inputs), workload_.input_bytes(), cudaMemcpyHostToDevice,
+                          s.stream.get()),
+          "cudaMemcpyAsync of the inputs");
+    s.record(inputs_there);
+  }
+
+  void transform(unsigned slot, std::uint64_t bin) override {
+    const Slot& s = *slots_.at(slot);
+    s.plan->execute(s.inputs.get(), s.bins.get());
+    s.record(transformed);
+    in_precision(workload_.precision, [&](auto zero) {
+      using Real = decltype(zero);
+      if (s.inputs_copied_in) {
+        const SquareQuad<Real> square{s.inputs_as<Real>(), workload_.size};
+        check(start_square(square, s.sums(), s.stream.get()), "the start of the inputs' energy");
+      }
+      const bool full = workload_.spectrum == SpectrumKind::full;
+      const FillBin<Real> fill{s.bins_as<Real>(), workload_.size, full};
+      check(start_fill(fill, bin, s.sums(), s.digest_place(), s.stream.get()), "the start of the fill");
+    });
+  }
+
+  void copy_out(unsigned slot) override {
+    Slot& s = *slots_.at(slot);
+    s.record(filled);
+    s.bins_copied_out = true;
+    check(cudaMemcpyAsync(host_buffer(s.host_bins), s.bins.get(), workload_.spectrum_bytes(), cudaMemcpyDeviceToHost,
+                          s.stream.get()),
+          "cudaMemcpyAsync of the spectrum");
+  }
+
+  void poison(unsigned slot) override {
+    const Slot& s = *slots_.at(slot);
+    constexpr int all_ones = 0xff;  // a NaN in both precisions
+    check(cudaMemsetAsync(s.bins.get(), all_ones, workload_.spectrum_bytes(), s.stream.get()), "cudaMemsetAsync");
+  }
+
+  void end_step(unsigned slot) override { slots_.at(slot)->record(ended); }
+
+  bool finished(unsigned slot) override {
+    const cudaError_t result = cudaEventQuery(slots_.at(slot)->events[ended].get());
+    if (result == cudaErrorNotReady) {
+      // No error, yet the runtime remembers it as one.
+      static_cast<void>(cudaGetLastError());
+      return false;
+    }
+    check(result, "cudaEventQuery");
+    return true;
+  }
+
+  void wait(unsigned slot) override {
+    check(cudaEventSynchronize(slots_.at(slot)->events[ended].get()), "cudaEventSynchronize");
+  }
+
+  DeviceDigest digest(unsigned slot) override { return *slots_.at(slot)->digest_place(); }
+
+  DeviceTimes times(unsigned slot) override {
+    const Slot& s = *slots_.at(slot);
+    DeviceTimes times;
+    (s.inputs_copied_in ? times.copy_in_ms : times.generate_ms) = s.ms_between(begun, inputs_there);
+    times.transform_ms = s.ms_between(inputs_there, transformed);
+    times.fill_ms = s.ms_between(transformed, s.bins_copied_out ? filled : ended);
+    if (s.bins_copied_out) times.copy_out_ms = s.ms_between(filled, ended);
+    return times;
+  }
+
+  std::span<std::byte> host_input(unsigned slot) override {
+    std::byte* const inputs = slots_.at(slot)->host_inputs.get();
+    return {inputs, inputs == nullptr ? 0 : workload_.input_bytes()};
+  }
+
+  std::span<const std::byte> host_spectrum(unsigned slot) override {
+    const std::byte* const bins = slots_.at(slot)->host_bins.get();
+    return {bins, bins == nullptr ? 0 : workload_.spectrum_bytes()};
+  }
+
+  StepArrays read_back(unsigned slot) override {
+    const Slot& s = *slots_.at(slot);
+    read_inputs_.resize(workload_.input_bytes());
+    read_bins_.resize(workload_.spectrum_bytes());
+    read(read_inputs_, s.inputs, s.stream);
+    read(read_bins_, s.bins, s.stream);
+    check(cudaStreamSynchronize(s.stream.get()), "cudaStreamSynchronize");
+    return in_precision(workload_.precision, [&](auto zero) {
+      using Real = decltype(zero);
+      // `new` aligns for any number.
+      const auto* inputs = reinterpret_cast<const Real*>(read_inputs_.data());
+      const auto* bins = reinterpret_cast<const std::complex<Real>*>(read_bins_.data());
+      return StepArrays(std::span(inputs, workload_.size), std::span(bins, workload_.bins()));
+    });
+  }
+
+  std::vector<std::pair<std::string, std::string>> facts() override {
+    cudaDeviceProp properties{};
+    check(cudaGetDeviceProperties(&properties, first_device), "cudaGetDeviceProperties");
+    int driver = 0;
+    check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
+    int runtime = 0;
+    check(cudaRuntimeGetVersion(&runtime), "cudaRuntimeGetVersion");
+    int cufft = 0;
+    check(cufftGetVersion(&cufft), "cufftGetVersion");
+    return {{"gpu", properties.name},
+            {"gpu_compute_capability", fmt::format("{}.{}", properties.major, properties.minor)},
+            {"gpu_memory_bytes", std::to_string(properties.totalGlobalMem)},
+            {"gpu_multiprocessors", std::to_string(properties.multiProcessorCount)},
+            {"gpu_l2_cache_bytes", std::to_string(properties.l2CacheSize)},
+            {"gpu_driver", driver_release()},
+            {"gpu_driver_cuda", version_text(driver)},
+            {"cuda_runtime", version_text(runtime)},
+            {"cufft", fmt::format("{}.{}.{}", cufft / 1000, cufft % 1000 / 100, cufft % 100)}};
+  }
+
+ private:
+  Slot& begin_step(unsigned slot, bool copied_in) {
+    Slot& s = *slots_.at(slot);
+    s.inputs_copied_in = copied_in;
+    s.bins_copied_out = false;
+    s.record(begun);
+    return s;
+  }
+
+  static std::byte* host_buffer(const PinnedMemory& memory) {
+    if (memory == nullptr) throw std::logic_error("this device was opened without host buffers");
+    return memory.get();
+  }
+
+  static void read(std::vector<std::byte>& to, const DeviceMemory& from, const StreamHandle& stream) {
+    check(cudaMemcpyAsync(to.data(), from.get(), to.size(), cudaMemcpyDeviceToHost, stream.get()), "cudaMemcpyAsync");
+  }
+
+  Workload workload_;
+  bool host_data_ = false;
+  std::vector<std::unique_ptr<Slot>> slots_;
+  std::vector<std::byte> read_inputs_;
+  std::vector<std::byte> read_bins_;
+};
+
+}  // namespace
+
+std::unique_ptr<Device> make_cuda_device() { return std::make_unique<CudaDevice>(); }
+
+}  // namespace overlap

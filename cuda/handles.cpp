@@ -1,0 +1,73 @@
+// Making streams, events, memory and plans.
+#include "cuda/handles.hpp"
+
+#include <limits>
+
+#include "cuda/cuda_check.hpp"
+
+namespace overlap {
+namespace {
+
+void make_plan(cufftHandle handle, std::uint64_t size, cufftType type, std::size_t& work_bytes) {
+  if (size <= static_cast<std::uint64_t>(std::numeric_limits<int>::max())) {
+    check(cufftMakePlan1d(handle, static_cast<int>(size), type, 1, &work_bytes), "cufftMakePlan1d");
+    return;
+  }
+  auto points = static_cast<long long>(size);
+  check(cufftMakePlanMany64(handle, 1, &points, nullptr, 1, 0, nullptr, 1, 0, type, 1, &work_bytes),
+        "cufftMakePlanMany64");
+}
+
+}  // namespace
+
+StreamHandle make_stream() {
+  cudaStream_t stream = nullptr;
+  check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+  return StreamHandle(stream);
+}
+
+EventHandle make_event() {
+  cudaEvent_t event = nullptr;
+  check(cudaEventCreateWithFlags(&event, cudaEventBlockingSync), "cudaEventCreateWithFlags");
+  return EventHandle(event);
+}
+
+DeviceMemory make_device_memory(std::uint64_t bytes) {
+  void* memory = nullptr;
+  check(cudaMalloc(&memory, bytes), "cudaMalloc");
+  return DeviceMemory(static_cast<std::byte*>(memory));
+}
+
+PinnedMemory make_pinned_memory(std::uint64_t bytes) {
+  void* memory = nullptr;
+  check(cudaHostAlloc(&memory, bytes, cudaHostAllocMapped), "cudaHostAlloc");
+  return PinnedMemory(static_cast<std::byte*>(memory));
+}
+
+FftPlan::FftPlan(std::uint64_t size, Precision precision) : precision_(precision) {
+  check(cufftCreate(&handle_), "cufftCreate");
+  try {
+    check(cufftSetAutoAllocation(handle_, 0), "cufftSetAutoAllocation");
+    make_plan(handle_, size, precision == Precision::float64 ? CUFFT_D2Z : CUFFT_R2C, work_bytes_);
+    check(cufftGetSize(handle_, &work_bytes_), "cufftGetSize");
+  } catch (...) {
+    static_cast<void>(cufftDestroy(handle_));
+    throw;
+  }
+}
+
+void FftPlan::set_work_area(void* work_area, cudaStream_t stream) {
+  check(cufftSetStream(handle_, stream), "cufftSetStream");
+  check(cufftSetWorkArea(handle_, work_area), "cufftSetWorkArea");
+}
+
+void FftPlan::execute(void* inputs, void* bins) const {
+  if (precision_ == Precision::float64) {
+    check(cufftExecD2Z(handle_, static_cast<cufftDoubleReal*>(inputs), static_cast<cufftDoubleComplex*>(bins)),
+          "cufftExecD2Z");
+  } else {
+    check(cufftExecR2C(handle_, static_cast<cufftReal*>(inputs), static_cast<cufftComplex*>(bins)), "cufftExecR2C");
+  }
+}
+
+}  // namespace overlap

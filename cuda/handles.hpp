@@ -1,0 +1,66 @@
+// Owners of what CUDA and cuFFT hand out. Giving back never throws: where it fails, the process is about to end.
+#pragma once
+
+#include <cuda_runtime_api.h>
+#include <cufft.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "src/workload.hpp"
+
+namespace overlap {
+
+struct CudaRelease {
+  void operator()(CUstream_st* stream) const noexcept { static_cast<void>(cudaStreamDestroy(stream)); }
+  void operator()(CUevent_st* event) const noexcept { static_cast<void>(cudaEventDestroy(event)); }
+};
+
+struct DeviceMemoryRelease {
+  void operator()(std::byte* memory) const noexcept { static_cast<void>(cudaFree(memory)); }
+};
+
+struct PinnedMemoryRelease {
+  void operator()(std::byte* memory) const noexcept { static_cast<void>(cudaFreeHost(memory)); }
+};
+
+using StreamHandle = std::unique_ptr<CUstream_st, CudaRelease>;
+using EventHandle = std::unique_ptr<CUevent_st, CudaRelease>;
+using DeviceMemory = std::unique_ptr<std::byte, DeviceMemoryRelease>;
+using PinnedMemory = std::unique_ptr<std::byte, PinnedMemoryRelease>;
+
+// All throw DeviceError.
+
+/// A stream that does not wait for the default one.
+StreamHandle make_stream();
+
+/// An event with timing, in whose synchronisation a thread sleeps.
+EventHandle make_event();
+
+/// Memory on the device, and host memory that the device can reach by the same address.
+DeviceMemory make_device_memory(std::uint64_t bytes);
+PinnedMemory make_pinned_memory(std::uint64_t bytes);
+
+/// cuFFT's plan of one transform of N reals to N/2+1 bins, out of place. It reserves no work area: `set_work_area`
+/// before the first `execute`.
+class FftPlan {
+ public:
+  FftPlan(std::uint64_t size, Precision precision);
+  FftPlan(const FftPlan&) = delete;
+  FftPlan& operator=(const FftPlan&) = delete;
+  ~FftPlan() { static_cast<void>(cufftDestroy(handle_)); }
+
+  std::uint64_t work_bytes() const noexcept { return work_bytes_; }
+  void set_work_area(void* work_area, cudaStream_t stream);
+
+  /// Starts the transform on the stream. The inputs stay as they are.
+  void execute(void* inputs, void* bins) const;
+
+ private:
+  cufftHandle handle_ = 0;
+  Precision precision_;
+  std::size_t work_bytes_ = 0;
+};
+
+}  // namespace overlap
