@@ -556,14 +556,16 @@ TEST(Scheduler, OfNoTasksIsDoneAtOnce) {
   scheduler.run();
 }
 
-TEST(Scheduler, RunsNothingBeforeRun) {
+TEST(Scheduler, RunsATaskToItsFirstWaitWhenItIsStarted) {
   FakeEngine engine;
   ScriptedScheduler scheduler(engine, 1);
-  bool called = false;
-  scheduler.add({call([&] { called = true; })});
-  EXPECT_FALSE(called);
+  bool before_wait = false;
+  bool after_wait = false;
+  scheduler.add({call([&] { before_wait = true; }), wait_until(1), call([&] { after_wait = true; })});
+  EXPECT_TRUE(before_wait);
+  EXPECT_FALSE(after_wait);
   scheduler.run();
-  EXPECT_TRUE(called);
+  EXPECT_TRUE(after_wait);
 }
 
 TEST(Scheduler, ResumesTasksInTheOrderInWhichTheyAreDue) {

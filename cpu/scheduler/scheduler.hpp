@@ -24,11 +24,13 @@ class Scheduler {
   Scheduler& operator=(const Scheduler&) = delete;
   ~Scheduler();
 
-  /// Starts a task when run is called.
-  void start(const Task& task) { timers_.push(0, task.handle()); }
+  /// Runs a task to the first place where it waits; after a failure none is run any more.
+  void start(const Task& task) {
+    if (failure_ == nullptr) task.handle().resume();
+  }
 
-  /// Resumes tasks until all are done. Throws the first exception that left a task, when no step is with the engine any
-  /// more; the other tasks are then abandoned where they wait.
+  /// Resumes the tasks that were started until all are done. Throws the first exception that left a task, when no step
+  /// is with the engine any more; the other tasks are then abandoned where they wait.
   void run();
 
   /// Awaited in a task: resumes it when its step is due, or later.

@@ -33,20 +33,22 @@ class TimerQueue {
   std::size_t size() const noexcept { return soon_.size() + in_buckets_ + late_.size(); }
 
   /// When the earliest timer is due. Not of an empty queue.
-  std::int64_t top_due_ns() const noexcept { return soon_.top().due_ns; }
+  std::int64_t top_due_ns() {
+    if (soon_.empty()) fill_soon();
+    return soon_.top().due_ns;
+  }
 
   /// Throws std::length_error beyond the capacity.
   void push(std::int64_t due_ns, Value value) {
     if (size() == capacity_) throw std::length_error("the timer queue is full");
-    if (empty()) soon_end_ns_ = std::max(soon_end_ns_, bucket_start(due_ns));
+    if (soon_.empty()) move_soon_end(due_ns);
     place(due_ns, value);
-    if (soon_.empty()) fill_soon();
   }
 
-  Value pop() noexcept {
-    const Value value = soon_.pop();
-    if (soon_.empty() && !empty()) fill_soon();
-    return value;
+  /// The earliest timer's value. Not of an empty queue.
+  Value pop() {
+    if (soon_.empty()) fill_soon();
+    return soon_.pop();
   }
 
  private:
@@ -74,6 +76,16 @@ class TimerQueue {
     return static_cast<std::size_t>(due_ns >> width_bits) % buckets;
   }
 
+  /// While the heap of what is due soon is empty its end may be moved, so that timers go to the buckets: up where
+  /// nothing else is kept, down as far as the wheel holds what is in it.
+  void move_soon_end(std::int64_t due_ns) noexcept {
+    if (empty()) {
+      soon_end_ns_ = bucket_start(due_ns);
+    } else if (due_ns < soon_end_ns_ && (in_buckets_ == 0 || latest_ns_ - bucket_start(due_ns) < horizon_ns)) {
+      soon_end_ns_ = bucket_start(due_ns);
+    }
+  }
+
   /// Before soon_end_ns_ in the heap of what is due soon; for a horizon from there in the buckets; then in a heap of
   /// its own.
   void place(std::int64_t due_ns, Value value) {
@@ -94,6 +106,7 @@ class TimerQueue {
       occupied_[bucket / word_bits] |= std::uint64_t{1} << (bucket % word_bits);
     }
     first->timers[first->count++] = {due_ns, value};
+    latest_ns_ = in_buckets_ == 0 ? due_ns : std::max(latest_ns_, due_ns);
     ++in_buckets_;
   }
 
@@ -142,6 +155,7 @@ class TimerQueue {
   TimerHeap<Value> soon_;
   TimerHeap<Value> late_;
   std::int64_t soon_end_ns_ = 0;
+  std::int64_t latest_ns_ = 0;  // of the timers in buckets, or of earlier ones
   std::size_t in_buckets_ = 0;
   std::array<Chunk*, buckets> first_{};
   std::array<std::uint64_t, buckets / word_bits> occupied_{};

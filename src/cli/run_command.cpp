@@ -47,6 +47,18 @@ void print(std::string_view text) {
   }
 }
 
+/// The time a plan is expected to take; where its engine does not even get through a trial, "unknown" and a note.
+std::string expected_text(const ExecutorPlan& plan, const EngineInfo& engine, double& total_s, std::string& notes) {
+  try {
+    const double expected_s = expected_makespan_s(plan, guess_step_s(engine, plan.job.workload));
+    total_s += expected_s;
+    return format_seconds(expected_s);
+  } catch (const std::exception& error) {
+    notes += fmt::format("{}: the trial failed: {}\n", plan.name(), error.what());
+    return "unknown";
+  }
+}
+
 /// What would run, with memory and a guess of the time.
 std::string render_plans(const std::vector<ExecutorPlan>& plans, const Registry& registry) {
   std::string text = fmt::format("{:<24} {:>8} {:>7} {:>6} {:>10} {:>10}\n", "executor", "workers", "slots", "lanes",
@@ -59,10 +71,8 @@ std::string render_plans(const std::vector<ExecutorPlan>& plans, const Registry&
       continue;
     }
     const EngineInfo& engine = *registry.find_engine(plan.job.executor.engine);
-    const double expected_s = expected_makespan_s(plan, guess_step_s(engine, plan.job.workload));
-    total_s += expected_s;
     text += fmt::format("{:<24} {:>8} {:>7} {:>6} {:>10} {:>10}\n", plan.name(), plan.job.workers, plan.job.slots,
-                        plan.job.lanes, format_bytes(plan.memory_bytes), format_seconds(expected_s));
+                        plan.job.lanes, format_bytes(plan.memory_bytes), expected_text(plan, engine, total_s, notes));
     for (const std::string& note : plan.notes) notes += fmt::format("{}: {}\n", plan.name(), note);
   }
   return text + notes +
