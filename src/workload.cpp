@@ -72,36 +72,6 @@ double WaitDistribution::quantile(double u) const noexcept {
   return 0.0;
 }
 
-double WaitDistribution::longest() const noexcept {
-  switch (kind) {
-    case Kind::none:
-      return 0.0;
-    case Kind::constant:
-      return a;
-    case Kind::uniform:
-      return b;
-    case Kind::exponential:
-    case Kind::lognormal:
-      return std::numeric_limits<double>::infinity();
-  }
-  return 0.0;
-}
-
-double WaitDistribution::mean() const noexcept {
-  switch (kind) {
-    case Kind::none:
-      return 0.0;
-    case Kind::constant:
-    case Kind::exponential:
-      return a;
-    case Kind::uniform:
-      return (a + b) / 2.0;
-    case Kind::lognormal:
-      return a * std::exp(b * b / 2.0);
-  }
-  return 0.0;
-}
-
 std::string WaitDistribution::to_string() const {
   switch (kind) {
     case Kind::none:

@@ -20,11 +20,6 @@ struct WaitDistribution {
   /// The distribution's inverse at u in [0, 1), in seconds. Lognormal: median · exp(sigma · probit(u)).
   double quantile(double u) const noexcept;
 
-  /// Its longest wait in seconds: infinite where it has none.
-  double longest() const noexcept;
-
-  double mean() const noexcept;
-
   /// As the command line writes it, in seconds: "uniform:0:1", "none".
   std::string to_string() const;
 

@@ -119,14 +119,6 @@ TEST(WaitDistribution, QuantilesRise) {
   }
 }
 
-TEST(WaitDistribution, KnowsItsLongest) {
-  EXPECT_EQ((WaitDistribution{Kind::none, 0.0, 0.0}).longest(), 0.0);
-  EXPECT_EQ((WaitDistribution{Kind::constant, 0.25, 0.0}).longest(), 0.25);
-  EXPECT_EQ((WaitDistribution{Kind::uniform, 0.5, 2.5}).longest(), 2.5);
-  EXPECT_EQ((WaitDistribution{Kind::exponential, 0.5, 0.0}).longest(), infinity);
-  EXPECT_EQ((WaitDistribution{Kind::lognormal, 0.5, 1.0}).longest(), infinity);
-}
-
 TEST(WaitDistribution, WritesItselfAsTheCommandLineDoes) {
   EXPECT_EQ((WaitDistribution{Kind::none, 0.0, 0.0}).to_string(), "none");
   EXPECT_EQ((WaitDistribution{Kind::constant, 0.01, 0.0}).to_string(), "constant:0.01");
