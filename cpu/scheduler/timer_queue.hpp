@@ -79,11 +79,8 @@ class TimerQueue {
   /// While the heap of what is due soon is empty its end may be moved, so that timers go to the buckets: up where
   /// nothing else is kept, down as far as the wheel holds what is in it.
   void move_soon_end(std::int64_t due_ns) noexcept {
-    if (empty()) {
-      soon_end_ns_ = bucket_start(due_ns);
-    } else if (due_ns < soon_end_ns_ && (in_buckets_ == 0 || latest_ns_ - bucket_start(due_ns) < horizon_ns)) {
-      soon_end_ns_ = bucket_start(due_ns);
-    }
+    const bool wheel_holds_all = in_buckets_ == 0 || latest_ns_ - bucket_start(due_ns) < horizon_ns;
+    if (empty() || (due_ns < soon_end_ns_ && wheel_holds_all)) soon_end_ns_ = bucket_start(due_ns);
   }
 
   /// Before soon_end_ns_ in the heap of what is due soon; for a horizon from there in the buckets; then in a heap of
