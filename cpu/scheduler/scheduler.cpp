@@ -15,6 +15,10 @@ constexpr std::size_t timers_at_once = 64;
 
 constexpr std::size_t cache_line = 64;
 
+// A sleep costs more than this is worth: with a timer due every microsecond, sleeping for each would take most of a
+// core.
+constexpr std::int64_t shortest_sleep_ns = 20'000;
+
 Task::Handle task_of(Step& step) noexcept { return Task::Handle::from_promise(static_cast<Task::promise_type&>(step)); }
 
 }  // namespace
@@ -87,7 +91,8 @@ void Scheduler::resume_together(std::span<const Task::Handle> tasks) {
 }
 
 void Scheduler::sleep() {
-  const std::int64_t next_due_ns = timers_.empty() ? never_ns : timers_.top_due_ns();
+  const std::int64_t next_due_ns =
+      timers_.empty() ? never_ns : std::max(timers_.top_due_ns(), now_ns() + shortest_sleep_ns);
   completions_.sleep_until(std::min(next_due_ns, next_poll_ns_));
 }
 
