@@ -60,9 +60,7 @@ StepRate Calibration::measure(const Effort& effort) {
     rate.steps_per_s = total_rate(alone);
     return rate;
   }
-  // Twice the lanes keep an engine busy that takes its next step from a queue.
-  const std::uint64_t requests = effort.completes_later ? std::uint64_t{effort.lanes} * 2 : effort.lanes;
-  rate.steps_per_s = total_rate(run(requests, steps_within(effort.seconds, rate.step_s), prepare_worker_));
+  rate.steps_per_s = total_rate(run(effort.requests, steps_within(effort.seconds, rate.step_s), prepare_worker_));
   return rate;
 }
 

@@ -31,7 +31,7 @@ class Calibration {
     double seconds;       ///< of each kind of measurement, but at least three steps of each worker
     double first_step_s;  ///< what warm_up returned
     unsigned lanes;
-    bool completes_later;  ///< the engine's
+    std::uint64_t requests;  ///< at once, to keep all lanes busy
   };
 
   StepRate measure(const Effort& effort);

@@ -4,7 +4,10 @@
 #include "cpu/drivers/sequential.hpp"
 #include "cpu/drivers/threads.hpp"
 #include "cpu/engines/fftw.hpp"
+#include "cpu/engines/fftw_threads.hpp"
+#include "cpu/engines/locked.hpp"
 #include "cpu/engines/null.hpp"
+#include "cpu/engines/pool.hpp"
 #include "src/cli/cli.hpp"
 #include "src/engine_module.hpp"
 
@@ -17,8 +20,10 @@ overlap::EngineInfo cuda_engine(const char* name, const char* description) {
   info.name = name;
   info.description = description;
   info.completes_later = true;
-  info.has_streams = true;
-  info.lanes_per_process = [](unsigned /*usable_cpus*/) { return most_streams; };
+  info.owns_slots = true;
+  info.lanes_per_process = [](const overlap::EngineOptions& options, unsigned /*usable_cpus*/) {
+    return options.streams != 0 ? options.streams : most_streams;
+  };
   return overlap::engine_in_module("overlap_cuda.so", info);
 }
 
@@ -31,9 +36,13 @@ int main(int argc, char** argv) {
   registry.add(overlap::threads_driver());
   registry.add(overlap::processes_driver());
   registry.add(overlap::fftw_engine());
+  registry.add(overlap::locked_engine());
+  registry.add(overlap::fftw_threads_engine());
+  registry.add(overlap::pool_engine());
   registry.add(overlap::null_engine());
   overlap::EngineInfo cuda = cuda_engine("cuda", "a GPU, a stream a request: numbers are born and digested there");
   cuda.has_short_name = true;
+  cuda.default_drivers = {"coroutine"};
   registry.add(cuda);
   registry.add(cuda_engine("cuda-copy", "a GPU, a stream a request: inputs are copied in, spectra copied back"));
   return overlap::cli_main(argc, argv, registry);

@@ -83,19 +83,30 @@ std::uint64_t fixed_bytes(const DriverInfo& driver, const RunnerJob& job) {
                                format_bytes(available), advice));
 }
 
+unsigned lanes_per_process(const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
+  return std::max(1U, engine.lanes_per_process(job.engine_options, usable_cpus));
+}
+
+/// Slots that an executor has where neither an option nor memory bounds them.
+unsigned wanted_slots(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
+  if (!engine.owns_slots || driver.kind == Kind::processes) return job.workers;
+  return static_cast<unsigned>(
+      std::min<std::uint64_t>(lanes_per_process(engine, job, usable_cpus), job.requests_in_progress));
+}
+
 unsigned lanes_of(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
-  const unsigned streams = engine.has_streams ? job.engine_options.streams : 0;
-  const unsigned per_process = std::max(1U, streams != 0 ? streams : engine.lanes_per_process(usable_cpus));
+  const unsigned per_process = lanes_per_process(engine, job, usable_cpus);
   switch (driver.kind) {
     case Kind::one_at_a_time:
       return 1;
     case Kind::one_thread:
-      return engine.completes_later ? per_process : 1;
+      if (!engine.completes_later) return 1;
+      return engine.owns_slots ? job.slots : per_process;
     case Kind::threads:
-      return std::min({job.workers, engine.completes_later ? per_process : std::min(per_process, usable_cpus),
-                       engine.completes_later ? job.workers : job.slots});
+      if (engine.completes_later) return std::min(job.workers, engine.owns_slots ? job.slots : per_process);
+      return std::min({job.workers, per_process, usable_cpus, job.slots});
     case Kind::processes:
-      return std::min({job.workers, usable_cpus, job.slots});
+      return std::min({job.workers, std::max(1U, usable_cpus / engine.cpus_per_step(job.engine_options)), job.slots});
   }
   return 1;
 }
@@ -121,8 +132,11 @@ ExecutorPlan plan_executor(const PlanOptions& options, const DriverInfo& driver,
   job.executor = {driver.name, engine.name};
   job.workload = options.workload;
   job.engine_options = options.engine_options;
+  if (job.engine_options.threads == 0) job.engine_options.threads = limits.usable_cpus;
   job.workers = workers_of(options, driver);
-  job.slots = options.compute_slots == 0 ? job.workers : std::min(options.compute_slots, job.workers);
+  job.requests_in_progress = requests_in_progress(driver, job);
+  const unsigned wanted = wanted_slots(driver, engine, job, limits.usable_cpus);
+  job.slots = options.compute_slots == 0 ? wanted : std::min(options.compute_slots, wanted);
 
   const std::uint64_t fixed = fixed_bytes(driver, job);
   const std::uint64_t slot_bytes = engine.slot_bytes(options.workload);
@@ -137,9 +151,9 @@ ExecutorPlan plan_executor(const PlanOptions& options, const DriverInfo& driver,
   if (options.compute_slots == 0 && total_with(job.slots) > memory_bytes) {
     job.slots = static_cast<unsigned>((memory_bytes - fixed) / slot_bytes);
     plan.notes.push_back(
-        fmt::format("{} compute slots for {} workers, as memory ({} usable) holds no more workspaces of {}; "
+        fmt::format("{} compute slots of {}, as memory ({} usable) holds no more workspaces of {}; "
                     "--compute-slots sets it",
-                    job.slots, job.workers, format_bytes(memory_bytes), format_bytes(slot_bytes)));
+                    job.slots, wanted, format_bytes(memory_bytes), format_bytes(slot_bytes)));
   }
   plan.memory_bytes = total_with(job.slots);
   if (plan.memory_bytes > memory_bytes) {
@@ -149,7 +163,6 @@ ExecutorPlan plan_executor(const PlanOptions& options, const DriverInfo& driver,
     plan.notes.emplace_back("compute slots lie in shared memory, to which this system gives no huge pages");
   }
   job.lanes = lanes_of(driver, engine, job, limits.usable_cpus);
-  job.requests_in_progress = requests_in_progress(driver, job);
   return plan;
 }
 

@@ -151,11 +151,8 @@ Executor parse_executor(std::string_view option, std::string_view name, const Re
 
 std::vector<ExecutorChoice> default_executors(const Registry& registry) {
   std::vector<ExecutorChoice> choices;
-  for (const DriverInfo& driver : registry.drivers()) {
-    choices.push_back({{driver.name, std::string(default_engine)}, false});
-  }
   for (const EngineInfo& engine : registry.engines()) {
-    if (engine.has_short_name) choices.push_back({{"coroutine", engine.name}, false});
+    for (const std::string& driver : engine.default_drivers) choices.push_back({{driver, engine.name}, false});
   }
   return choices;
 }

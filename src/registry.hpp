@@ -29,15 +29,20 @@ struct EngineInfo {
   std::string description;
   bool computes = true;          ///< false: nothing is computed, nothing verified
   bool completes_later = false;  ///< submit may return before the step is done
-  bool has_streams = false;      ///< its slots are its own, as many as --streams says
+  bool owns_slots = false;       ///< its slots in a process are its lanes, however many callers there are
   bool has_short_name = false;   ///< its name alone means coroutine/…
   std::function<std::unique_ptr<Engine>()> make;
   /// Why it can't be used here; empty where it can.
   std::function<std::string()> unavailable = [] { return std::string(); };
   /// Bytes of one slot for this workload.
   std::function<std::uint64_t(const Workload&)> slot_bytes = [](const Workload&) { return std::uint64_t{0}; };
-  /// Steps that can compute at once in one process with this many CPUs.
-  std::function<unsigned(unsigned usable_cpus)> lanes_per_process = [](unsigned cpus) { return cpus; };
+  /// The drivers that it is among the default rows with.
+  std::vector<std::string> default_drivers = {};
+  /// Steps that can compute at once in one process.
+  std::function<unsigned(const EngineOptions&, unsigned usable_cpus)> lanes_per_process =
+      [](const EngineOptions& /*options*/, unsigned cpus) { return cpus; };
+  /// CPUs that one step keeps busy.
+  std::function<unsigned(const EngineOptions&)> cpus_per_step = [](const EngineOptions& /*options*/) { return 1U; };
   /// Facts for the results: {"fftw_version", "…"}.
   std::function<std::vector<std::pair<std::string, std::string>>()> facts = [] {
     return std::vector<std::pair<std::string, std::string>>();

@@ -65,7 +65,7 @@ class Runner {
         const StepRate rate = calibration.measure({.seconds = job_.calibration_s,
                                                    .first_step_s = first_step_s,
                                                    .lanes = job_.lanes,
-                                                   .completes_later = engine_info_.completes_later});
+                                                   .requests = requests_to_keep_lanes_busy()});
         header.step_s = rate.step_s;
         header.capacity_steps_per_s = rate.steps_per_s;
       });
@@ -91,6 +91,11 @@ class Runner {
 
  private:
   bool forks() const noexcept { return driver_info_.kind == DriverInfo::Kind::processes; }
+  /// An engine that takes its next step from a queue is kept busy by twice the lanes.
+  std::uint64_t requests_to_keep_lanes_busy() const noexcept {
+    if (!engine_info_.completes_later) return job_.lanes;
+    return std::min<std::uint64_t>(std::uint64_t{job_.lanes} * 2, job_.requests_in_progress);
+  }
   bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers; }
 
   EngineSetup engine_setup(SetupTimes& times) const {
@@ -168,6 +173,7 @@ std::string to_json(const RunnerJob& job) {
       {"rigor", static_cast<int>(job.engine_options.rigor)},
       {"cache_folder", job.engine_options.cache_folder},
       {"streams", job.engine_options.streams},
+      {"threads", job.engine_options.threads},
       {"workers", job.workers},
       {"slots", job.slots},
       {"lanes", job.lanes},
@@ -192,6 +198,7 @@ RunnerJob runner_job_from_json(const std::string& text) {
   job.engine_options.rigor = static_cast<Rigor>(json.at("rigor").get<int>());
   job.engine_options.cache_folder = json.at("cache_folder");
   job.engine_options.streams = json.at("streams");
+  job.engine_options.threads = json.at("threads");
   job.workers = json.at("workers");
   job.slots = json.at("slots");
   job.lanes = json.at("lanes");

@@ -19,6 +19,7 @@ struct EngineOptions {
   Rigor rigor = Rigor::estimate;
   std::string cache_folder;  ///< where wisdom is kept; empty: nowhere
   unsigned streams = 0;      ///< slots of a GPU engine; 0: as many as are of use
+  unsigned threads = 0;      ///< of a CPU engine that owns its threads; a plan sets 0 to the usable CPUs
 
   bool operator==(const EngineOptions&) const = default;
 };
@@ -44,7 +45,7 @@ struct EngineSetup {
   const Workload& workload;
   EngineOptions options;
   unsigned callers = 1;  ///< threads of this process that call compute at once; over all processes where it is shared
-  unsigned slots = 1;    ///< workspaces: `callers`, or fewer
+  unsigned slots = 1;    ///< workspaces in this process: `callers` or fewer, or an engine's own
   std::uint64_t steps_at_once = 1;  ///< steps that this process may have with the engine at once
   bool shared_slots = false;  ///< the slots are shared by forked workers: prepare_shared makes them, in shared memory
   SetupTimes& times;

@@ -372,10 +372,11 @@ TEST(CommandLine, TakesUnitsOfTenAndOfTwo) {
 
 // ---- Reports ----
 
-TEST(CommandLine, RunsTheFourDriversOnFftwAndAGpuByDefault) {
+TEST(CommandLine, RunsTheNineRowsByDefault) {
   const json report = report_of(quick_with({}));
   EXPECT_EQ(executors_of(report),
-            (Arguments{"sequential/fftw", "coroutine/fftw", "threads/fftw", "processes/fftw", "coroutine/cuda"}));
+            (Arguments{"sequential/fftw", "coroutine/fftw", "threads/fftw", "processes/fftw", "threads/locked",
+                       "processes/locked", "coroutine/fftw-threads", "coroutine/pool", "coroutine/cuda"}));
   for (const json& run : report.at("runs")) {
     if (run.at("engine") == "cuda" && run.at("status") == "unavailable") continue;
     EXPECT_EQ(run.at("status"), "ok") << run.at("executor");
@@ -550,12 +551,13 @@ TEST(CommandLine, TakesExecutorsByNameShortNameGlobAndAll) {
   };
   EXPECT_EQ(rows("threads"), Arguments{"threads/fftw"});
   EXPECT_EQ(rows("threads/null"), Arguments{"threads/null"});
-  EXPECT_EQ(rows("coroutine/*"), (Arguments{"coroutine/fftw", "coroutine/null"}));
+  EXPECT_EQ(rows("coroutine/*"), (Arguments{"coroutine/fftw", "coroutine/locked", "coroutine/fftw-threads",
+                                            "coroutine/pool", "coroutine/null"}));
   EXPECT_EQ(rows("*/null"), (Arguments{"sequential/null", "coroutine/null", "threads/null", "processes/null"}));
   EXPECT_EQ(rows("processes,sequential"), (Arguments{"processes/fftw", "sequential/fftw"}));
   EXPECT_EQ(rows("processes,threads/fftw,*/fftw,threads"),
             (Arguments{"processes/fftw", "threads/fftw", "sequential/fftw", "coroutine/fftw"}));
-  EXPECT_EQ(rows("all").size(), 8U);
+  EXPECT_EQ(rows("all").size(), 20U);
   const json report = report_of(
       {"run", "--requests", "2", "--iterations", "1", "--size", "16", "--wait", "none", "--executors", "all"});
   for (const json& run : report.at("runs")) {
@@ -754,7 +756,7 @@ TEST(CommandLine, LogsTheDemonstrationsLinesInOrder) {
 }
 
 TEST(CommandLine, LogsEveryCallBeforeItsEndUnderEveryDriver) {
-  const Output output = overlap(quick_with({"--log"}));
+  const Output output = overlap(quick_with({"--log", "--executors", "*/fftw"}));
   EXPECT_EQ(output.status, 0);
   const std::vector<std::string> lines = lines_of(output.err);
   ASSERT_EQ(lines.size(), 4U * (1 + 2 * 12 + 1)) << output.err;

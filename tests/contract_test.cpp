@@ -13,7 +13,10 @@
 #include "cpu/drivers/sequential.hpp"
 #include "cpu/drivers/threads.hpp"
 #include "cpu/engines/fftw.hpp"
+#include "cpu/engines/fftw_threads.hpp"
+#include "cpu/engines/locked.hpp"
 #include "cpu/engines/null.hpp"
+#include "cpu/engines/pool.hpp"
 #include "src/clock.hpp"
 #include "src/errors.hpp"
 #include "src/metrics.hpp"
@@ -55,6 +58,9 @@ const Registry& registry() {
     registry.add(processes_driver());
 
     registry.add(fftw_engine());
+    registry.add(locked_engine());
+    registry.add(fftw_threads_engine());
+    registry.add(pool_engine());
     registry.add(null_engine());
     faulty::add_late_engines(registry);
     faulty::add_polled_engine(registry);
@@ -227,9 +233,10 @@ TEST_P(EveryExecutor, GivesMetrics) {
   EXPECT_EQ(metrics.capacity_steps_per_s > 0.0, computes);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Contract, EveryExecutor,
-    testing::ValuesIn(executors_of({"fftw", "null", "late", "polled", "fake-cuda", "fake-cuda-copy"})), test_name);
+INSTANTIATE_TEST_SUITE_P(Contract, EveryExecutor,
+                         testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "null", "late",
+                                                         "polled", "fake-cuda", "fake-cuda-copy"})),
+                         test_name);
 
 class EveryComputingExecutor : public testing::TestWithParam<Executor> {};
 
@@ -248,7 +255,8 @@ TEST_P(EveryComputingExecutor, IsVerifiedInFloatAndHalfSpectrum) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryComputingExecutor,
-                         testing::ValuesIn(executors_of({"fftw", "late", "polled", "fake-cuda", "fake-cuda-copy"})),
+                         testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "late", "polled",
+                                                         "fake-cuda", "fake-cuda-copy"})),
                          test_name);
 
 class ExecutorWithSlots : public testing::TestWithParam<Executor> {};
@@ -264,7 +272,31 @@ TEST_P(ExecutorWithSlots, NeverComputesMoreStepsAtOnceThanItHasSlots) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, ExecutorWithSlots,
-                         testing::Values(Executor{"threads", "fftw"}, Executor{"processes", "fftw"}), test_name);
+                         testing::Values(Executor{"threads", "fftw"}, Executor{"processes", "fftw"},
+                                         Executor{"threads", "pool"}, Executor{"threads", "fftw-threads"}),
+                         test_name);
+
+TEST(LockedEngine, ComputesOneStepAtATimeInAProcess) {
+  Workload workload = small_workload();
+  workload.size = 20'000;
+  workload.wait = {WaitDistribution::Kind::none, 0.0, 0.0};
+  EXPECT_EQ(most_steps_at_once(run({"threads", "locked"}, workload)), 1);
+}
+
+TEST(LockedEngine, LetsEveryProcessComputeAtOnce) {
+  EXPECT_EQ(job_for({"threads", "locked"}, small_workload()).lanes, 1U);
+  EXPECT_EQ(job_for({"processes", "locked"}, small_workload()).lanes, limits.usable_cpus);
+}
+
+TEST(PoolEngine, ComputesNoMoreStepsAtOnceThanItHasThreads) {
+  Workload workload = small_workload();
+  workload.requests = 12;
+  workload.size = 20'000;
+  workload.wait = {WaitDistribution::Kind::none, 0.0, 0.0};
+  const Recording recording = run({"coroutine", "pool"}, workload);
+  EXPECT_LE(most_steps_at_once(recording), static_cast<int>(limits.usable_cpus));
+  EXPECT_EQ(verify(workload, recording, nullptr, direct_bins(workload)), "");
+}
 
 class EveryDriver : public testing::TestWithParam<Executor> {};
 

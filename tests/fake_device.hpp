@@ -189,7 +189,7 @@ inline EngineInfo fake_device_engine(const char* name, DataPlace place, const Fa
     static FakeDeviceLog log;
     return make_device_engine(std::make_unique<FakeDevice>(options, log), make_system_clock(), place, watchdog_s);
   };
-  info.lanes_per_process = [](unsigned /*usable_cpus*/) { return 4U; };
+  info.lanes_per_process = [](const EngineOptions& /*options*/, unsigned /*usable_cpus*/) { return 4U; };
   return info;
 }
 

@@ -41,7 +41,8 @@ EngineInfo engine(std::string name, std::uint64_t slot_bytes) {
 }
 
 /// Drivers of every kind, named as the real ones are; engines `fftw` (100 MB a slot), `null` (nothing), `locked` (one
-/// lane a process), `pool` (completes later) and `missing` (unavailable).
+/// lane a process), `pool` (completes later), `own-pool` (that, with a slot for each of its threads), `own-team` (its
+/// threads share a step) and `missing` (unavailable).
 Registry make_registry() {
   Registry registry;
   registry.add(driver("sequential", Kind::one_at_a_time));
@@ -53,11 +54,21 @@ Registry make_registry() {
   null.computes = false;
   registry.add(null);
   EngineInfo locked = engine("locked", slot);
-  locked.lanes_per_process = [](unsigned) { return 1U; };
+  locked.lanes_per_process = [](const EngineOptions&, unsigned) { return 1U; };
   registry.add(locked);
   EngineInfo pool = engine("pool", slot);
   pool.completes_later = true;
   registry.add(pool);
+  EngineInfo own_pool = pool;
+  own_pool.name = "own-pool";
+  own_pool.owns_slots = true;
+  own_pool.lanes_per_process = [](const EngineOptions& options, unsigned) { return options.threads; };
+  registry.add(own_pool);
+  EngineInfo own_team = engine("own-team", slot);
+  own_team.owns_slots = true;
+  own_team.lanes_per_process = [](const EngineOptions& options, unsigned cpus) { return cpus / options.threads; };
+  own_team.cpus_per_step = [](const EngineOptions& options) { return options.threads; };
+  registry.add(own_team);
   EngineInfo missing = engine("missing", slot);
   missing.unavailable = [] { return std::string("no such device"); };
   registry.add(missing);
@@ -107,7 +118,8 @@ TEST(Plan, KeepsOrderWorkloadAndOptionsOfEveryExecutor) {
   EXPECT_TRUE(plans[1].computes);
   for (const ExecutorPlan& each : plans) {
     EXPECT_EQ(each.job.workload, options.workload);
-    EXPECT_EQ(each.job.engine_options, options.engine_options);
+    EXPECT_EQ(each.job.engine_options.rigor, options.engine_options.rigor);
+    EXPECT_EQ(each.job.engine_options.cache_folder, options.engine_options.cache_folder);
     EXPECT_EQ(each.unavailable, "");
     EXPECT_TRUE(each.notes.empty());
   }
@@ -132,6 +144,48 @@ TEST(PlanWorkers, AreAsManyAsAskedForAndNoMoreThanRequests) {
   plans = plan(options);
   EXPECT_EQ(plans[2].job.workers, 10U);
   EXPECT_EQ(plans[3].job.workers, 10U);
+}
+
+TEST(PlanThreads, AreTheUsableCpusWhereNoOptionSetsThem) {
+  PlanOptions options = options_for("coroutine/own-pool");
+  EXPECT_EQ(plan_one(options).job.engine_options.threads, ample.usable_cpus);
+  options.engine_options.threads = 3;
+  EXPECT_EQ(plan_one(options).job.engine_options.threads, 3U);
+}
+
+TEST(PlanSlots, AreAnEnginesOwnAsManyAsItsLanesAndTheRequestsOfAProcess) {
+  PlanOptions options = options_for("sequential/own-pool,coroutine/own-pool,threads/own-pool,processes/own-pool");
+  options.engine_options.threads = 6;
+  const std::vector<ExecutorPlan> plans = plan(options);
+  const std::vector<unsigned> slots{1, 6, 6, 10};
+  const std::vector<unsigned> lanes{1, 6, 6, 4};
+  for (std::size_t index = 0; index < plans.size(); ++index) {
+    EXPECT_EQ(plans[index].job.slots, slots[index]) << plans[index].name();
+    EXPECT_EQ(plans[index].job.lanes, lanes[index]) << plans[index].name();
+    EXPECT_GE(plans[index].memory_bytes, slots[index] * slot) << plans[index].name();
+    EXPECT_LT(plans[index].memory_bytes, (slots[index] + 1) * slot) << plans[index].name();
+  }
+}
+
+TEST(PlanSlots, OfAnEnginesOwnAreBoundedByComputeSlotsAndByMemory) {
+  PlanOptions options = options_for("coroutine/own-pool", 1000);
+  options.engine_options.threads = 6;
+  options.compute_slots = 2;
+  EXPECT_EQ(plan_one(options).job.lanes, 2U);
+  options.compute_slots = 0;
+  const ExecutorPlan limited = plan_one(options, {4, 500 * mb});
+  EXPECT_EQ(limited.job.slots, 4U);
+  EXPECT_EQ(limited.job.lanes, 4U);
+  ASSERT_EQ(limited.notes.size(), 1U);
+  expect_contains(limited.notes[0], "4 compute slots of 6");
+}
+
+TEST(PlanLanes, AreFewerWhereAStepKeepsManyCpusBusy) {
+  PlanOptions options = options_for("threads/own-team,processes/own-team");
+  options.engine_options.threads = 2;
+  for (const ExecutorPlan& each : plan(options)) EXPECT_EQ(each.job.lanes, 2U) << each.name();
+  options.engine_options.threads = 9;
+  for (const ExecutorPlan& each : plan(options)) EXPECT_EQ(each.job.lanes, 1U) << each.name();
 }
 
 TEST(PlanRequestsInProgress, AreOneAllOrAsManyAsWorkers) {
@@ -222,7 +276,7 @@ TEST(PlanMemory, ShortOfItLowersTheSlotsAndSaysSo) {
     EXPECT_LE(limited.job.slots, 6U) << name;
     EXPECT_LE(limited.memory_bytes, limits.memory_bytes);
     ASSERT_FALSE(limited.notes.empty()) << name;
-    expect_contains(limited.notes[0], std::to_string(limited.job.slots) + " compute slots for 10 workers");
+    expect_contains(limited.notes[0], std::to_string(limited.job.slots) + " compute slots of 10");
     expect_contains(limited.notes[0], "100 MB");
     expect_contains(limited.notes[0], "--compute-slots");
   }

@@ -21,9 +21,10 @@ DriverInfo driver(std::string name) {
   return info;
 }
 
-EngineInfo engine(std::string name, std::string unavailable = "") {
+EngineInfo engine(std::string name, std::string unavailable = "", std::vector<std::string> default_drivers = {}) {
   EngineInfo info;
   info.name = std::move(name);
+  info.default_drivers = std::move(default_drivers);
   info.unavailable = [unavailable = std::move(unavailable)] { return unavailable; };
   return info;
 }
@@ -33,9 +34,9 @@ Registry make_registry() {
   Registry registry;
   registry.add(driver("sequential"));
   registry.add(driver("threads"));
-  registry.add(engine("fftw"));
+  registry.add(engine("fftw", "", {"sequential", "threads"}));
   registry.add(engine("null"));
-  registry.add(engine("cuda", "no device"));
+  registry.add(engine("cuda", "no device", {"threads"}));
   return registry;
 }
 
@@ -183,8 +184,8 @@ TEST(ParseExecutor, TakesOneNameAndNoGlob) {
   }
 }
 
-TEST(DefaultExecutors, AreEveryDriverOnFftwUnnamed) {
-  EXPECT_EQ(text_of(default_executors(make_registry())), "sequential/fftw threads/fftw");
+TEST(DefaultExecutors, AreEachEnginesOwnChoiceUnnamed) {
+  EXPECT_EQ(text_of(default_executors(make_registry())), "sequential/fftw threads/fftw threads/cuda");
 }
 
 }  // namespace

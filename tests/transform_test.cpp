@@ -12,13 +12,16 @@
 #include <memory>
 #include <numbers>
 #include <set>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "cpu/engines/fftw_team.hpp"
 #include "src/clock.hpp"
 #include "src/page_buffer.hpp"
 #include "src/philox.hpp"
+#include "src/verify.hpp"
 #include "tests/in_child.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -245,6 +248,39 @@ TEST(Transform, GivesTheSameInEveryWorkspace) {
   EXPECT_EQ(record.spectrum_energy, first.record.spectrum_energy);
   const StepArrays arrays = first.transform->view(other.data());
   for (std::uint64_t k = 0; k < workload.size; ++k) ASSERT_EQ(arrays.bin(k), first.arrays.bin(k));
+}
+
+bool same_bytes(std::span<const std::byte> a, std::span<const std::byte> b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+TEST(Transform, IsTheSameOnATeam) {
+  if (!fftw_takes_a_team()) GTEST_SKIP() << "this FFTW takes no threads";
+  constexpr unsigned threads = 3;
+  Team team(threads);
+  for (const Precision precision : {Precision::float64, Precision::float32}) {
+    for (const SpectrumKind spectrum : {SpectrumKind::full, SpectrumKind::half}) {
+      for (const std::uint64_t size : {1U, 5U, 64U, 9'001U, 16'384U, 100'002U}) {
+        const Workload workload = workload_of(size, precision, spectrum);
+        const Computed alone(workload);
+        const auto transform = Transform::plan(workload, {}, threads);
+        PageBuffer workspace(workspace_bytes(workload), PageBuffer::Sharing::own);
+        transform->poison(workspace.data());
+        StepRecord record{};
+        Step step = alone.step;
+        step.record = &record;
+        transform->compute(workspace.data(), step, &team);
+        const StepArrays arrays = transform->view(workspace.data());
+        EXPECT_EQ(verify_arrays(workload, arrays, record, direct_bin(workload, request, iteration)), "") << size;
+        EXPECT_TRUE(same_bytes(arrays.input_bytes(), alone.arrays.input_bytes())) << size;
+        const double tolerance =
+            16 * workload.epsilon() * std::sqrt(record.spectrum_energy * static_cast<double>(size));
+        for (std::uint64_t k = 0; k < arrays.bins(); ++k) {
+          ASSERT_LE(std::abs(arrays.bin(k) - alone.arrays.bin(k)), tolerance) << size << " bin " << k;
+        }
+      }
+    }
+  }
 }
 
 TEST(Transform, NamesItsLibrarysVersion) {

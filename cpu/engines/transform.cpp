@@ -7,9 +7,11 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <span>
 #include <stdexcept>
 
+#include "cpu/engines/fftw_team.hpp"
 #include "cpu/engines/wisdom.hpp"
 #include "src/clock.hpp"
 #include "src/page_buffer.hpp"
@@ -93,13 +95,50 @@ double energy_and_mirror(Real (*bins)[2], std::size_t begin, std::size_t end, st
   return static_cast<double>(energy);
 }
 
+/// A range in parts for a team's threads, several for each, so that one that starts late delays the others little. A
+/// part is whole cache lines and blocks of random numbers.
+class Parts {
+ public:
+  Parts(std::size_t count, const Team* team) noexcept
+      : count_(count),
+        parts_(team == nullptr ? 1 : std::clamp<std::size_t>(count / least_per_part, 1, wanted(team->threads()))),
+        per_part_((count + parts_ - 1) / parts_ / granularity * granularity + granularity) {}
+
+  unsigned parts() const noexcept { return static_cast<unsigned>(parts_); }
+  std::size_t begin(unsigned part) const noexcept { return std::min(part * per_part_, count_); }
+  std::size_t end(unsigned part) const noexcept { return begin(part + 1); }
+
+  static constexpr std::size_t most_parts = 256;
+
+ private:
+  static constexpr std::size_t least_per_part = 4096;
+  static constexpr std::size_t granularity = 1024;
+  static std::size_t wanted(unsigned threads) noexcept { return std::min<std::size_t>(4 * threads, most_parts); }
+
+  std::size_t count_;
+  std::size_t parts_;
+  std::size_t per_part_;
+};
+
+/// The sum over the parts of what `work` returns for [begin, end).
+template <typename Work>
+double sum_over_parts(std::size_t count, Team* team, const Work& work) noexcept {
+  const Parts parts(count, team);
+  if (parts.parts() == 1) return work(std::size_t{0}, count);
+  std::array<double, Parts::most_parts> sums{};
+  team->run(parts.parts(), [&](unsigned part) { sums[part] = work(parts.begin(part), parts.end(part)); });
+  long double sum = 0.0;
+  for (const double part : sums) sum += part;
+  return static_cast<double>(sum);
+}
+
 template <typename Real>
 class RealTransform final : public Transform {
  public:
   using Api = Fftw<Real>;
   using Complex = typename Api::Complex;
 
-  RealTransform(const Workload& workload, const EngineOptions& options) : workload_(workload) {
+  RealTransform(const Workload& workload, const EngineOptions& options, unsigned threads) : workload_(workload) {
     if (workload.size > static_cast<std::uint64_t>(std::numeric_limits<std::ptrdiff_t>::max())) {
       throw std::runtime_error("FFTW takes no size beyond 2^63 - 1");
     }
@@ -107,8 +146,15 @@ class RealTransform final : public Transform {
     PageBuffer trial(workspace_bytes(workload), PageBuffer::Sharing::own);
     if (options.rigor != Rigor::estimate) trial.touch();
     const WisdomFile wisdom(workload.precision, options);
+    std::optional<Team> trial_team;
+    if (threads > 1) {
+      plan_with_threads(workload.precision, threads);
+      if (options.rigor != Rigor::estimate) trial_team.emplace(threads);
+    }
+    const TeamForFftw lent(trial_team ? &*trial_team : nullptr);
     const fftw_iodim64 dimension{static_cast<std::ptrdiff_t>(workload.size), 1, 1};
     plan_ = Api::plan(dimension, input(trial.data()), spectrum(trial.data()), planner_flags(options.rigor));
+    if (threads > 1) plan_with_threads(workload.precision, 1);
     if (plan_ == nullptr) throw std::runtime_error("FFTW has no plan for this size");
     wisdom.save();
   }
@@ -116,14 +162,19 @@ class RealTransform final : public Transform {
   RealTransform& operator=(const RealTransform&) = delete;
   ~RealTransform() override { Api::destroy(plan_); }
 
-  void compute(std::byte* workspace, Step& step) const noexcept override {
+  void compute(std::byte* workspace, Step& step, Team* team) const noexcept override {
     StepRecord& record = *step.record;
     record.begin_ns = now_ns();
     Real* in = input(workspace);
     Complex* bins = spectrum(workspace);
-    record.input_energy = generate_inputs<Real>(workload_.seed, step.request, step.iteration, 0, {in, workload_.size});
-    Api::execute(plan_, in, bins);
-    record.spectrum_energy = finish(bins);
+    record.input_energy = sum_over_parts(workload_.size, team, [&](std::size_t begin, std::size_t end) {
+      return generate_inputs<Real>(workload_.seed, step.request, step.iteration, begin, {in + begin, end - begin});
+    });
+    {
+      const TeamForFftw lent(team);
+      Api::execute(plan_, in, bins);
+    }
+    record.spectrum_energy = finish(bins, team);
     const std::uint64_t bin = workload_.checked_bin(step.request, step.iteration);
     record.bin_re = static_cast<double>(bins[bin][0]);
     record.bin_im = static_cast<double>(bins[bin][1]);
@@ -148,12 +199,14 @@ class RealTransform final : public Transform {
   }
 
   /// Fills the upper half where the spectrum is full, and returns the spectrum's energy.
-  double finish(Complex* bins) const noexcept {
+  double finish(Complex* bins, Team* team) const noexcept {
     const std::size_t size = workload_.size;
     const std::size_t paired_end = (size + 1) / 2;  // bins 1 to here have a mirror bin
     const bool full = workload_.spectrum == SpectrumKind::full;
     double energy = squared_magnitude(bins[0]);
-    energy += 2.0 * energy_and_mirror(bins, 1, paired_end, full ? size : 0);
+    energy += 2.0 * sum_over_parts(paired_end - 1, team, [&](std::size_t begin, std::size_t end) {
+                return energy_and_mirror(bins, 1 + begin, 1 + end, full ? size : 0);
+              });
     if (size % 2 == 0) energy += squared_magnitude(bins[size / 2]);
     return energy / static_cast<double>(size);
   }
@@ -164,9 +217,11 @@ class RealTransform final : public Transform {
 
 }  // namespace
 
-std::unique_ptr<Transform> Transform::plan(const Workload& workload, const EngineOptions& options) {
-  if (workload.precision == Precision::float64) return std::make_unique<RealTransform<double>>(workload, options);
-  return std::make_unique<RealTransform<float>>(workload, options);
+std::unique_ptr<Transform> Transform::plan(const Workload& workload, const EngineOptions& options, unsigned threads) {
+  if (workload.precision == Precision::float64) {
+    return std::make_unique<RealTransform<double>>(workload, options, threads);
+  }
+  return std::make_unique<RealTransform<float>>(workload, options, threads);
 }
 
 std::uint64_t workspace_bytes(const Workload& workload) noexcept {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "cpu/engines/team.hpp"
 #include "src/engine.hpp"
 
 namespace overlap {
@@ -14,9 +15,10 @@ namespace overlap {
 /// spectrum; of a full spectrum the upper half is the lower one's conjugate.
 class Transform {
  public:
-  /// Makes the plan; of rigor measure or patient with wisdom kept in the cache folder. One thread at a time in a
-  /// process (FFTW's planner). Throws std::runtime_error, and std::bad_alloc.
-  static std::unique_ptr<Transform> plan(const Workload& workload, const EngineOptions& options);
+  /// Makes the plan, for steps on so many threads; of rigor measure or patient with wisdom kept in the cache folder.
+  /// One thread at a time in a process (FFTW's planner). Leaves no thread behind. Throws std::runtime_error, and
+  /// std::bad_alloc.
+  static std::unique_ptr<Transform> plan(const Workload& workload, const EngineOptions& options, unsigned threads = 1);
 
   Transform() = default;
   Transform(const Transform&) = delete;
@@ -24,8 +26,9 @@ class Transform {
   virtual ~Transform() = default;
 
   /// Computes a step in a workspace of workspace_bytes(), aligned to 64 bytes, and stamps begin_ns and end_ns around
-  /// it. Thread-safe on different workspaces; allocates nothing.
-  virtual void compute(std::byte* workspace, Step& step) const noexcept = 0;
+  /// it; on the threads of the team where one is given, else on the caller's alone. Thread-safe on different workspaces
+  /// and teams. Allocates nothing, but for FFTW in plans for several threads.
+  virtual void compute(std::byte* workspace, Step& step, Team* team = nullptr) const noexcept = 0;
 
   /// Overwrites a workspace's spectrum with NaN.
   virtual void poison(std::byte* workspace) const noexcept = 0;

@@ -33,6 +33,8 @@ find_package_handle_standard_args(FFTW REQUIRED_VARS FFTW_DOUBLE_LIBRARY FFTW_SI
   REASON_FAILURE_MESSAGE "FFTW is needed twice: configured with --enable-threads, and with that and --enable-float")
 
 if(FFTW_FOUND)
+  # From version 3.3.9 on, FFTW runs its parallel loops on threads that it is lent.
+  file(STRINGS ${FFTW_INCLUDE_DIR}/fftw3.h _fftw_callback REGEX "threads_set_callback")
   foreach(_precision double single)
     string(TOUPPER ${_precision} _upper)
     if(NOT TARGET FFTW::${_precision})
@@ -45,6 +47,7 @@ if(FFTW_FOUND)
       add_library(FFTW::${_precision}_threads UNKNOWN IMPORTED)
       set_target_properties(FFTW::${_precision}_threads PROPERTIES
         IMPORTED_LOCATION ${FFTW_${_upper}_THREADS_LIBRARY}
+        INTERFACE_COMPILE_DEFINITIONS "$<$<BOOL:${_fftw_callback}>:FFTW_HAS_THREADS_CALLBACK>"
         INTERFACE_LINK_LIBRARIES "FFTW::${_precision};Threads::Threads")
     endif()
   endforeach()

@@ -65,8 +65,9 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
 void declare_run(CLI::App& app, RunText& text) {
   declare_workload(app, text.workload);
   const char* executors = "Executors";
-  app.add_option("--executors", text.executors,
-                 "Comma-separated names, short names, globs or all (default: every driver on fftw, and cuda)")
+  app.add_option(
+         "--executors", text.executors,
+         "Comma-separated names, short names, globs or all (default: nine that show what an engine makes of it)")
       ->type_name("LIST")
       ->group(executors);
   app.add_option("--workers", text.workers, "Threads or processes (default: one per request)")
@@ -74,6 +75,10 @@ void declare_run(CLI::App& app, RunText& text) {
       ->group(executors);
   app.add_option("--compute-slots", text.compute_slots,
                  "Steps that may compute at once, each in a workspace (default: one per worker)")
+      ->type_name("COUNT")
+      ->group(executors);
+  app.add_option("--engine-threads", text.engine_threads,
+                 "Threads of fftw-threads (within a step) and of pool (default: the usable CPUs)")
       ->type_name("COUNT")
       ->group(executors);
   app.add_option("--streams", text.streams, "Streams of a GPU engine (default: one per request, at most 32)")

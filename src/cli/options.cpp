@@ -90,6 +90,9 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
   if (text.compute_slots) {
     options.plan.compute_slots = parse_small_count("--compute-slots", *text.compute_slots);
   }
+  if (text.engine_threads) {
+    options.plan.engine_options.threads = parse_small_count("--engine-threads", *text.engine_threads);
+  }
   if (text.streams) options.plan.engine_options.streams = parse_small_count("--streams", *text.streams);
   options.comparison.repeats = parse_small_count("--repeat", text.repeat);
   if (text.timeout) {

@@ -25,10 +25,11 @@ struct WorkloadText {
 
 struct RunText {
   WorkloadText workload;
-  std::optional<std::string> executors;      // empty: the default rows
-  std::optional<std::string> workers;        // empty: one per request
-  std::optional<std::string> compute_slots;  // empty: one per worker
-  std::optional<std::string> streams;        // none: as many as are of use
+  std::optional<std::string> executors;       // empty: the default rows
+  std::optional<std::string> workers;         // empty: one per request
+  std::optional<std::string> compute_slots;   // empty: one per worker
+  std::optional<std::string> engine_threads;  // empty: the usable CPUs
+  std::optional<std::string> streams;         // empty: as many as are of use
   std::string rigor = "estimate";
   std::string repeat = "1";
   std::optional<std::string> timeout;    // empty: none

@@ -65,6 +65,7 @@ class BreakingInSlot final : public WrappingEngine {
 template <typename Broken>
 EngineInfo failing_engine(std::string name, std::string description, Fault fault) {
   EngineInfo info = fftw_engine();
+  info.default_drivers.clear();
   info.name = std::move(name);
   info.description = std::move(description);
   info.make = [fault = std::move(fault)] { return std::make_unique<Broken>(fault); };

@@ -111,11 +111,12 @@ class LateEngine final : public WrappingEngine {
 
 EngineInfo late_engine(const char* name, bool throws) {
   EngineInfo info = fftw_engine();
+  info.default_drivers.clear();
   info.name = name;
   info.description = "completes steps on a thread of its own, out of order";
   info.completes_later = true;
   info.make = [throws] { return std::make_unique<LateEngine>(throws); };
-  info.lanes_per_process = [](unsigned /*usable_cpus*/) { return 1U; };
+  info.lanes_per_process = [](const EngineOptions& /*options*/, unsigned /*usable_cpus*/) { return 1U; };
   return info;
 }
 

@@ -42,11 +42,12 @@ class PolledEngine final : public WrappingEngine {
 
 void add_polled_engine(Registry& registry) {
   EngineInfo info = fftw_engine();
+  info.default_drivers.clear();
   info.name = "polled";
   info.description = "completes steps when it is polled, the newest first";
   info.completes_later = true;
   info.make = [] { return std::make_unique<PolledEngine>(); };
-  info.lanes_per_process = [](unsigned /*usable_cpus*/) { return 1U; };
+  info.lanes_per_process = [](const EngineOptions& /*options*/, unsigned /*usable_cpus*/) { return 1U; };
   registry.add(info);
 }
 

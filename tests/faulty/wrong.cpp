@@ -85,6 +85,7 @@ class UncheckedEngine final : public WrappingEngine {
 template <typename Broken>
 EngineInfo wrong_engine(std::string name, std::string description) {
   EngineInfo info = fftw_engine();
+  info.default_drivers.clear();
   info.name = std::move(name);
   info.description = std::move(description);
   info.make = [] { return std::make_unique<Broken>(); };

@@ -1,0 +1,83 @@
+// Engine `fftw-threads`: a slot is a workspace with a team of threads; a caller works with the team of its slot.
+#include "cpu/engines/fftw_threads.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "cpu/engines/fftw_team.hpp"
+#include "cpu/engines/team.hpp"
+#include "cpu/engines/transform.hpp"
+#include "src/page_buffer.hpp"
+#include "src/slot_pool.hpp"
+
+namespace overlap {
+namespace {
+
+class FftwThreadsEngine final : public Engine {
+ public:
+  void prepare_shared(const EngineSetup& setup) override {
+    setup.times.measure(Phase::plan,
+                        [&] { transform_ = Transform::plan(setup.workload, setup.options, setup.options.threads); });
+  }
+
+  void prepare_worker(const EngineSetup& setup) override {
+    setup.times.measure(Phase::allocate, [&] {
+      pool_ = std::make_unique<SlotPool>(setup.slots, setup.callers, false);
+      places_.clear();
+      for (unsigned slot = 0; slot < setup.slots; ++slot) places_.push_back(std::make_unique<Place>(setup));
+    });
+  }
+
+  void compute(Step& step) override {
+    const SlotPool::Lease lease = pool_->acquire(step.worker);
+    Place& place = *places_[lease.slot()];
+    transform_->compute(place.workspace.data(), step, &place.team);
+  }
+
+  unsigned slots() const noexcept override { return static_cast<unsigned>(places_.size()); }
+
+  StepArrays probe(unsigned slot, Step& step) override {
+    Place& place = *places_[slot];
+    transform_->poison(place.workspace.data());
+    transform_->compute(place.workspace.data(), step, &place.team);
+    return transform_->view(place.workspace.data());
+  }
+
+ private:
+  struct Place {
+    explicit Place(const EngineSetup& setup)
+        : workspace(workspace_bytes(setup.workload), PageBuffer::Sharing::own), team(setup.options.threads) {
+      workspace.touch();
+    }
+    PageBuffer workspace;
+    Team team;
+  };
+
+  std::unique_ptr<Transform> transform_;
+  std::unique_ptr<SlotPool> pool_;
+  std::vector<std::unique_ptr<Place>> places_;
+};
+
+}  // namespace
+
+EngineInfo fftw_threads_engine() {
+  EngineInfo info;
+  info.name = "fftw-threads";
+  info.description = "FFTW with threads inside each step; inputs, transform and upper half share them";
+  info.owns_slots = true;
+  info.make = [] { return std::make_unique<FftwThreadsEngine>(); };
+  info.unavailable = [] {
+    return std::string(fftw_takes_a_team() ? "" : "built with an FFTW older than 3.3.9, which can't share its threads");
+  };
+  info.slot_bytes = workspace_bytes;
+  info.default_drivers = {"coroutine"};
+  info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) {
+    return std::max(1U, cpus / std::max(1U, options.threads));
+  };
+  info.cpus_per_step = [](const EngineOptions& options) { return std::max(1U, options.threads); };
+  info.facts = [] { return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}}; };
+  return info;
+}
+
+}  // namespace overlap

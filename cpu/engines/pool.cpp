@@ -1,0 +1,125 @@
+// Engine `pool`: first submitted, first served; a workspace per thread of the pool.
+#include "cpu/engines/pool.hpp"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "cpu/engines/transform.hpp"
+#include "src/blocking_completion.hpp"
+#include "src/page_buffer.hpp"
+#include "src/step_queue.hpp"
+
+namespace overlap {
+namespace {
+
+class PoolEngine final : public Engine {
+ public:
+  PoolEngine() = default;
+  PoolEngine(const PoolEngine&) = delete;
+  PoolEngine& operator=(const PoolEngine&) = delete;
+  ~PoolEngine() override {
+    {
+      const std::lock_guard lock(mutex_);
+      ends_ = true;
+    }
+    submitted_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  void prepare_shared(const EngineSetup& setup) override {
+    setup.times.measure(Phase::plan, [&] { transform_ = Transform::plan(setup.workload, setup.options); });
+  }
+
+  void prepare_worker(const EngineSetup& setup) override {
+    setup.times.measure(Phase::allocate, [&] {
+      completions_.resize(setup.callers);
+      for (unsigned slot = 0; slot < setup.slots; ++slot) {
+        workspaces_.emplace_back(workspace_bytes(setup.workload), PageBuffer::Sharing::own);
+      }
+      for (PageBuffer& workspace : workspaces_) threads_.emplace_back([this, &workspace] { serve(workspace); });
+      std::unique_lock lock(mutex_);
+      ready_changed_.wait(lock, [&] { return ready_ == workspaces_.size(); });
+    });
+  }
+
+  void compute(Step& step) override {
+    BlockingCompletion done;
+    submit(step, done);
+    done.wait();
+  }
+
+  bool submit(Step& step, Completion& completion) override {
+    {
+      const std::lock_guard lock(mutex_);
+      completion_of(step) = &completion;
+      queue_.push(step);
+    }
+    submitted_.notify_one();
+    return false;
+  }
+
+  unsigned slots() const noexcept override { return static_cast<unsigned>(workspaces_.size()); }
+
+  StepArrays probe(unsigned slot, Step& step) override {
+    std::byte* workspace = workspaces_[slot].data();
+    transform_->poison(workspace);
+    transform_->compute(workspace, step);
+    return transform_->view(workspace);
+  }
+
+ private:
+  /// A caller that submits many steps does it with one completion; one that blocks has one step at a time. A process
+  /// of a driver that forks has a single caller, whatever its number.
+  Completion*& completion_of(const Step& step) noexcept { return completions_[step.worker % completions_.size()]; }
+
+  void serve(PageBuffer& workspace) {
+    workspace.touch();
+    std::unique_lock lock(mutex_);
+    ++ready_;
+    ready_changed_.notify_one();
+    while (true) {
+      submitted_.wait(lock, [&] { return ends_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      Step& step = queue_.pop();
+      Completion& completion = *completion_of(step);
+      lock.unlock();
+      transform_->compute(workspace.data(), step);
+      completion.complete(step);
+      lock.lock();
+    }
+  }
+
+  std::unique_ptr<Transform> transform_;
+  std::vector<PageBuffer> workspaces_;  // by thread
+  std::vector<Completion*> completions_;
+  std::mutex mutex_;
+  std::condition_variable submitted_;
+  std::condition_variable ready_changed_;
+  StepQueue queue_;
+  std::size_t ready_ = 0;
+  bool ends_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace
+
+EngineInfo pool_engine() {
+  EngineInfo info;
+  info.name = "pool";
+  info.description = "fftw on a pool of threads that the engine owns, as Python's run_in_executor";
+  info.completes_later = true;
+  info.owns_slots = true;
+  info.make = [] { return std::make_unique<PoolEngine>(); };
+  info.slot_bytes = workspace_bytes;
+  info.default_drivers = {"coroutine"};
+  info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) {
+    return options.threads == 0 ? cpus : options.threads;
+  };
+  info.facts = [] { return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}}; };
+  return info;
+}
+
+}  // namespace overlap
