@@ -51,9 +51,10 @@ struct Results {
   std::vector<std::pair<std::string, std::string>> engine_facts;  ///< {"fftw_version", …}
   std::string reference;                                          ///< the reference row's executor, empty without one
   std::vector<Row> rows;
-  std::vector<std::string> notes;  ///< what is unavailable, was limited, is doubtful
-  std::string advice;              ///< one sentence, empty where no row finished
-  bool include_steps = false;      ///< JSON: with the steps' columns
+  std::vector<std::string> notes;        ///< what is unavailable, was limited, is doubtful
+  std::string advice;                    ///< one sentence, empty where no row finished
+  std::vector<std::string> explanation;  ///< sentences on what the rows show, for people; empty where not asked for
+  bool include_steps = false;            ///< JSON: with the steps' columns
 };
 
 /// The repeats' median by makespan (the lower of the two middle ones) among those that are ok; none where none is.

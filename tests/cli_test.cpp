@@ -842,6 +842,23 @@ void expect_transformed(const StepCase& step, const std::string& real_type, cons
   }
 }
 
+TEST(CommandLine, ExplainsTheRowsOnATerminalOrWhereAskedTo) {
+  const auto explained = [](const Arguments& more, bool terminal) {
+    Command command = tool(quick_with({"--executors", "sequential,threads"}));
+    command.arguments.insert(command.arguments.end(), more.begin(), more.end());
+    command.out_is_terminal = terminal;
+    std::string out = testing::run(command).out;
+    std::erase(out, '\r');
+    std::replace(out.begin(), out.end(), '\n', ' ');
+    return contains(out, "the bound of its lanes") || contains(out, "furthest from its bound");
+  };
+  EXPECT_FALSE(explained({}, false));
+  EXPECT_TRUE(explained({"--explain"}, false));
+  EXPECT_TRUE(explained({}, true));
+  EXPECT_FALSE(explained({"--no-explain"}, true));
+  EXPECT_TRUE(explained({"--explain", "--format", "markdown"}, false));
+}
+
 TEST(StepCommand, SavesTheInputAndItsDiscreteFourierTransform) {
   expect_transformed<double>({.size = 64, .request = 3, .iteration = 2}, "<f8", "<c16", 1e-12);
   expect_transformed<double>({.size = 63, .seed = "18446744073709551615"}, "<f8", "<c16", 1e-12);

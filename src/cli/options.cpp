@@ -109,6 +109,7 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
     if (text.output->empty()) throw UsageError("--output: '' is not right; it takes a file's name");
     options.output = *text.output;
   }
+  options.explain = text.explain;
   options.log = text.log;
   options.raw = text.raw;
   options.dry_run = text.dry_run;

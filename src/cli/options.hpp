@@ -36,6 +36,7 @@ struct RunText {
   std::optional<std::string> reference;  // empty: the first fit
   std::optional<std::string> format;     // empty: by the output's ending, else a table
   std::optional<std::string> output;     // empty: stdout
+  std::optional<bool> explain;           // empty: where stdout is a terminal
   bool log = false;
   bool raw = false;
   bool dry_run = false;
@@ -46,6 +47,7 @@ struct RunOptions {
   ComparisonOptions comparison;
   Format format = Format::table;
   std::string output;
+  std::optional<bool> explain;  ///< none: where stdout is a terminal
   bool log = false;
   bool raw = false;
   bool dry_run = false;

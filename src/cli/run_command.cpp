@@ -13,6 +13,7 @@
 #include "src/errors.hpp"
 #include "src/machine.hpp"
 #include "src/report/advice.hpp"
+#include "src/report/explanation.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/units.hpp"
 
@@ -106,6 +107,7 @@ int run_command(const RunOptions& options, const Registry& registry) {
   add_engine_facts(results, registry);
   results.notes = doubts(results);
   results.advice = advise(results);
+  if (options.explain.value_or(isatty(STDOUT_FILENO) != 0)) results.explanation = explain(results);
   if (output) {
     output->write(render(results, options.format, {}));
     output->commit();

@@ -207,7 +207,8 @@ std::string what_bounds(const Row& row, unsigned usable_cpus) {
   if (metrics.bound == Bound::waiting) return "waiting";
   if (row.engine.rfind("cuda", 0) == 0) return "the GPU";
   if (metrics.lanes == 1) {
-    return metrics.parallelism < busy_cores_of_one_lane ? "one core" : "computing one step at a time";
+    const bool one_core = row.engine != "fftw-threads" && metrics.parallelism < busy_cores_of_one_lane;
+    return one_core ? "one core" : "computing one step at a time";
   }
   if (usable_cpus > 0 && metrics.lanes >= usable_cpus) return "all cores";
   return fmt::format("{} lanes", metrics.lanes);

@@ -62,6 +62,15 @@ std::string status_line(const Row& row, std::uint64_t steps) {
   return clean_line(line);
 }
 
+std::string explanation_paragraph(const Results& results) {
+  std::string paragraph;
+  for (const std::string& sentence : results.explanation) {
+    if (!paragraph.empty()) paragraph += ' ';
+    paragraph += clean_line(sentence);
+  }
+  return paragraph;
+}
+
 std::vector<std::string> note_lines(const Results& results) {
   std::vector<std::string> lines;
   const auto add = [&lines](std::string_view note) {

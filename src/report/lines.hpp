@@ -15,6 +15,9 @@ std::string machine_line(const Results& results);
 /// What stands in a row that has no figures: "failed after 12 of 50 steps: out of memory".
 std::string status_line(const Row& row, std::uint64_t steps);
 
+/// The explanation's sentences, one after the other.
+std::string explanation_paragraph(const Results& results);
+
 /// How to read the figures, the results' notes, then for each row its notes and, where it has no figures, its reason;
 /// none said twice.
 std::vector<std::string> note_lines(const Results& results);

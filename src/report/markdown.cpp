@@ -59,6 +59,7 @@ std::string render_markdown(const Results& results) {
   const std::vector<std::string> notes = note_lines(results);
   if (!notes.empty()) text += "\n";
   for (const std::string& note : notes) text += "- " + escaped(note) + "\n";
+  if (!results.explanation.empty()) text += "\n" + escaped(explanation_paragraph(results)) + "\n";
   if (!results.advice.empty()) text += "\n" + escaped(results.advice) + "\n";
   return text;
 }

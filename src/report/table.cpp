@@ -177,6 +177,7 @@ std::string render_table(const Results& results, Style style) {
   const std::vector<std::string> notes = note_lines(results);
   if (!notes.empty()) text += '\n';
   for (const std::string& note : notes) text += wrap("note: " + note, table_columns, 6);
+  if (!results.explanation.empty()) text += '\n' + wrap(explanation_paragraph(results), table_columns, 0);
   if (!results.advice.empty()) text += '\n' + wrap(clean_line(results.advice), table_columns, 0);
   return text;
 }

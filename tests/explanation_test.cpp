@@ -1,0 +1,154 @@
+// Explanations, rule by rule.
+#include "src/report/explanation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "tests/sample_results.hpp"
+
+namespace overlap {
+namespace {
+
+using samples::finished_row;
+using samples::results_of;
+using samples::unfinished_row;
+
+Row row_of(std::string driver, std::string engine, double makespan_s, double parallelism = 1.0) {
+  Row row = finished_row(std::move(driver), std::move(engine), makespan_s);
+  row.metrics->parallelism = parallelism;
+  return row;
+}
+
+Row computing(Row row, std::uint64_t lanes) {
+  row.metrics->bound = Bound::compute;
+  row.metrics->lanes = lanes;
+  return row;
+}
+
+bool says(const Results& results, std::string_view sentence) {
+  const std::vector<std::string> sentences = explain(results);
+  return std::find(sentences.begin(), sentences.end(), sentence) != sentences.end();
+}
+
+/// Whether any sentence has these words.
+bool mentions(const Results& results, std::string_view words) {
+  const std::vector<std::string> sentences = explain(results);
+  return std::any_of(sentences.begin(), sentences.end(),
+                     [&](const std::string& each) { return each.find(words) != std::string::npos; });
+}
+
+TEST(Explanation, GroupsRowsByWhatBoundThem) {
+  const Results results = results_of({computing(row_of("coroutine", "fftw", 8.0), 1), row_of("sequential", "fftw", 9.0),
+                                      computing(row_of("threads", "fftw", 4.0, 2.0), 2)});
+  EXPECT_TRUE(says(results,
+                   "threads/fftw was bound by all cores; coroutine/fftw was bound by one core; sequential/fftw was "
+                   "bound by waiting."));
+}
+
+TEST(Explanation, SaysOfOneBoundThatItWasEveryRows) {
+  EXPECT_TRUE(says(results_of({row_of("sequential", "fftw", 9.0), row_of("threads", "fftw", 4.0)}),
+                   "Every row was bound by waiting."));
+}
+
+TEST(Explanation, NamesAFewRowsAndCountsTheRest) {
+  Results results =
+      results_of({row_of("sequential", "fftw", 9.0), row_of("coroutine", "fftw", 4.0), row_of("threads", "fftw", 3.0),
+                  row_of("processes", "fftw", 5.0), computing(row_of("threads", "locked", 10.0), 1)});
+  EXPECT_TRUE(says(results,
+                   "threads/fftw, coroutine/fftw and 2 others were bound by waiting; threads/locked was bound by one "
+                   "core."));
+}
+
+TEST(Explanation, SaysWhereTheTimeOfTheRowFurthestFromItsBoundWent) {
+  Row row = row_of("processes", "fftw", 5.0);
+  row.metrics->efficiency = 0.5;
+  row.metrics->delay_s = 0.1;
+  row.metrics->queue_s.p50 = 0.06;
+  EXPECT_TRUE(says(results_of({row_of("threads", "fftw", 4.0), row}),
+                   "processes/fftw was furthest from its bound, at 2.00 times it: a step was delayed by 100 ms on the "
+                   "mean, most of it before it began, waiting for its turn."));
+  row.metrics->queue_s.p50 = 0.01;
+  EXPECT_TRUE(mentions(results_of({row_of("threads", "fftw", 4.0), row}), "most of it while it computed"));
+  row.metrics->delay_s = -0.001;
+  EXPECT_TRUE(mentions(results_of({row_of("threads", "fftw", 4.0), row}), "its steps were not delayed"));
+}
+
+TEST(Explanation, SaysHowCloseAllRowsCameToTheirBounds) {
+  EXPECT_TRUE(says(results_of({row_of("threads", "fftw", 4.0), row_of("sequential", "fftw", 9.0)}),
+                   "Each row took at most 1.07 times the bound of its lanes."));
+  EXPECT_TRUE(says(results_of({row_of("threads", "fftw", 4.0)}),
+                   "threads/fftw took at most 1.07 times the bound of its lanes."));
+}
+
+TEST(Explanation, SaysWhenTheLockMattered) {
+  const Results results = results_of({row_of("threads", "fftw", 4.0, 1.9), row_of("threads", "locked", 8.0, 0.98)});
+  EXPECT_TRUE(says(results,
+                   "The lock mattered: threads/locked took 2.00 times threads/fftw, with 0.980 against 1.90 busy "
+                   "cores."));
+}
+
+TEST(Explanation, SaysThatProcessesHaveALockEach) {
+  const Results free = results_of({row_of("threads", "fftw", 4.0, 1.9), row_of("threads", "locked", 8.0, 0.98),
+                                   row_of("processes", "fftw", 5.0), row_of("processes", "locked", 5.2)});
+  EXPECT_TRUE(mentions(free, "; processes, with a lock each, were not held up by it (1.04 times)."));
+  const Results held = results_of({row_of("threads", "fftw", 4.0, 1.9), row_of("threads", "locked", 8.0, 0.98),
+                                   row_of("processes", "fftw", 5.0), row_of("processes", "locked", 7.0)});
+  EXPECT_FALSE(mentions(held, "processes, with a lock each"));
+}
+
+TEST(Explanation, SaysWhenTheLockDidNotMatter) {
+  const Results results = results_of({row_of("threads", "fftw", 4.0, 0.4), row_of("threads", "locked", 4.2, 0.4)});
+  EXPECT_TRUE(says(results,
+                   "The lock did not matter to threads here (threads/locked took 1.05 times threads/fftw, with 0.400 "
+                   "against 0.400 busy cores)."));
+}
+
+TEST(Explanation, SaysNothingOfALockThatNoTwoRowsDifferBy) {
+  EXPECT_FALSE(mentions(results_of({row_of("threads", "locked", 4.0), row_of("processes", "fftw", 4.0)}), "lock "));
+}
+
+TEST(Explanation, SaysWhatAnEnginesThreadsGainedCoroutines) {
+  const Results results = results_of({row_of("sequential", "fftw", 20.0), row_of("coroutine", "fftw", 8.0),
+                                      row_of("coroutine", "pool", 4.0), row_of("coroutine", "fftw-threads", 5.0)});
+  EXPECT_TRUE(says(results,
+                   "An engine that owns its threads made the one thread of coroutines 2.00 times as fast: "
+                   "coroutine/pool against coroutine/fftw."));
+}
+
+TEST(Explanation, SaysWhatOverlappedWaitsAloneGained) {
+  const Results results = results_of(
+      {row_of("sequential", "fftw", 20.0), row_of("coroutine", "fftw", 4.0, 0.42), row_of("coroutine", "pool", 3.9)});
+  EXPECT_TRUE(says(results,
+                   "Overlapping the waits alone, on one thread, made coroutine/fftw 5.00 times as fast as "
+                   "sequential/fftw, with 0.420 busy cores."));
+}
+
+TEST(Explanation, SaysWhenAnEnginesThreadsGainedLittle) {
+  EXPECT_TRUE(says(results_of({row_of("coroutine", "fftw", 4.0), row_of("coroutine", "pool", 5.0)}),
+                   "An engine that owns its threads gained the one thread of coroutines little: coroutine/pool took "
+                   "1.25 times coroutine/fftw."));
+}
+
+TEST(Explanation, HasAtMostFourSentencesAndAtLeastTwo) {
+  EXPECT_EQ(explain(results_of({row_of("threads", "fftw", 4.0)})).size(), 2U);
+  EXPECT_EQ(explain(results_of({row_of("sequential", "fftw", 20.0), row_of("coroutine", "fftw", 8.0),
+                                row_of("coroutine", "pool", 4.0), row_of("threads", "fftw", 4.0),
+                                row_of("threads", "locked", 8.0)}))
+                .size(),
+            4U);
+}
+
+TEST(Explanation, PassesOverRowsThatDidNotFinishOrAreWrong) {
+  Row wrong = row_of("threads", "locked", 8.0);
+  wrong.verified = false;
+  const Results results = results_of(
+      {row_of("threads", "fftw", 4.0), wrong, unfinished_row("coroutine", "fftw", Status::failed, "killed")});
+  EXPECT_FALSE(mentions(results, "threads/locked"));
+  EXPECT_FALSE(mentions(results, "coroutine/fftw"));
+  EXPECT_TRUE(explain(results_of({unfinished_row("coroutine", "fftw", Status::failed, "killed")})).empty());
+}
+
+}  // namespace
+}  // namespace overlap
