@@ -109,7 +109,9 @@ void declare_run(CLI::App& app, RunText& text) {
       ->type_name("FILE")
       ->group(output);
   app.add_flag("--raw", text.raw, "JSON with every step, also beyond 100,000 steps")->group(output);
-  app.add_flag("--explain,!--no-explain", text.explain, "Say in sentences what the rows show (default: on a terminal)")
+  app.add_flag_function(
+         "--explain,!--no-explain", [&text](std::int64_t count) { text.explain = count > 0; },
+         "Say in sentences what the rows show (default: on a terminal)")
       ->group(output);
   app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")->group(output);
   app.footer(run_examples);
