@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "src/build_info.hpp"
+
 namespace overlap {
 
 std::string_view name_of(Status status) noexcept {
@@ -17,6 +19,11 @@ std::string_view name_of(Status status) noexcept {
       return "interrupted";
   }
   return "failed";
+}
+
+Tool this_tool() {
+  const BuildInfo& build = build_info();
+  return {build.version, build.commit, build.compiler, build.flags};
 }
 
 std::optional<std::size_t> median_repeat(const std::vector<Repeat>& repeats) {

@@ -20,6 +20,15 @@ namespace overlap {
 enum class Status { ok, failed, unavailable, interrupted };
 std::string_view name_of(Status status) noexcept;  // "ok", …
 
+/// What made the results: this program, or the one that wrote the file they were loaded from.
+struct Tool {
+  std::string version;
+  std::string commit;
+  std::string compiler;
+  std::string flags;
+};
+Tool this_tool();
+
 /// One run of one executor.
 struct Repeat {
   Status status = Status::ok;
@@ -46,6 +55,7 @@ struct Row {
 };
 
 struct Results {
+  Tool tool = this_tool();
   Workload workload;
   Machine machine;
   std::vector<std::pair<std::string, std::string>> engine_facts;  ///< {"fftw_version", …}

@@ -3,7 +3,7 @@
 
 build_packages=(g++ cmake ninja-build pkg-config git libfftw3-dev libgtest-dev libcli11-dev libfmt-dev
   nlohmann-json3-dev libhwloc-dev librandom123-dev)
-test_packages=(python3 python3-numpy)
+test_packages=(python3 python3-numpy python3-jsonschema)
 check_packages=(clang clang-format clang-tidy)
 
 # A tool that is here without its package, from a vendor or a version manager, will do.

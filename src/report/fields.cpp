@@ -2,97 +2,217 @@
 #include "src/report/fields.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
+#include <type_traits>
 
 #include "src/report/units.hpp"
 
 namespace overlap {
 namespace {
 
-using Getter = std::function<FieldValue(const Row&)>;
+template <typename Value>
+constexpr FieldType type_of = std::is_same_v<Value, double> ? FieldType::real : FieldType::whole;
+
+const Metrics* metrics_of(const Row& row) { return row.status == Status::ok && row.metrics ? &*row.metrics : nullptr; }
+
+bool has_value(const FieldValue& value) { return !std::holds_alternative<std::monostate>(value); }
+
+/// The metrics of a row that is ok; nullptr of one that isn't, which may have no figures.
+Metrics* settable_metrics(Row& row, const FieldValue& value) {
+  if (row.status != Status::ok) {
+    if (has_value(value)) throw std::invalid_argument("it takes null where the status is not ok");
+    return nullptr;
+  }
+  if (!row.metrics) row.metrics.emplace();
+  return &*row.metrics;
+}
+
+/// What is not finite is written as no value, and so comes back as not a number.
+void assign(double& figure, const FieldValue& value) {
+  figure = has_value(value) ? std::get<double>(value) : std::numeric_limits<double>::quiet_NaN();
+}
+
+void assign(std::uint64_t& figure, const FieldValue& value) {
+  if (!has_value(value)) throw std::invalid_argument("it takes a whole number where the status is ok");
+  figure = std::get<std::uint64_t>(value);
+}
+
+template <typename Value>
+void assign(std::optional<Value>& figure, const FieldValue& value) {
+  figure.reset();
+  if (has_value(value)) figure = std::get<Value>(value);
+}
+
+template <typename Value>
+FieldValue value_of(const Value& figure) {
+  return figure;
+}
+
+template <typename Value>
+FieldValue value_of(const std::optional<Value>& figure) {
+  return figure ? FieldValue(*figure) : FieldValue();
+}
+
+template <typename Value>
+struct Plain {
+  using Type = Value;
+};
+
+template <typename Value>
+struct Plain<std::optional<Value>> {
+  using Type = Value;
+};
+
+/// A figure that is reached in the metrics by `find`.
+template <typename Find>
+Access<Row> figure(Find find) {
+  using Value = std::remove_reference_t<decltype(find(std::declval<Metrics&>()))>;
+  const auto get = [find](const Row& row) {
+    const Metrics* metrics = metrics_of(row);
+    return metrics != nullptr ? value_of(std::as_const(find(*metrics))) : FieldValue();
+  };
+  const auto set = [find](Row& row, const FieldValue& value) {
+    if (Metrics* metrics = settable_metrics(row, value)) assign(find(*metrics), value);
+  };
+  return {type_of<typename Plain<Value>::Type>, true, get, set, true};
+}
 
 template <typename Member>
-Getter metric(Member Metrics::*member) {
-  return [member](const Row& row) -> FieldValue {
-    if (row.status != Status::ok || !row.metrics) return {};
-    return (*row.metrics).*member;
+Access<Row> metric(Member Metrics::*member) {
+  return figure([member](auto& metrics) -> auto& { return metrics.*member; });
+}
+
+Access<Row> share(Distribution Metrics::*distribution, double Distribution::*percentile) {
+  return figure([=](auto& metrics) -> auto& { return metrics.*distribution.*percentile; });
+}
+
+Access<Row> phase_seconds(std::size_t phase) {
+  return figure([phase](auto& metrics) -> auto& { return metrics.setup_s[phase]; });
+}
+
+/// A name, which is never empty.
+Access<Row> name(std::string Row::*member) {
+  return {FieldType::text, false, [member](const Row& row) -> FieldValue { return row.*member; },
+          [member](Row& row, const FieldValue& value) {
+            row.*member = std::get<std::string>(value);
+            if ((row.*member).empty()) throw std::invalid_argument("it takes a name");
+          }};
+}
+
+Access<Row> reason() {
+  const auto get = [](const Row& row) { return row.reason.empty() ? FieldValue() : FieldValue(row.reason); };
+  const auto set = [](Row& row, const FieldValue& value) {
+    if (!has_value(value)) return;
+    row.reason = std::get<std::string>(value);
+    if (row.reason.empty()) throw std::invalid_argument("it takes null where there is nothing to say");
   };
+  return {FieldType::text, true, get, set, true};
 }
 
-Getter share(Distribution Metrics::*distribution, double Distribution::*percentile) {
-  return [=](const Row& row) -> FieldValue {
-    if (row.status != Status::ok || !row.metrics) return {};
-    return (*row.metrics).*distribution.*percentile;
+Access<Row> status() {
+  const auto get = [](const Row& row) -> FieldValue { return std::string(name_of(row.status)); };
+  const auto set = [](Row& row, const FieldValue& value) {
+    for (const Status each : {Status::ok, Status::failed, Status::unavailable, Status::interrupted}) {
+      row.status = each;
+      if (name_of(each) == std::get<std::string>(value)) return;
+    }
+    throw std::invalid_argument("it takes ok, failed, unavailable or interrupted");
   };
+  return {FieldType::text, false, get, set, true};
 }
 
-Getter phase_seconds(std::size_t phase) {
-  return [phase](const Row& row) -> FieldValue {
-    if (row.status != Status::ok || !row.metrics) return {};
-    return row.metrics->setup_s[phase];
+Access<Row> steps_finished() {
+  const auto get = [](const Row& row) -> FieldValue { return row.steps_finished; };
+  const auto set = [](Row& row, const FieldValue& value) { row.steps_finished = std::get<std::uint64_t>(value); };
+  return {FieldType::whole, false, get, set, true};
+}
+
+Access<Row> verified() {
+  const auto get = [](const Row& row) {
+    return row.status == Status::ok && row.verified ? FieldValue(*row.verified) : FieldValue();
   };
-}
-
-Getter text(std::string Row::*member) {
-  return [member](const Row& row) -> FieldValue {
-    if ((row.*member).empty()) return {};
-    return row.*member;
+  const auto set = [](Row& row, const FieldValue& value) {
+    if (row.status != Status::ok && has_value(value)) {
+      throw std::invalid_argument("it takes null where the status is not ok");
+    }
+    assign(row.verified, value);
   };
+  return {FieldType::flag, true, get, set, true};
 }
 
-FieldValue status_of(const Row& row) { return std::string(name_of(row.status)); }
-
-FieldValue shortest_makespan(const Row& row) {
-  const auto range = makespan_range(row);
-  return range ? FieldValue(range->first) : metric(&Metrics::makespan_s)(row);
+Access<Row> speedup() {
+  const auto get = [](const Row& row) {
+    return row.status == Status::ok && row.speedup ? FieldValue(*row.speedup) : FieldValue();
+  };
+  const auto set = [](Row& row, const FieldValue& value) {
+    settable_metrics(row, value);
+    assign(row.speedup, value);
+  };
+  return {FieldType::real, true, get, set};
 }
 
-FieldValue longest_makespan(const Row& row) {
-  const auto range = makespan_range(row);
-  return range ? FieldValue(range->second) : metric(&Metrics::makespan_s)(row);
+/// The least or the largest makespan of the repeats: it follows from them.
+Access<Row> end_of_range(double std::pair<double, double>::*end) {
+  const auto get = [end](const Row& row) -> FieldValue {
+    if (const auto range = makespan_range(row)) return (*range).*end;
+    const Metrics* metrics = metrics_of(row);
+    return metrics != nullptr ? FieldValue(metrics->makespan_s) : FieldValue();
+  };
+  return {FieldType::real, true, get, {}};
 }
 
-FieldValue speedup_of(const Row& row) {
-  if (row.status != Status::ok || !row.speedup) return {};
-  return *row.speedup;
+/// A capacity of 0 stands for an engine that computes nothing: it has none.
+Access<Row> capacity() {
+  const auto get = [](const Row& row) {
+    const Metrics* metrics = metrics_of(row);
+    return metrics != nullptr && metrics->capacity_steps_per_s != 0.0 ? FieldValue(metrics->capacity_steps_per_s)
+                                                                      : FieldValue();
+  };
+  const auto set = [](Row& row, const FieldValue& value) {
+    if (Metrics* metrics = settable_metrics(row, value)) {
+      metrics->capacity_steps_per_s = has_value(value) ? std::get<double>(value) : 0.0;
+    }
+  };
+  return {FieldType::real, true, get, set, true};
 }
 
-// A capacity of 0 stands for an engine that computes nothing: it has none.
-FieldValue capacity_of(const Row& row) {
-  if (row.status != Status::ok || !row.metrics || row.metrics->capacity_steps_per_s == 0.0) return {};
-  return row.metrics->capacity_steps_per_s;
-}
-
-FieldValue bound_of(const Row& row) {
-  if (row.status != Status::ok || !row.metrics) return {};
-  return std::string(row.metrics->bound == Bound::waiting ? "waiting" : "compute");
-}
-
-FieldValue verified_of(const Row& row) {
-  if (row.status != Status::ok || !row.verified) return {};
-  return *row.verified;
+Access<Row> bound() {
+  const auto get = [](const Row& row) -> FieldValue {
+    const Metrics* metrics = metrics_of(row);
+    if (metrics == nullptr) return {};
+    return std::string(metrics->bound == Bound::waiting ? "waiting" : "compute");
+  };
+  const auto set = [](Row& row, const FieldValue& value) {
+    Metrics* metrics = settable_metrics(row, value);
+    if (metrics == nullptr) return;
+    const std::string text = has_value(value) ? std::get<std::string>(value) : "";
+    if (text != "waiting" && text != "compute") throw std::invalid_argument("it takes waiting or compute");
+    metrics->bound = text == "waiting" ? Bound::waiting : Bound::compute;
+  };
+  return {FieldType::text, true, get, set, true};
 }
 
 std::vector<Field> make_fields() {
   std::vector<Field> fields = {
-      {"executor", Unit::none, text(&Row::executor)},
-      {"driver", Unit::none, text(&Row::driver)},
-      {"engine", Unit::none, text(&Row::engine)},
-      {"status", Unit::none, status_of},
-      {"reason", Unit::none, text(&Row::reason)},
-      {"steps_finished", Unit::none, [](const Row& row) -> FieldValue { return row.steps_finished; }},
+      {"executor", Unit::none, name(&Row::executor)},
+      {"driver", Unit::none, name(&Row::driver)},
+      {"engine", Unit::none, name(&Row::engine)},
+      {"status", Unit::none, status()},
+      {"reason", Unit::none, reason()},
+      {"steps_finished", Unit::none, steps_finished()},
       {"makespan_s", Unit::seconds, metric(&Metrics::makespan_s)},
-      {"makespan_min_s", Unit::seconds, shortest_makespan},
-      {"makespan_max_s", Unit::seconds, longest_makespan},
+      {"makespan_min_s", Unit::seconds, end_of_range(&std::pair<double, double>::first)},
+      {"makespan_max_s", Unit::seconds, end_of_range(&std::pair<double, double>::second)},
       {"total_s", Unit::seconds, metric(&Metrics::total_s)},
-      {"speedup", Unit::none, speedup_of},
+      {"speedup", Unit::none, speedup()},
       {"concurrency", Unit::none, metric(&Metrics::concurrency)},
       {"parallelism", Unit::none, metric(&Metrics::parallelism)},
       {"lower_bound_s", Unit::seconds, metric(&Metrics::lower_bound_s)},
-      {"bound", Unit::none, bound_of},
+      {"bound", Unit::none, bound()},
       {"efficiency", Unit::none, metric(&Metrics::efficiency)},
       {"lanes", Unit::none, metric(&Metrics::lanes)},
-      {"capacity_steps_per_s", Unit::none, capacity_of},
+      {"capacity_steps_per_s", Unit::none, capacity()},
       {"step_s", Unit::seconds, metric(&Metrics::step_s)},
       {"delay_s", Unit::seconds, metric(&Metrics::delay_s)},
       {"latency_s.p50", Unit::seconds, share(&Metrics::latency_s, &Distribution::p50)},
@@ -108,13 +228,13 @@ std::vector<Field> make_fields() {
       {"steps_per_s", Unit::none, metric(&Metrics::steps_per_s)},
   };
   for (std::size_t phase = 0; phase < setup_phase_count; ++phase) {
-    const std::string name(name_of(static_cast<Phase>(phase)));
-    fields.push_back({"setup_s." + name, Unit::seconds, phase_seconds(phase)});
+    const std::string phase_name(name_of(static_cast<Phase>(phase)));
+    fields.push_back({"setup_s." + phase_name, Unit::seconds, phase_seconds(phase)});
   }
   fields.push_back({"cpu_s", Unit::seconds, metric(&Metrics::cpu_s)});
   fields.push_back({"setup_cpu_s", Unit::seconds, metric(&Metrics::setup_cpu_s)});
   fields.push_back({"peak_memory_bytes", Unit::bytes, metric(&Metrics::peak_memory_bytes)});
-  fields.push_back({"verified", Unit::none, verified_of});
+  fields.push_back({"verified", Unit::none, verified()});
   return fields;
 }
 
@@ -138,6 +258,21 @@ const std::vector<Field>& fields() {
   static const std::vector<Field> all = make_fields();
   return all;
 }
+
+Row row_of_repeat(const Row& row, const Repeat& repeat) {
+  Row alone;
+  alone.executor = row.executor;
+  alone.driver = row.driver;
+  alone.engine = row.engine;
+  alone.status = repeat.status;
+  alone.reason = repeat.reason;
+  alone.steps_finished = repeat.steps_finished;
+  alone.metrics = repeat.metrics;
+  alone.verified = repeat.verified;
+  return alone;
+}
+
+Repeat repeat_of_row(const Row& row) { return {row.status, row.reason, row.steps_finished, row.metrics, row.verified}; }
 
 const Field& find_field(std::string_view name) {
   for (const Field& field : fields()) {

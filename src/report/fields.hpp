@@ -1,4 +1,4 @@
-// The fields of a row, in one table for every format: each one's name, unit and value, and how people see it.
+// The fields of a row, in one table for every format and for the loader: each one's name, unit, type and value.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,39 @@ using FieldValue = std::variant<std::monostate, bool, std::uint64_t, double, std
 
 enum class Unit { none, seconds, bytes };
 
-struct Field {
-  std::string name;  ///< JSON's key; "latency_s.p50" is `p50` in `latency_s`
-  Unit unit = Unit::none;
-  std::function<FieldValue(const Row&)> get;
+/// What a value is where there is one: string, bool, uint64_t or double.
+enum class FieldType { text, flag, whole, real };
+
+/// How a value comes from a subject and goes back into it.
+template <typename Subject>
+struct Access {
+  FieldType type = FieldType::text;
+  bool nullable = false;  ///< there may be no value
+  std::function<FieldValue(const Subject&)> get;
+  /// Takes a value of the type, or none where that may be; throws std::invalid_argument saying what it takes. Empty
+  /// where the value follows from others.
+  std::function<void(Subject&, const FieldValue&)> set;
+  bool of_each_repeat = false;  ///< a row's: also a figure of each of its repeats
 };
 
-/// In JSON's order. Metrics of rows that are not ok have no value.
+template <typename Subject>
+struct FieldOf {
+  std::string name;  ///< JSON's key; "latency_s.p50" is `p50` in `latency_s`
+  Unit unit = Unit::none;
+  Access<Subject> access;
+
+  FieldValue get(const Subject& subject) const { return access.get(subject); }
+};
+
+using Field = FieldOf<Row>;
+
+/// In JSON's order. Metrics of rows that are not ok have no value. A new one needs a line here, and one in
+/// docs/results.schema.json, of which a test reminds.
 const std::vector<Field>& fields();
+
+/// A repeat seen as a row of it alone, for the fields that are each repeat's; and back.
+Row row_of_repeat(const Row& row, const Repeat& repeat);
+Repeat repeat_of_row(const Row& row);
 
 /// Throws std::out_of_range where there is none of that name.
 const Field& find_field(std::string_view name);

@@ -1,4 +1,4 @@
-// Results as JSON, for programs. Members are added over time; schema_version changes where one changes its meaning.
+// Results as JSON, for programs: docs/results.schema.json says how it is made.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -7,17 +7,15 @@
 #include <string>
 #include <string_view>
 
-#include "src/build_info.hpp"
-#include "src/clock.hpp"
+#include "src/report/facts.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/report.hpp"
+#include "src/report/steps.hpp"
 
 namespace overlap {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int schema_version = 1;
 
 // A number that is not finite is dumped as null.
 struct ToJson {
@@ -45,112 +43,59 @@ std::string dump(const Json& json, std::size_t depth) {
   return indented;
 }
 
-Json tool_json() {
-  const BuildInfo& build = build_info();
-  return {{"name", "overlap"},
-          {"version", build.version},
-          {"commit", build.commit},
-          {"compiler", build.compiler},
-          {"flags", build.flags}};
+/// Members by a table of fields; those of a group ("latency_s.p50") in an object of their own, or, without figures,
+/// null.
+template <typename Subject>
+void add_members(Json& object, const FieldOf<Subject>& field, const Subject& subject, bool has_figures) {
+  Json value = std::visit(ToJson{}, field.get(subject));
+  const std::size_t dot = field.name.find('.');
+  if (dot == std::string::npos) {
+    object[field.name] = std::move(value);
+  } else if (!has_figures) {
+    object[field.name.substr(0, dot)] = nullptr;
+  } else {
+    object[field.name.substr(0, dot)][field.name.substr(dot + 1)] = std::move(value);
+  }
 }
 
-Json machine_json(const Machine& machine) {
-  return {{"cpu_model", machine.cpu_model},
-          {"architecture", machine.architecture},
-          {"kernel", machine.kernel},
-          {"huge_pages", machine.huge_pages},
-          {"vector_instructions", machine.vector_instructions},
-          {"packages", machine.packages},
-          {"cores", machine.cores},
-          {"logical_cpus", machine.logical_cpus},
-          {"usable_cpus", machine.usable_cpus},
-          {"memory_bytes", machine.memory_bytes},
-          {"available_memory_bytes", machine.available_memory_bytes},
-          {"l2_cache_bytes", machine.l2_cache_bytes},
-          {"l3_cache_bytes", machine.l3_cache_bytes}};
+template <typename Subject>
+Json facts_json(const std::vector<FieldOf<Subject>>& table, const Subject& subject, Json object = Json::object()) {
+  for (const FieldOf<Subject>& field : table) add_members(object, field, subject, true);
+  return object;
 }
 
-Json workload_json(const Workload& workload) {
-  return {{"requests", workload.requests},
-          {"iterations", workload.iterations},
-          {"size", workload.size},
-          {"wait", workload.wait.to_string()},
-          {"precision", name_of(workload.precision)},
-          {"spectrum", name_of(workload.spectrum)},
-          {"seed", workload.seed}};
-}
-
-Json repeat_json(const Repeat& repeat) {
-  const auto metric = [&](double Metrics::*member) -> Json {
-    if (repeat.status != Status::ok || !repeat.metrics) return nullptr;
-    return ToJson{}((*repeat.metrics).*member);
-  };
-  return {{"status", name_of(repeat.status)},
-          {"reason", text_or_null(repeat.reason)},
-          {"steps_finished", repeat.steps_finished},
-          {"makespan_s", metric(&Metrics::makespan_s)},
-          {"total_s", metric(&Metrics::total_s)},
-          {"cpu_s", metric(&Metrics::cpu_s)},
-          {"verified", repeat.status == Status::ok && repeat.verified ? Json(*repeat.verified) : Json(nullptr)}};
+Json repeat_json(const Row& row, const Repeat& repeat) {
+  const Row alone = row_of_repeat(row, repeat);
+  Json json = Json::object();
+  for (const Field& field : fields()) {
+    if (field.access.of_each_repeat) add_members(json, field, alone, repeat.status == Status::ok);
+  }
+  return json;
 }
 
 Json run_json(const Row& row) {
   Json run = Json::object();
-  for (const Field& field : fields()) {
-    Json value = std::visit(ToJson{}, field.get(row));
-    const std::size_t dot = field.name.find('.');
-    if (dot == std::string::npos) {
-      run[field.name] = std::move(value);
-    } else if (row.status != Status::ok) {
-      run[field.name.substr(0, dot)] = nullptr;
-    } else {
-      run[field.name.substr(0, dot)][field.name.substr(dot + 1)] = std::move(value);
-    }
-  }
+  for (const Field& field : fields()) add_members(run, field, row, row.status == Status::ok);
   run["repeats"] = Json::array();
-  for (const Repeat& repeat : row.repeats) run["repeats"].push_back(repeat_json(repeat));
+  for (const Repeat& repeat : row.repeats) run["repeats"].push_back(repeat_json(row, repeat));
   run["notes"] = row.notes;
   return run;
 }
 
 // Writes the steps that are finished as columns, a line each. Text, not a tree of values: streams of millions of steps
 // would take gigabytes in one.
-class StepColumns {
+class StepWriter {
  public:
-  StepColumns(std::string& out, const Workload& workload, const Recording& recording)
-      : out_(out), workload_(workload), recording_(recording), t0_ns_(recording.header().t0_ns) {}
+  StepWriter(std::string& out, const Workload& workload, const Recording& recording)
+      : out_(out), workload_(workload), recording_(recording) {}
 
   void write() {
     out_ += '{';
-    column("request", [](std::uint64_t request, std::uint64_t, const StepRecord&) { return request; });
-    column("iteration", [](std::uint64_t, std::uint64_t iteration, const StepRecord&) { return iteration; });
-    column("wait_s", [this](std::uint64_t request, std::uint64_t iteration, const StepRecord& step) {
-      return seconds(step.due_ns - wait_begin_ns(request, iteration));
-    });
-    column("due_s", [this](std::uint64_t, std::uint64_t, const StepRecord& s) { return seconds(s.due_ns - t0_ns_); });
-    column("begin_s",
-           [this](std::uint64_t, std::uint64_t, const StepRecord& s) { return seconds(s.begin_ns - t0_ns_); });
-    column("end_s", [this](std::uint64_t, std::uint64_t, const StepRecord& s) { return seconds(s.end_ns - t0_ns_); });
-    column("worker", [](std::uint64_t, std::uint64_t, const StepRecord& step) { return std::uint64_t{step.worker}; });
-    column("input_energy", [](std::uint64_t, std::uint64_t, const StepRecord& step) { return step.input_energy; });
-    column("spectrum_energy",
-           [](std::uint64_t, std::uint64_t, const StepRecord& step) { return step.spectrum_energy; });
-    column("bin", [this](std::uint64_t request, std::uint64_t iteration, const StepRecord&) {
-      return workload_.checked_bin(request, iteration);
-    });
-    column("bin_re", [](std::uint64_t, std::uint64_t, const StepRecord& step) { return step.bin_re; });
-    column("bin_im", [](std::uint64_t, std::uint64_t, const StepRecord& step) { return step.bin_im; });
+    for (const StepColumn& column : step_columns()) write(column);
     out_ += "\n      }";
   }
 
  private:
-  // Divided, so that the decimals are the nanoseconds'.
-  static double seconds(std::int64_t ns) { return static_cast<double>(ns) / static_cast<double>(ns_per_s); }
-
-  std::int64_t wait_begin_ns(std::uint64_t request, std::uint64_t iteration) const {
-    return iteration == 0 ? recording_.requests()[request].begin_ns : recording_.step(request, iteration - 1).end_ns;
-  }
-
   void number(double value) {
     if (std::isfinite(value)) {
       fmt::format_to(std::back_inserter(out_), "{}", value);
@@ -160,17 +105,16 @@ class StepColumns {
   }
   void number(std::uint64_t value) { fmt::format_to(std::back_inserter(out_), "{}", value); }
 
-  template <typename Get>
-  void column(std::string_view name, Get get) {
+  void write(const StepColumn& column) {
     if (out_.back() != '{') out_ += ',';
-    out_ += fmt::format("\n        \"{}\": [", name);
+    out_ += fmt::format("\n        \"{}\": [", column.name);
+    StepPlace place{workload_, recording_};
     const RecordingHeader& header = recording_.header();
-    for (std::uint64_t request = 0; request < header.requests; ++request) {
-      for (std::uint64_t iteration = 0; iteration < header.iterations; ++iteration) {
-        const StepRecord& step = recording_.step(request, iteration);
-        if (!step.finished()) continue;
+    for (place.request = 0; place.request < header.requests; ++place.request) {
+      for (place.iteration = 0; place.iteration < header.iterations; ++place.iteration) {
+        if (!place.step().finished()) continue;
         if (out_.back() != '[') out_ += ',';
-        number(get(request, iteration, step));
+        std::visit([&](auto get) { number(get(place)); }, column.get);
       }
     }
     out_ += ']';
@@ -179,7 +123,6 @@ class StepColumns {
   std::string& out_;
   const Workload& workload_;
   const Recording& recording_;
-  std::int64_t t0_ns_;
 };
 
 // Takes the brace that closes an object off its text, for more members to follow.
@@ -188,10 +131,10 @@ void reopen(std::string& object) { object.erase(object.find_last_not_of(" \n", o
 }  // namespace
 
 std::string render_json(const Results& results) {
-  Json report = {{"schema_version", schema_version},
-                 {"tool", tool_json()},
-                 {"machine", machine_json(results.machine)},
-                 {"workload", workload_json(results.workload)},
+  Json report = {{"schema_version", results_schema_version},
+                 {"tool", facts_json(tool_fields(), results.tool, {{"name", "overlap"}})},
+                 {"machine", facts_json(machine_fields(), results.machine)},
+                 {"workload", facts_json(workload_fields(), results.workload)},
                  {"engines", Json::object()},
                  {"reference", text_or_null(results.reference)},
                  {"notes", results.notes},
@@ -207,7 +150,7 @@ std::string render_json(const Results& results) {
     if (!results.include_steps || !row.recording) continue;
     reopen(text);
     text += ",\n      \"steps\": ";
-    StepColumns(text, results.workload, *row.recording).write();
+    StepWriter(text, results.workload, *row.recording).write();
     text += "\n    }";
   }
   text += results.rows.empty() ? "]\n}\n" : "\n  ]\n}\n";

@@ -13,13 +13,16 @@ struct Style {
   bool colour = false;
 };
 
+/// Of the JSON. It changes with every release that adds, removes or changes a member: readers are strict.
+inline constexpr int results_schema_version = 1;
+
 /// The whole report, newline-terminated. Table: a line for the workload, one for the machine, the rows (at most 120
 /// columns), notes, advice.
 std::string render(const Results& results, Format format, Style style);
 
 std::string render_table(const Results& results, Style style);
 std::string render_markdown(const Results& results);
-/// schema_version 1. Metrics of rows that are not ok are null.
+/// As docs/results.schema.json says. Metrics of rows that are not ok are null.
 std::string render_json(const Results& results);
 
 }  // namespace overlap

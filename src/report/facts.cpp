@@ -1,0 +1,112 @@
+// Tables of facts.
+#include "src/report/facts.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <stdexcept>
+
+#include "src/cli/parse.hpp"
+#include "src/errors.hpp"
+
+namespace overlap {
+namespace {
+
+template <typename Subject>
+Access<Subject> fact(std::string Subject::*member) {
+  return {FieldType::text, false, [member](const Subject& subject) -> FieldValue { return subject.*member; },
+          [member](Subject& subject, const FieldValue& value) { subject.*member = std::get<std::string>(value); }};
+}
+
+template <typename Subject, typename Whole>
+Access<Subject> fact(Whole Subject::*member) {
+  const auto get = [member](const Subject& subject) -> FieldValue { return std::uint64_t{subject.*member}; };
+  const auto set = [member](Subject& subject, const FieldValue& value) {
+    constexpr Whole most = std::numeric_limits<Whole>::max();
+    if (std::get<std::uint64_t>(value) > most) throw std::invalid_argument(fmt::format("it takes at most {}", most));
+    subject.*member = static_cast<Whole>(std::get<std::uint64_t>(value));
+  };
+  return {FieldType::whole, false, get, set};
+}
+
+Access<Workload> count(std::uint64_t Workload::*member) {
+  Access<Workload> access = fact(member);
+  access.set = [set = access.set](Workload& workload, const FieldValue& value) {
+    if (std::get<std::uint64_t>(value) == 0) throw std::invalid_argument("it takes a whole number from 1");
+    set(workload, value);
+  };
+  return access;
+}
+
+template <typename Value>
+Access<Workload> choice(Value Workload::*member, Value first, Value second) {
+  const auto get = [member](const Workload& workload) -> FieldValue { return std::string(name_of(workload.*member)); };
+  const auto set = [=](Workload& workload, const FieldValue& value) {
+    for (const Value each : {first, second}) {
+      workload.*member = each;
+      if (name_of(each) == std::get<std::string>(value)) return;
+    }
+    throw std::invalid_argument(fmt::format("it takes {} or {}", name_of(first), name_of(second)));
+  };
+  return {FieldType::text, false, get, set};
+}
+
+Access<Workload> wait() {
+  const auto get = [](const Workload& workload) -> FieldValue { return workload.wait.to_string(); };
+  const auto set = [](Workload& workload, const FieldValue& value) {
+    const auto& text = std::get<std::string>(value);
+    try {
+      workload.wait = parse_wait("wait", text);
+    } catch (const UsageError& error) {
+      throw std::invalid_argument(error.what());
+    }
+    if (workload.wait.to_string() != text) {
+      throw std::invalid_argument(fmt::format("it takes times in bare seconds: {}", workload.wait.to_string()));
+    }
+  };
+  return {FieldType::text, false, get, set};
+}
+
+}  // namespace
+
+const std::vector<FieldOf<Tool>>& tool_fields() {
+  static const std::vector<FieldOf<Tool>> all = {{"version", Unit::none, fact(&Tool::version)},
+                                                 {"commit", Unit::none, fact(&Tool::commit)},
+                                                 {"compiler", Unit::none, fact(&Tool::compiler)},
+                                                 {"flags", Unit::none, fact(&Tool::flags)}};
+  return all;
+}
+
+const std::vector<FieldOf<Machine>>& machine_fields() {
+  static const std::vector<FieldOf<Machine>> all = {
+      {"cpu_model", Unit::none, fact(&Machine::cpu_model)},
+      {"architecture", Unit::none, fact(&Machine::architecture)},
+      {"kernel", Unit::none, fact(&Machine::kernel)},
+      {"huge_pages", Unit::none, fact(&Machine::huge_pages)},
+      {"vector_instructions", Unit::none, fact(&Machine::vector_instructions)},
+      {"packages", Unit::none, fact(&Machine::packages)},
+      {"cores", Unit::none, fact(&Machine::cores)},
+      {"logical_cpus", Unit::none, fact(&Machine::logical_cpus)},
+      {"usable_cpus", Unit::none, fact(&Machine::usable_cpus)},
+      {"memory_bytes", Unit::bytes, fact(&Machine::memory_bytes)},
+      {"available_memory_bytes", Unit::bytes, fact(&Machine::available_memory_bytes)},
+      {"l2_cache_bytes", Unit::bytes, fact(&Machine::l2_cache_bytes)},
+      {"l3_cache_bytes", Unit::bytes, fact(&Machine::l3_cache_bytes)},
+  };
+  return all;
+}
+
+const std::vector<FieldOf<Workload>>& workload_fields() {
+  static const std::vector<FieldOf<Workload>> all = {
+      {"requests", Unit::none, count(&Workload::requests)},
+      {"iterations", Unit::none, count(&Workload::iterations)},
+      {"size", Unit::none, count(&Workload::size)},
+      {"wait", Unit::none, wait()},
+      {"precision", Unit::none, choice(&Workload::precision, Precision::float64, Precision::float32)},
+      {"spectrum", Unit::none, choice(&Workload::spectrum, SpectrumKind::full, SpectrumKind::half)},
+      {"seed", Unit::none, fact(&Workload::seed)},
+  };
+  return all;
+}
+
+}  // namespace overlap

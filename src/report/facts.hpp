@@ -1,0 +1,15 @@
+// The fields of what results say beside their rows: the tool, the machine and the workload.
+#pragma once
+
+#include <vector>
+
+#include "src/report/fields.hpp"
+
+namespace overlap {
+
+/// Each in JSON's order.
+const std::vector<FieldOf<Tool>>& tool_fields();
+const std::vector<FieldOf<Machine>>& machine_fields();
+const std::vector<FieldOf<Workload>>& workload_fields();
+
+}  // namespace overlap

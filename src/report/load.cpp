@@ -1,0 +1,391 @@
+// Reading by the tables of fields.
+#include "src/report/load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "src/errors.hpp"
+#include "src/report/facts.hpp"
+#include "src/report/fields.hpp"
+#include "src/report/report.hpp"
+#include "src/report/steps.hpp"
+
+namespace overlap {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Where in which document a value stands.
+struct Place {
+  std::string source;
+  std::string path;
+
+  Place member(const std::string& name) const { return {source, path.empty() ? name : path + "." + name}; }
+  Place element(std::size_t index) const { return {source, fmt::format("{}[{}]", path, index)}; }
+
+  [[noreturn]] void refuse(std::string_view message) const {
+    throw UsageError(
+        fmt::format("{}{}{}{}", source.empty() ? "" : source + ": ", path, path.empty() ? "" : ": ", message));
+  }
+};
+
+std::string_view kind_of(const Json& json) {
+  switch (json.type()) {
+    case Json::value_t::null:
+      return "null";
+    case Json::value_t::object:
+      return "an object";
+    case Json::value_t::array:
+      return "an array";
+    case Json::value_t::string:
+      return "a string";
+    case Json::value_t::boolean:
+      return "true or false";
+    default:
+      return "a number";
+  }
+}
+
+[[noreturn]] void refuse_kind(const Json& json, const Place& place, std::string_view takes) {
+  const bool tellable = json.is_number() && std::isfinite(json.get<double>());
+  place.refuse(fmt::format("it takes {}, and is {}", takes, tellable ? json.dump() : std::string(kind_of(json))));
+}
+
+/// The members of an object, each to be taken; `finish` refuses what nobody took.
+class Members {
+ public:
+  Members(const Json& json, Place place) : json_(json), place_(std::move(place)) {
+    if (!json.is_object()) refuse_kind(json, place_, "an object");
+  }
+
+  const Json* take_if_there(const std::string& name) {
+    const auto member = json_.find(name);
+    if (member == json_.end()) return nullptr;
+    taken_.insert(name);
+    return &*member;
+  }
+
+  const Json& take(const std::string& name) {
+    const Json* member = take_if_there(name);
+    if (member == nullptr) place_.refuse("member '" + name + "' is missing");
+    return *member;
+  }
+
+  Place place(const std::string& name) const { return place_.member(name); }
+
+  void finish() const {
+    for (const auto& [name, value] : json_.items()) {
+      if (taken_.count(name) == 0) place_.refuse("member '" + name + "' is unknown");
+    }
+  }
+
+ private:
+  const Json& json_;
+  Place place_;
+  std::set<std::string> taken_;
+};
+
+const Json& array_at(const Json& json, const Place& place) {
+  if (!json.is_array()) refuse_kind(json, place, "an array");
+  return json;
+}
+
+std::string text_at(const Json& json, const Place& place) {
+  if (!json.is_string()) refuse_kind(json, place, "a string");
+  return json.get<std::string>();
+}
+
+/// Text that stands as null where there is none.
+std::string text_or_null_at(const Json& json, const Place& place) {
+  if (json.is_null()) return {};
+  if (!json.is_string() || json.get_ref<const std::string&>().empty()) refuse_kind(json, place, "a text or null");
+  return json.get<std::string>();
+}
+
+std::vector<std::string> texts_at(const Json& json, const Place& place) {
+  std::vector<std::string> texts;
+  for (const Json& each : array_at(json, place)) texts.push_back(text_at(each, place.element(texts.size())));
+  return texts;
+}
+
+double real_at(const Json& json, const Place& place, std::string_view takes) {
+  if (!json.is_number()) refuse_kind(json, place, takes);
+  const double value = json.get<double>();
+  if (!std::isfinite(value)) place.refuse(fmt::format("it takes {}, and is not finite", takes));
+  return value;
+}
+
+std::uint64_t whole_at(const Json& json, const Place& place, std::string_view takes) {
+  // A number that was put into a document by a program, not read, may be a signed one.
+  const bool whole = json.is_number_unsigned() || (json.is_number_integer() && json.get<std::int64_t>() >= 0);
+  if (!whole) refuse_kind(json, place, takes);
+  return json.get<std::uint64_t>();
+}
+
+FieldValue value_at(const Json& json, FieldType type, bool nullable, const Place& place) {
+  if (nullable && json.is_null()) return {};
+  const std::string_view or_null = nullable ? " or null" : "";
+  switch (type) {
+    case FieldType::text:
+      if (!json.is_string()) refuse_kind(json, place, fmt::format("a string{}", or_null));
+      return json.get<std::string>();
+    case FieldType::flag:
+      if (!json.is_boolean()) refuse_kind(json, place, fmt::format("true, false{}", or_null));
+      return json.get<bool>();
+    case FieldType::whole:
+      return whole_at(json, place, fmt::format("a whole number{}", or_null));
+    case FieldType::real:
+      return real_at(json, place, fmt::format("a number{}", or_null));
+  }
+  throw std::logic_error("no such type of field");
+}
+
+/// A value that follows from others has to be theirs.
+template <typename Subject>
+void set(const FieldOf<Subject>& field, Subject& subject, const FieldValue& value, const Place& place) {
+  if (!field.access.set) {
+    if (field.get(subject) != value) place.refuse("it does not follow from the other members");
+    return;
+  }
+  try {
+    field.access.set(subject, value);
+  } catch (const std::invalid_argument& error) {
+    place.refuse(error.what());
+  }
+}
+
+template <typename Subject>
+Subject facts_at(const std::vector<FieldOf<Subject>>& table, Members members) {
+  Subject subject{};
+  for (const FieldOf<Subject>& field : table) {
+    const Place place = members.place(field.name);
+    set(field, subject, value_at(members.take(field.name), field.access.type, field.access.nullable, place), place);
+  }
+  members.finish();
+  return subject;
+}
+
+/// Fields into a row: figures in groups ("latency_s.p50") are an object of a row that is ok, and null of another.
+class RowReader {
+ public:
+  RowReader(Members& members, Row& row) : members_(members), row_(row) {}
+
+  /// Reads what stands for itself, then holds what follows from that against it.
+  template <typename Wanted>
+  void read_all(Wanted wanted) {
+    for (const Field& field : fields()) {
+      if (field.access.set && wanted(field)) read(field);
+    }
+    if (row_.status == Status::ok && !(row_.metrics && row_.metrics->makespan_s >= 0.0)) {
+      members_.place("makespan_s").refuse("it takes a number from 0 where the status is ok");
+    }
+    for (const Field& field : fields()) {
+      if (!field.access.set && wanted(field)) read(field);
+    }
+    for (const auto& [name, group] : groups_) group.finish();
+  }
+
+ private:
+  void read(const Field& field) {
+    const std::size_t dot = field.name.find('.');
+    Place place = members_.place(field.name);
+    if (dot == std::string::npos) {
+      set(field, row_, value_at(members_.take(field.name), field.access.type, field.access.nullable, place), place);
+      return;
+    }
+    const std::string name = field.name.substr(0, dot);
+    if (row_.status != Status::ok) {
+      if (!members_.take(name).is_null()) members_.place(name).refuse("it takes null where the status is not ok");
+      return;
+    }
+    Members& group = groups_.try_emplace(name, members_.take(name), members_.place(name)).first->second;
+    const Json& json = group.take(field.name.substr(dot + 1));
+    set(field, row_, value_at(json, field.access.type, field.access.nullable, place), place);
+  }
+
+  Members& members_;
+  Row& row_;
+  std::map<std::string, Members> groups_;
+};
+
+Repeat repeat_at(const Json& json, const Place& place) {
+  Members members(json, place);
+  Row row;
+  RowReader(members, row).read_all([](const Field& field) { return field.access.of_each_repeat; });
+  members.finish();
+  return repeat_of_row(row);
+}
+
+void check_steps(const Json& json, const Place& place, const Row& row) {
+  Members members(json, place);
+  for (const StepColumn& column : step_columns()) {
+    const std::string name(column.name);
+    const Place column_place = members.place(name);
+    const Json& values = array_at(members.take(name), column_place);
+    if (values.size() != row.steps_finished) {
+      column_place.refuse(
+          fmt::format("it takes {} values, one a finished step, and has {}", row.steps_finished, values.size()));
+    }
+    const bool whole = std::holds_alternative<StepColumn::Whole>(column.get);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      value_at(values[i], whole ? FieldType::whole : FieldType::real, !whole, column_place.element(i));
+    }
+  }
+  members.finish();
+}
+
+/// A row that is ok has the figures of its median repeat.
+void check_median(const Row& row, const Members& members) {
+  if (row.status != Status::ok) return;
+  const auto median = median_repeat(row.repeats);
+  if (!median) members.place("repeats").refuse("none is ok, and the row is");
+  if (row.repeats[*median].metrics->makespan_s != row.metrics->makespan_s) {
+    members.place("makespan_s").refuse("it is not that of the median repeat");
+  }
+}
+
+Row row_at(const Json& json, const Place& place) {
+  Members members(json, place);
+  Row row;
+  const Json& repeats = array_at(members.take("repeats"), members.place("repeats"));
+  for (const Json& repeat : repeats) {
+    row.repeats.push_back(repeat_at(repeat, members.place("repeats").element(row.repeats.size())));
+  }
+  RowReader(members, row).read_all([](const Field& /*any*/) { return true; });
+  check_median(row, members);
+  row.notes = texts_at(members.take("notes"), members.place("notes"));
+  if (const Json* steps = members.take_if_there("steps")) check_steps(*steps, members.place("steps"), row);
+  members.finish();
+  return row;
+}
+
+std::vector<Row> rows_at(const Json& json, const Place& place) {
+  std::vector<Row> rows;
+  std::set<std::string> executors;
+  for (const Json& each : array_at(json, place)) {
+    const Place row_place = place.element(rows.size());
+    rows.push_back(row_at(each, row_place));
+    if (!executors.insert(rows.back().executor).second) {
+      row_place.member("executor").refuse("'" + rows.back().executor + "' stands there twice");
+    }
+  }
+  return rows;
+}
+
+void check_version(const Json& json, const Place& place) {
+  const std::uint64_t version = whole_at(json, place, "a whole number");
+  if (version > results_schema_version) {
+    place.refuse(fmt::format("{} is newer than this overlap reads, {}: read it with a newer one", version,
+                             results_schema_version));
+  }
+  if (version < results_schema_version) {
+    place.refuse(
+        fmt::format("{} is older than this overlap reads, {}: run it again, or read it with the overlap that "
+                    "wrote it",
+                    version, results_schema_version));
+  }
+}
+
+Tool tool_at(const Json& json, const Place& place) {
+  Members members(json, place);
+  if (text_at(members.take("name"), members.place("name")) != "overlap") {
+    members.place("name").refuse("it takes overlap");
+  }
+  Json others = json;
+  others.erase("name");
+  return facts_at(tool_fields(), Members(others, place));
+}
+
+std::vector<std::pair<std::string, std::string>> engine_facts_at(const Json& json, const Place& place) {
+  const Members members(json, place);
+  std::vector<std::pair<std::string, std::string>> facts;
+  for (const auto& [name, value] : json.items()) facts.emplace_back(name, text_at(value, members.place(name)));
+  return facts;
+}
+
+void check_reference(const Results& results, const Place& place) {
+  if (results.reference.empty()) return;
+  const bool listed = std::any_of(results.rows.begin(), results.rows.end(),
+                                  [&](const Row& row) { return row.executor == results.reference; });
+  if (!listed) place.refuse("'" + results.reference + "' is not among the runs");
+}
+
+/// What nlohmann's parser says, without the name of its error and without what it read last, which may be long.
+std::string parse_error_text(const std::string& message) {
+  const std::size_t begin = message.find("] ");
+  const std::string text = begin == std::string::npos ? message : message.substr(begin + 2);
+  return text.substr(0, text.find("; last read"));
+}
+
+std::string content_of_file(const std::string& path) {
+  const auto refuse = [&](int error) {
+    throw UsageError(fmt::format("{}: it can't be read ({})", path, std::generic_category().message(error)));
+  };
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
+  if (file == nullptr) refuse(errno);
+  std::string content;
+  std::array<char, 1U << 16> block{};
+  for (std::size_t count = 1; count > 0;) {
+    count = std::fread(block.data(), 1, block.size(), file.get());
+    content.append(block.data(), count);
+  }
+  if (std::ferror(file.get()) != 0) refuse(errno);
+  return content;
+}
+
+}  // namespace
+
+Results results_from_json(const nlohmann::json& document, const std::string& place) {
+  Members members(document, {place, ""});
+  check_version(members.take("schema_version"), members.place("schema_version"));
+  Results results;
+  results.tool = tool_at(members.take("tool"), members.place("tool"));
+  results.machine = facts_at(machine_fields(), Members(members.take("machine"), members.place("machine")));
+  results.workload = facts_at(workload_fields(), Members(members.take("workload"), members.place("workload")));
+  results.engine_facts = engine_facts_at(members.take("engines"), members.place("engines"));
+  results.reference = text_or_null_at(members.take("reference"), members.place("reference"));
+  results.notes = texts_at(members.take("notes"), members.place("notes"));
+  results.advice = text_or_null_at(members.take("advice"), members.place("advice"));
+  results.rows = rows_at(members.take("runs"), members.place("runs"));
+  check_reference(results, members.place("reference"));
+  members.finish();
+  return results;
+}
+
+nlohmann::json load_json(const std::string& path) {
+  std::vector<std::set<std::string>> names;
+  std::string twice;
+  const auto watch = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+    if (event == Json::parse_event_t::object_start) names.emplace_back();
+    if (event == Json::parse_event_t::object_end) names.pop_back();
+    if (event == Json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second && twice.empty()) {
+      twice = parsed.get<std::string>();
+    }
+    return true;
+  };
+  Json document;
+  try {
+    document = Json::parse(content_of_file(path), watch);
+  } catch (const Json::exception& error) {
+    throw UsageError(fmt::format("{}: it is no JSON: {}", path, parse_error_text(error.what())));
+  }
+  if (!twice.empty()) throw UsageError(fmt::format("{}: member '{}' stands twice in an object", path, twice));
+  return document;
+}
+
+Results load_results(const std::string& path) { return results_from_json(load_json(path), path); }
+
+}  // namespace overlap
