@@ -1,4 +1,5 @@
 // The command line, driven as a process: what each option does, what goes where, and what bad input is told.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -161,7 +162,7 @@ TEST(CommandLine, HelpOfRunHasEveryOptionWithDefaultsUnitsExamplesAndExitStatus)
                            "--reference",
                            "--dry-run",
                            "--format",
-                           "table, markdown or json",
+                           "table, markdown, csv or json",
                            "--output",
                            "--raw",
                            "100,000",
@@ -251,7 +252,7 @@ TEST(CommandLine, RefusesUnknownNamesAndListsTheKnown) {
   expect_refused("--precision", "half", {"'half'", "double, float"});
   expect_refused("--spectrum", "upper", {"'upper'", "full, half"});
   expect_refused("--rigor", "none", {"'none'", "estimate, measure, patient"});
-  expect_refused("--format", "xml", {"'xml'", "table, markdown, json"});
+  expect_refused("--format", "xml", {"'xml'", "table, markdown, csv, json"});
 }
 
 TEST(CommandLine, RefusesUnknownExecutorsAndListsNearOnes) {
@@ -646,8 +647,42 @@ TEST(CommandLine, ChoosesTheFormatByTheFilesEnding) {
   EXPECT_TRUE(json::accept(written("report.json", {})));
   EXPECT_TRUE(contains(written("report.md", {}), "| executor"));
   EXPECT_TRUE(contains(written("report.txt", {}), "\nexecutor"));
-  EXPECT_TRUE(json::accept(written("other.md", {"--format", "json"})));
+  EXPECT_EQ(written("report.csv", {}).rfind("requests,iterations,", 0), 0U);
+  EXPECT_TRUE(contains(written("other.md", {"--format", "json"}), "| executor"));
+  EXPECT_TRUE(contains(written("report", {}), "\nexecutor"));
+  EXPECT_TRUE(json::accept(written("other", {"--format", "json"})));
+  EXPECT_EQ(folder.entries(), 7U);
+}
+
+TEST(CommandLine, WritesSeveralFilesOfOneRun) {
+  const TemporaryFolder folder;
+  const Output output =
+      overlap(quick_with({"--executors", "sequential", "--format", "csv", "--output", folder / "a.json", "--output",
+                          folder / "a.csv", "--output", folder / "a.md", "--output", folder / "a.txt"}));
+  EXPECT_EQ(output.status, 0) << output.err;
+  const json report = json::parse(content_of(folder / "a.json"));
+  EXPECT_EQ(content_of(folder / "a.csv"), output.out);
+  EXPECT_TRUE(contains(output.out, fmt::format(",{},", report["runs"][0]["makespan_s"].get<double>())));
+  EXPECT_TRUE(contains(content_of(folder / "a.md"), "| sequential/fftw |"));
+  EXPECT_TRUE(contains(content_of(folder / "a.txt"), "\nsequential/fftw "));
   EXPECT_EQ(folder.entries(), 4U);
+}
+
+TEST(CommandLine, PutsNoFileInPlaceWhereOneCantBeWritten) {
+  const TemporaryFolder folder;
+  const Output output =
+      overlap(quick_with({"--executors", "sequential", "--output", folder / "a.json", "--output", "/dev/full"}));
+  EXPECT_EQ(output.status, 1);
+  EXPECT_EQ(folder.entries(), 0U);
+  expect_usage_error(quick_with({"--output", folder / "a.json", "--output", folder / "missing/a.md"}),
+                     {"--output", "missing/a.md", "can't be written"});
+  EXPECT_EQ(folder.entries(), 0U);
+}
+
+TEST(CommandLine, RefusesAFileNamedTwice) {
+  const TemporaryFolder folder;
+  expect_usage_error(quick_with({"--output", folder / "a.json", "--output", folder / "a.json"}),
+                     {"--output", "a.json", "twice"});
 }
 
 TEST(CommandLine, ReplacesAFileWholeAndThroughALink) {

@@ -88,7 +88,7 @@ TEST(Schema, HasTheFieldsOfTheTables) {
   expect_fields(whole, top.at("workload"), workload_fields());
   std::vector<Field> of_rows;
   std::vector<Field> of_repeats;
-  for (const Field& field : fields()) (field.access.of_each_repeat ? of_repeats : of_rows).push_back(field);
+  for (const Field& field : fields()) (field.access.scope == Scope::repeat ? of_repeats : of_rows).push_back(field);
   expect_fields(whole, whole.at("/$defs/outcome"_json_pointer), of_repeats);
   expect_fields(whole, whole.at("/$defs/run"_json_pointer), of_rows, {"repeats", "notes", "steps"});
   EXPECT_EQ(top.at("schema_version").at("const"), results_schema_version);
@@ -112,7 +112,8 @@ TEST(Schema, HasTheColumnsOfSteps) {
 std::vector<std::string> verdicts_of(const std::vector<json>& documents, std::string& reason) {
   const TemporaryFolder folder;
   write_content(folder / "documents.json", json(documents).dump());
-  const std::string python = std::string(OVERLAP_PYTHON).empty() ? "/usr/bin/python3" : OVERLAP_PYTHON;
+  std::string python = OVERLAP_PYTHON;
+  if (python.empty()) python = "/usr/bin/python3";
   const Output output = testing::run(
       python, {std::string(OVERLAP_SOURCE_DIR) + "/tests/validate_results.py", schema_path, folder / "documents.json"});
   if (output.status == cant_validate) {

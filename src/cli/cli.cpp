@@ -25,6 +25,7 @@ Examples:
   overlap run --executors threads,coroutine/*     some rows only; 'overlap list' shows all
   overlap run --size 64Ki --wait none --repeat 5  small steps, medians of five
   overlap run --output results.json               a table here, everything in the file
+  overlap run --output a.json --output a.csv      several files, each in the format of its ending
 
 Counts and sizes take k, M, G (powers of ten) and Ki, Mi, Gi (powers of two). Times take ns, us, ms, s; a bare number
 is seconds. Exit status: 0 ok; 1 a run or its verification failed; 2 wrong usage or too little memory; 4 an executor
@@ -59,6 +60,19 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
   app.add_option("--seed", text.seed, "Seed of all waits and inputs")
       ->type_name("NUMBER")
       ->capture_default_str()
+      ->group(group);
+}
+
+void declare_output(CLI::App& app, OutputText& text) {
+  const char* group = "Output";
+  app.add_option("--format", text.format,
+                 "table, markdown, csv or json: of stdout, and of files whose ending says nothing (default: table)")
+      ->type_name("NAME")
+      ->group(group);
+  app.add_option("--output", text.files,
+                 "Write a report to this file too, by its ending (.json, .csv, .md, .txt); may be given more than once")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
       ->group(group);
 }
 
@@ -102,12 +116,7 @@ void declare_run(CLI::App& app, RunText& text) {
       ->group(measuring);
   app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")->group(measuring);
   const char* output = "Output";
-  app.add_option("--format", text.format, "table, markdown or json (default: by --output's ending, else table)")
-      ->type_name("NAME")
-      ->group(output);
-  app.add_option("--output", text.output, "Write the report to this file, and a table to stdout")
-      ->type_name("FILE")
-      ->group(output);
+  declare_output(app, text.output);
   app.add_flag("--raw", text.raw, "JSON with every step, also beyond 100,000 steps")->group(output);
   app.add_flag_function(
          "--explain,!--no-explain", [&text](std::int64_t count) { text.explain = count > 0; },

@@ -32,20 +32,6 @@ constexpr std::array<std::pair<std::string_view, SpectrumKind>, 2> spectra{
     {{"full", SpectrumKind::full}, {"half", SpectrumKind::half}}};
 constexpr std::array<std::pair<std::string_view, Rigor>, 3> rigors{
     {{"estimate", Rigor::estimate}, {"measure", Rigor::measure}, {"patient", Rigor::patient}}};
-constexpr std::array<std::pair<std::string_view, Format>, 3> formats{
-    {{"table", Format::table}, {"markdown", Format::markdown}, {"json", Format::json}}};
-
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-Format read_format(const RunText& text) {
-  if (text.format) return choose("--format", *text.format, formats);
-  const std::string output = text.output.value_or("");
-  if (ends_with(output, ".json")) return Format::json;
-  if (ends_with(output, ".md")) return Format::markdown;
-  return Format::table;
-}
 
 void require_reference_among(const Executor& reference, const std::vector<ExecutorChoice>& choices) {
   const bool listed = std::any_of(choices.begin(), choices.end(),
@@ -104,11 +90,7 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
     require_reference_among(*options.comparison.reference, options.plan.executors);
   }
   options.comparison.keep_recordings = text.raw;
-  options.format = read_format(text);
-  if (text.output) {
-    if (text.output->empty()) throw UsageError("--output: '' is not right; it takes a file's name");
-    options.output = *text.output;
-  }
+  options.output = read_outputs(text.output);
   options.explain = text.explain;
   options.log = text.log;
   options.raw = text.raw;

@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
+#include "src/cli/outputs.hpp"
 #include "src/comparison.hpp"
 #include "src/plan.hpp"
 #include "src/registry.hpp"
-#include "src/report/report.hpp"
 #include "src/workload.hpp"
 
 namespace overlap {
@@ -34,9 +34,8 @@ struct RunText {
   std::string repeat = "1";
   std::optional<std::string> timeout;    // empty: none
   std::optional<std::string> reference;  // empty: the first fit
-  std::optional<std::string> format;     // empty: by the output's ending, else a table
-  std::optional<std::string> output;     // empty: stdout
-  std::optional<bool> explain;           // empty: where stdout is a terminal
+  OutputText output;
+  std::optional<bool> explain;  // empty: where stdout is a terminal
   bool log = false;
   bool raw = false;
   bool dry_run = false;
@@ -45,8 +44,7 @@ struct RunText {
 struct RunOptions {
   PlanOptions plan;
   ComparisonOptions comparison;
-  Format format = Format::table;
-  std::string output;
+  OutputOptions output;
   std::optional<bool> explain;  ///< none: where stdout is a terminal
   bool log = false;
   bool raw = false;

@@ -3,18 +3,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <optional>
-#include <system_error>
 
-#include "src/atomic_file.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/console.hpp"
+#include "src/cli/outputs.hpp"
 #include "src/errors.hpp"
 #include "src/machine.hpp"
 #include "src/report/advice.hpp"
 #include "src/report/explanation.hpp"
-#include "src/report/lines.hpp"
 #include "src/report/units.hpp"
 
 namespace overlap {
@@ -40,12 +36,6 @@ int exit_status(const Results& results) {
     if (row.status == Status::failed || row.verified == false) status = exit_failed;
   }
   return status;
-}
-
-void print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw std::system_error(errno, std::generic_category(), "can't write to stdout");
-  }
 }
 
 /// The time a plan is expected to take; where its engine does not even get through a trial, "unknown" and a note.
@@ -89,14 +79,7 @@ int run_command(const RunOptions& options, const Registry& registry) {
     print(describe(options.plan.workload) + "\n" + render_plans(plans, registry));
     return exit_ok;
   }
-  std::optional<AtomicFile> output;
-  if (!options.output.empty()) {
-    try {
-      output.emplace(options.output);
-    } catch (const std::system_error& error) {
-      throw UsageError(fmt::format("--output: '{}' can't be written ({})", options.output, error.code().message()));
-    }
-  }
+  Outputs outputs(options.output);
   Supervisor supervisor;
   const Machine machine = inspect_machine();
   const std::unique_ptr<Observer> observer = make_observer(options.log);
@@ -108,12 +91,7 @@ int run_command(const RunOptions& options, const Registry& registry) {
   results.notes = doubts(results);
   results.advice = advise(results);
   if (options.explain.value_or(isatty(STDOUT_FILENO) != 0)) results.explanation = explain(results);
-  if (output) {
-    output->write(render(results, options.format, {}));
-    output->commit();
-  }
-  const Format on_stdout = output ? Format::table : options.format;
-  print(render(results, on_stdout, {colour_allowed(STDOUT_FILENO)}));
+  outputs.write([&](Format format, Style style) { return render(results, format, style); });
   return supervisor.interrupted() ? static_cast<int>(exit_interrupted) : exit_status(results);
 }
 

@@ -75,7 +75,7 @@ Access<Row> figure(Find find) {
   const auto set = [find](Row& row, const FieldValue& value) {
     if (Metrics* metrics = settable_metrics(row, value)) assign(find(*metrics), value);
   };
-  return {type_of<typename Plain<Value>::Type>, true, get, set, true};
+  return {type_of<typename Plain<Value>::Type>, true, get, set, Scope::repeat};
 }
 
 template <typename Member>
@@ -107,7 +107,7 @@ Access<Row> reason() {
     row.reason = std::get<std::string>(value);
     if (row.reason.empty()) throw std::invalid_argument("it takes null where there is nothing to say");
   };
-  return {FieldType::text, true, get, set, true};
+  return {FieldType::text, true, get, set, Scope::repeat};
 }
 
 Access<Row> status() {
@@ -119,13 +119,13 @@ Access<Row> status() {
     }
     throw std::invalid_argument("it takes ok, failed, unavailable or interrupted");
   };
-  return {FieldType::text, false, get, set, true};
+  return {FieldType::text, false, get, set, Scope::repeat};
 }
 
 Access<Row> steps_finished() {
   const auto get = [](const Row& row) -> FieldValue { return row.steps_finished; };
   const auto set = [](Row& row, const FieldValue& value) { row.steps_finished = std::get<std::uint64_t>(value); };
-  return {FieldType::whole, false, get, set, true};
+  return {FieldType::whole, false, get, set, Scope::repeat};
 }
 
 Access<Row> verified() {
@@ -138,7 +138,7 @@ Access<Row> verified() {
     }
     assign(row.verified, value);
   };
-  return {FieldType::flag, true, get, set, true};
+  return {FieldType::flag, true, get, set, Scope::repeat};
 }
 
 Access<Row> speedup() {
@@ -149,7 +149,7 @@ Access<Row> speedup() {
     settable_metrics(row, value);
     assign(row.speedup, value);
   };
-  return {FieldType::real, true, get, set};
+  return {FieldType::real, true, get, set, Scope::relation};
 }
 
 /// The least or the largest makespan of the repeats: it follows from them.
@@ -159,7 +159,7 @@ Access<Row> end_of_range(double std::pair<double, double>::*end) {
     const Metrics* metrics = metrics_of(row);
     return metrics != nullptr ? FieldValue(metrics->makespan_s) : FieldValue();
   };
-  return {FieldType::real, true, get, {}};
+  return {FieldType::real, true, get, {}, Scope::repeats};
 }
 
 /// A capacity of 0 stands for an engine that computes nothing: it has none.
@@ -174,7 +174,7 @@ Access<Row> capacity() {
       metrics->capacity_steps_per_s = has_value(value) ? std::get<double>(value) : 0.0;
     }
   };
-  return {FieldType::real, true, get, set, true};
+  return {FieldType::real, true, get, set, Scope::repeat};
 }
 
 Access<Row> bound() {
@@ -190,7 +190,7 @@ Access<Row> bound() {
     if (text != "waiting" && text != "compute") throw std::invalid_argument("it takes waiting or compute");
     metrics->bound = text == "waiting" ? Bound::waiting : Bound::compute;
   };
-  return {FieldType::text, true, get, set, true};
+  return {FieldType::text, true, get, set, Scope::repeat};
 }
 
 std::vector<Field> make_fields() {
@@ -269,6 +269,9 @@ Row row_of_repeat(const Row& row, const Repeat& repeat) {
   alone.steps_finished = repeat.steps_finished;
   alone.metrics = repeat.metrics;
   alone.verified = repeat.verified;
+  if (row.speedup && row.metrics && repeat.metrics) {
+    alone.speedup = *row.speedup * row.metrics->makespan_s / repeat.metrics->makespan_s;
+  }
   return alone;
 }
 

@@ -22,6 +22,14 @@ enum class Unit { none, seconds, bytes };
 /// What a value is where there is one: string, bool, uint64_t or double.
 enum class FieldType { text, flag, whole, real };
 
+/// What a field of a row is of.
+enum class Scope {
+  executor,  ///< what the row is: the same in all its repeats
+  repeat,    ///< each repeat's own; the row's is its median repeat's
+  relation,  ///< how a repeat stands to another row
+  repeats,   ///< of the row's repeats together
+};
+
 /// How a value comes from a subject and goes back into it.
 template <typename Subject>
 struct Access {
@@ -31,7 +39,7 @@ struct Access {
   /// Takes a value of the type, or none where that may be; throws std::invalid_argument saying what it takes. Empty
   /// where the value follows from others.
   std::function<void(Subject&, const FieldValue&)> set;
-  bool of_each_repeat = false;  ///< a row's: also a figure of each of its repeats
+  Scope scope = Scope::executor;
 };
 
 template <typename Subject>
@@ -49,7 +57,7 @@ using Field = FieldOf<Row>;
 /// docs/results.schema.json, of which a test reminds.
 const std::vector<Field>& fields();
 
-/// A repeat seen as a row of it alone, for the fields that are each repeat's; and back.
+/// A repeat seen as a row of it alone; and back, for the fields that are each repeat's own.
 Row row_of_repeat(const Row& row, const Repeat& repeat);
 Repeat repeat_of_row(const Row& row);
 

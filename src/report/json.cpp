@@ -68,7 +68,7 @@ Json repeat_json(const Row& row, const Repeat& repeat) {
   const Row alone = row_of_repeat(row, repeat);
   Json json = Json::object();
   for (const Field& field : fields()) {
-    if (field.access.of_each_repeat) add_members(json, field, alone, repeat.status == Status::ok);
+    if (field.access.scope == Scope::repeat) add_members(json, field, alone, repeat.status == Status::ok);
   }
   return json;
 }

@@ -224,7 +224,7 @@ class RowReader {
 Repeat repeat_at(const Json& json, const Place& place) {
   Members members(json, place);
   Row row;
-  RowReader(members, row).read_all([](const Field& field) { return field.access.of_each_repeat; });
+  RowReader(members, row).read_all([](const Field& field) { return field.access.scope == Scope::repeat; });
   members.finish();
   return repeat_of_row(row);
 }

@@ -11,6 +11,8 @@ std::string render(const Results& results, Format format, Style style) {
       return render_table(results, style);
     case Format::markdown:
       return render_markdown(results);
+    case Format::csv:
+      return render_csv(results);
     case Format::json:
       return render_json(results);
   }

@@ -1,4 +1,4 @@
-// Reports: results as a terminal table, Markdown or JSON. One table of fields serves the table formats.
+// Reports: results as a terminal table, Markdown, CSV or JSON. One table of fields serves the table formats.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace overlap {
 
-enum class Format { table, markdown, json };
+enum class Format { table, markdown, csv, json };
 
 struct Style {
   bool colour = false;
@@ -22,6 +22,9 @@ std::string render(const Results& results, Format format, Style style);
 
 std::string render_table(const Results& results, Style style);
 std::string render_markdown(const Results& results);
+/// A line a run, that is a repeat of an executor, with the workload before it; a row that never ran has a line without
+/// a repeat.
+std::string render_csv(const Results& results);
 /// As docs/results.schema.json says. Metrics of rows that are not ok are null.
 std::string render_json(const Results& results);
 

@@ -1,0 +1,51 @@
+// Where reports go: files, each in the format of its ending, and stdout.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/atomic_file.hpp"
+#include "src/report/report.hpp"
+
+namespace overlap {
+
+/// The options as they were written.
+struct OutputText {
+  std::vector<std::string> files;
+  std::optional<std::string> format;  ///< of stdout, and of files whose ending says nothing; none: a table
+};
+
+struct OutputOptions {
+  struct File {
+    std::string path;
+    Format format = Format::table;
+  };
+  std::vector<File> files;
+  Format on_stdout = Format::table;
+};
+
+/// Throws UsageError.
+OutputOptions read_outputs(const OutputText& text);
+
+/// Files that are opened before there is anything to write, and put in place when all of them are whole.
+class Outputs {
+ public:
+  /// Throws UsageError where a file can't be written.
+  explicit Outputs(OutputOptions options);
+
+  /// Writes what `render` makes of each format, stdout's with colour where that is a terminal that has it. Throws
+  /// std::system_error. Once.
+  void write(const std::function<std::string(Format, Style)>& render);
+
+ private:
+  OutputOptions options_;
+  std::vector<AtomicFile> files_;
+};
+
+/// Throws std::system_error where stdout takes no more.
+void print(std::string_view text);
+
+}  // namespace overlap
