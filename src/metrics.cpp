@@ -124,9 +124,11 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
   }
 
   std::int64_t cpu_ns = header.end_cpu_ns - header.setup_cpu_ns;
+  std::int64_t digest_cpu_ns = 0;
   std::uint64_t memory_bytes = header.peak_memory_bytes + recording.bytes();
   for (const WorkerRecord& worker : recording.workers()) {
     cpu_ns += worker.cpu_end_ns - worker.cpu_begin_ns;
+    digest_cpu_ns += worker.digest_cpu_ns;
     memory_bytes += worker.peak_memory_bytes;
   }
 
@@ -139,6 +141,7 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
   }
   metrics.concurrency = ratio(to_seconds(in_progress_ns), metrics.makespan_s);
   metrics.cpu_s = to_seconds(cpu_ns);
+  metrics.digest_s = to_seconds(digest_cpu_ns);
   metrics.setup_cpu_s = to_seconds(header.setup_cpu_ns);
   metrics.parallelism = ratio(metrics.cpu_s, metrics.makespan_s);
   metrics.step_s = computes ? header.step_s : 0.0;

@@ -124,19 +124,27 @@ std::uint64_t requests_in_progress(const DriverInfo& driver, const RunnerJob& jo
   return 1;
 }
 
-ExecutorPlan plan_executor(const PlanOptions& options, const DriverInfo& driver, const EngineInfo& engine,
+ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor, const Registry::Parts& parts,
                            const PlanLimits& limits, std::uint64_t memory_bytes) {
+  const DriverInfo& driver = *parts.driver;
+  const EngineInfo& engine = *parts.engine;
+  // A program's steps take memory as they go.
+  const unsigned compute_slots = parts.program == nullptr ? options.compute_slots : 0;
   ExecutorPlan plan;
   plan.computes = engine.computes;
   RunnerJob& job = plan.job;
-  job.executor = {driver.name, engine.name};
+  job.executor = executor;
+  if (parts.program != nullptr) job.command = parts.program->command;
   job.workload = options.workload;
   job.engine_options = options.engine_options;
   if (job.engine_options.threads == 0) job.engine_options.threads = limits.usable_cpus;
   job.workers = workers_of(options, driver);
   job.requests_in_progress = requests_in_progress(driver, job);
   const unsigned wanted = wanted_slots(driver, engine, job, limits.usable_cpus);
-  job.slots = options.compute_slots == 0 ? wanted : std::min(options.compute_slots, wanted);
+  job.slots = compute_slots == 0 ? wanted : std::min(compute_slots, wanted);
+  if (options.compute_slots != compute_slots) {
+    plan.notes.push_back(fmt::format("--compute-slots does not apply: {} takes memory in each step", engine.name));
+  }
 
   const std::uint64_t fixed = fixed_bytes(driver, job);
   const std::uint64_t slot_bytes = engine.slot_bytes(options.workload);
@@ -148,7 +156,7 @@ ExecutorPlan plan_executor(const PlanOptions& options, const DriverInfo& driver,
         plan.name(), total_with(1), memory_bytes,
         has_workers(driver.kind) && fixed > memory_bytes / 2 ? "--workers bounds it" : "a smaller --size takes less");
   }
-  if (options.compute_slots == 0 && total_with(job.slots) > memory_bytes) {
+  if (options.compute_slots == 0 && parts.program == nullptr && total_with(job.slots) > memory_bytes) {
     job.slots = static_cast<unsigned>((memory_bytes - fixed) / slot_bytes);
     plan.notes.push_back(
         fmt::format("{} compute slots of {}, as memory ({} usable) holds no more workspaces of {}; "
@@ -157,7 +165,8 @@ ExecutorPlan plan_executor(const PlanOptions& options, const DriverInfo& driver,
   }
   plan.memory_bytes = total_with(job.slots);
   if (plan.memory_bytes > memory_bytes) {
-    refuse(plan.name(), plan.memory_bytes, memory_bytes, "fewer --compute-slots take less");
+    refuse(plan.name(), plan.memory_bytes, memory_bytes,
+           parts.program == nullptr ? "fewer --compute-slots take less" : "fewer --workers take less");
   }
   if (driver.kind == Kind::processes && engine.computes && job.slots < job.workers && !shared_memory_has_huge_pages()) {
     plan.notes.emplace_back("compute slots lie in shared memory, to which this system gives no huge pages");
@@ -180,10 +189,8 @@ std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Regi
   std::uint64_t recordings = 0;
   const auto usable = static_cast<std::uint64_t>(static_cast<double>(limits.memory_bytes) * usable_share);
   for (const ExecutorChoice& choice : options.executors) {
-    const DriverInfo* driver = registry.find_driver(choice.executor.driver);
-    const EngineInfo* engine = registry.find_engine(choice.executor.engine);
-    if (driver == nullptr || engine == nullptr) throw UsageError("no executor is called " + choice.executor.name());
-    const std::string unavailable = engine->unavailable();
+    const Registry::Parts parts = registry.parts_of(choice.executor);
+    const std::string unavailable = parts.engine->unavailable();
     if (!unavailable.empty()) {
       if (choice.named) throw UnavailableError(choice.executor.name() + " is unavailable: " + unavailable);
       ExecutorPlan plan;
@@ -192,12 +199,12 @@ std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Regi
       plans.push_back(std::move(plan));
       continue;
     }
-    const std::uint64_t recording = recording_bytes(workload, workers_of(options, *driver));
+    const std::uint64_t recording = recording_bytes(workload, workers_of(options, *parts.driver));
     recordings = saturating_add(recordings, recording);
     if (recordings > usable) {
       refuse("the recording", recordings, usable, "fewer --requests, --iterations or --executors take less");
     }
-    plans.push_back(plan_executor(options, *driver, *engine, limits, usable - recordings));
+    plans.push_back(plan_executor(options, choice.executor, parts, limits, usable - recordings));
     plans.back().memory_bytes += recording;
   }
   return plans;

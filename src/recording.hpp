@@ -63,7 +63,8 @@ struct WorkerRecord {
   std::int64_t cpu_end_ns;
   std::atomic<std::uint64_t> steps_finished;
   std::uint64_t peak_memory_bytes;  ///< its VmHWM − RssShmem; forked workers only, else 0
-  std::uint64_t reserved1[2];
+  std::uint64_t reserved1;
+  std::int64_t digest_cpu_ns;  ///< CPU time of digests made outside its steps' begin and end; 0 where they lie inside
 };
 static_assert(sizeof(WorkerRecord) == 64);
 

@@ -49,6 +49,7 @@ std::vector<std::string> near_names(std::string_view name, const Registry& regis
   };
   for (const DriverInfo& driver : registry.drivers()) consider(driver.name);
   for (const Executor& executor : all_executors(registry)) consider(executor.name());
+  for (const ProgramInfo& program : registry.programs()) consider(program.executor().name());
   std::sort(candidates.begin(), candidates.end());
   constexpr std::size_t most = 3;
   std::vector<std::string> names;
@@ -69,6 +70,7 @@ Executor executor_named(std::string_view option, std::string_view name, const Re
   const std::size_t slash = name.find('/');
   const EngineInfo* engine = registry.find_engine(name);
   if (engine != nullptr && engine->has_short_name) return {"coroutine", engine->name};
+  if (const ProgramInfo* program = registry.find_program(name)) return program->executor();
   Executor executor{std::string(name.substr(0, slash)),
                     std::string(slash == std::string_view::npos ? default_engine : name.substr(slash + 1))};
   if (registry.find_driver(executor.driver) == nullptr || registry.find_engine(executor.engine) == nullptr) {
@@ -85,6 +87,11 @@ std::vector<Executor> matching(std::string_view option, std::string_view glob, c
   for (const Executor& executor : all_executors(registry)) {
     if (fnmatch(pattern.c_str(), executor.name().c_str(), 0) != 0) continue;
     if (registry.find_engine(executor.engine)->unavailable().empty()) executors.push_back(executor);
+  }
+  for (const ProgramInfo& program : registry.programs()) {
+    const std::string name = program.executor().name();
+    if (glob.rfind(program.family + "/", 0) != 0 || fnmatch(pattern.c_str(), name.c_str(), 0) != 0) continue;
+    if (program.engine.unavailable().empty()) executors.push_back(program.executor());
   }
   if (executors.empty()) {
     throw UsageError(fmt::format("{}: no executor that is available here matches '{}'; 'overlap list' shows them all",
@@ -103,6 +110,15 @@ void add_once(std::vector<ExecutorChoice>& choices, ExecutorChoice choice) {
   }
 }
 
+/// All executors of a family, where `name` is a family's.
+std::vector<Executor> family_of(std::string_view name, const Registry& registry) {
+  std::vector<Executor> executors;
+  for (const ProgramInfo& program : registry.programs()) {
+    if (program.family == name) executors.push_back(program.executor());
+  }
+  return executors;
+}
+
 }  // namespace
 
 void Registry::add(DriverInfo driver) {
@@ -113,6 +129,12 @@ void Registry::add(DriverInfo driver) {
 void Registry::add(EngineInfo engine) {
   if (find_engine(engine.name) != nullptr) throw std::logic_error("two engines are called " + engine.name);
   engines_.push_back(std::move(engine));
+}
+
+void Registry::add(ProgramInfo program) {
+  const std::string name = program.executor().name();
+  if (find_program(name) != nullptr) throw std::logic_error("two programs are called " + name);
+  programs_.push_back(std::move(program));
 }
 
 const DriverInfo* Registry::find_driver(std::string_view name) const noexcept {
@@ -127,6 +149,23 @@ const EngineInfo* Registry::find_engine(std::string_view name) const noexcept {
   return found == engines_.end() ? nullptr : &*found;
 }
 
+const ProgramInfo* Registry::find_program(std::string_view name) const noexcept {
+  const auto found = std::find_if(programs_.begin(), programs_.end(),
+                                  [&](const ProgramInfo& program) { return program.executor().name() == name; });
+  return found == programs_.end() ? nullptr : &*found;
+}
+
+Registry::Parts Registry::parts_of(const Executor& executor) const {
+  if (const ProgramInfo* program = executor.family.empty() ? nullptr : find_program(executor.name())) {
+    return {&program->driver, &program->engine, program};
+  }
+  const Parts parts{find_driver(executor.driver), find_engine(executor.engine)};
+  if (!executor.family.empty() || parts.driver == nullptr || parts.engine == nullptr) {
+    throw UsageError("no executor is called " + executor.name());
+  }
+  return parts;
+}
+
 std::vector<ExecutorChoice> parse_executors(std::string_view option, std::string_view list, const Registry& registry) {
   std::vector<ExecutorChoice> choices;
   for (std::size_t begin = 0; begin <= list.size();) {
@@ -138,6 +177,8 @@ std::vector<ExecutorChoice> parse_executors(std::string_view option, std::string
           "{}: '{}' has an empty name; it takes executors such as threads/fftw, with commas between", option, list));
     if (is_glob(name)) {
       for (const Executor& executor : matching(option, name, registry)) add_once(choices, {executor, false});
+    } else if (const std::vector<Executor> family = family_of(name, registry); !family.empty()) {
+      for (const Executor& executor : family) add_once(choices, {executor, true});
     } else {
       add_once(choices, {executor_named(option, name, registry), true});
     }

@@ -49,30 +49,55 @@ struct EngineInfo {
   };
 };
 
-/// Explicit registration; a second driver or engine of one name is an error (std::logic_error).
+/// A driver with an engine, written `driver/engine`; where both are another program's, `family/driver`.
+struct Executor {
+  std::string driver;
+  std::string engine;
+  std::string family = {};  ///< empty: it is made of a driver and an engine here
+
+  std::string name() const { return family.empty() ? driver + "/" + engine : family + "/" + driver; }
+  bool operator==(const Executor&) const = default;
+};
+
+/// An executor that is another program. It runs where a runner would: it is handed the job and the recording, which it
+/// fills as docs/recording.md says.
+struct ProgramInfo {
+  std::string family;                ///< "python": its name alone means all of the family
+  DriverInfo driver;                 ///< what it makes of requests; without `make`
+  EngineInfo engine;                 ///< what it computes with, and whether it is available; without `make`
+  std::vector<std::string> command;  ///< what to start, looked up in PATH; the job follows as one more argument
+
+  Executor executor() const { return {driver.name, engine.name, family}; }
+};
+
+/// Explicit registration; a second driver, engine or program of one name is an error (std::logic_error).
 class Registry {
  public:
   void add(DriverInfo driver);
   void add(EngineInfo engine);
+  void add(ProgramInfo program);
 
   const std::vector<DriverInfo>& drivers() const noexcept { return drivers_; }
   const std::vector<EngineInfo>& engines() const noexcept { return engines_; }
+  const std::vector<ProgramInfo>& programs() const noexcept { return programs_; }
   /// nullptr where there is none of that name.
   const DriverInfo* find_driver(std::string_view name) const noexcept;
   const EngineInfo* find_engine(std::string_view name) const noexcept;
+  const ProgramInfo* find_program(std::string_view name) const noexcept;
+
+  /// What an executor is made of.
+  struct Parts {
+    const DriverInfo* driver = nullptr;
+    const EngineInfo* engine = nullptr;
+    const ProgramInfo* program = nullptr;  ///< whose driver and engine these are; nullptr where they are ours
+  };
+  /// Throws UsageError where there is none.
+  Parts parts_of(const Executor& executor) const;
 
  private:
   std::vector<DriverInfo> drivers_;
   std::vector<EngineInfo> engines_;
-};
-
-/// A driver with an engine, written `driver/engine`.
-struct Executor {
-  std::string driver;
-  std::string engine;
-
-  std::string name() const { return driver + "/" + engine; }
-  bool operator==(const Executor&) const = default;
+  std::vector<ProgramInfo> programs_;
 };
 
 /// An executor asked for; `named` where it was written without a wildcard, so that it must be available.
@@ -83,9 +108,10 @@ struct ExecutorChoice {
   bool operator==(const ExecutorChoice&) const = default;
 };
 
-/// Reads a list such as "sequential,threads/null,coroutine/*": names, short names (`threads` is `threads/fftw`), globs
-/// and `all`. Keeps the order, drops repetitions, and leaves unavailable executors out of globs and `all`. Throws
-/// UsageError naming near names for an unknown one.
+/// Reads a list such as "sequential,threads/null,coroutine/*": names, short names (`threads` is `threads/fftw`,
+/// `python` all of that family), globs and `all`. Programs are left out of `all` and of globs that do not begin with
+/// their family's name. Keeps the order, drops repetitions, and leaves unavailable executors out of globs and `all`.
+/// Throws UsageError naming near names for an unknown one.
 std::vector<ExecutorChoice> parse_executors(std::string_view option, std::string_view list, const Registry& registry);
 
 /// One executor by name or short name; throws UsageError as above.

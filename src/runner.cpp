@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
@@ -156,6 +158,17 @@ WaitDistribution wait_from_json(const nlohmann::json& json) {
   return wait;
 }
 
+/// Ends this program and begins that one, in this process: what it has of the tool stays as it is. The job follows as
+/// its last argument. Throws RunFailed where it can't be started.
+[[noreturn]] void become(std::vector<std::string> command, const std::string& job_text) {
+  command.push_back(job_text);
+  std::vector<char*> arguments;
+  for (std::string& argument : command) arguments.push_back(argument.data());
+  arguments.push_back(nullptr);
+  execvp(arguments.front(), arguments.data());
+  throw RunFailed(fmt::format("{} can't be started ({})", command.front(), strerror(errno)));
+}
+
 }  // namespace
 
 std::string to_json(const RunnerJob& job) {
@@ -163,6 +176,8 @@ std::string to_json(const RunnerJob& job) {
   const nlohmann::json json = {
       {"driver", job.executor.driver},
       {"engine", job.executor.engine},
+      {"family", job.executor.family},
+      {"command", job.command},
       {"requests", workload.requests},
       {"iterations", workload.iterations},
       {"size", workload.size},
@@ -187,7 +202,8 @@ std::string to_json(const RunnerJob& job) {
 RunnerJob runner_job_from_json(const std::string& text) {
   const nlohmann::json json = nlohmann::json::parse(text);
   RunnerJob job;
-  job.executor = {json.at("driver"), json.at("engine")};
+  job.executor = {json.at("driver"), json.at("engine"), json.at("family")};
+  job.command = json.at("command");
   job.workload.requests = json.at("requests");
   job.workload.iterations = json.at("iterations");
   job.workload.size = json.at("size");
@@ -236,6 +252,7 @@ int runner_main(const std::string& job_text, const Registry& registry) {
     const RunnerJob job = runner_job_from_json(job_text);
     if (getppid() != job.tool_pid) return exit_failed;
     recording = Recording::map(UniqueFd(runner_recording_fd), true);
+    if (!job.command.empty()) become(job.command, job_text);
     execute(job, registry, *recording);
     return exit_ok;
   } catch (const std::exception& error) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "src/recording.hpp"
 #include "src/registry.hpp"
@@ -14,6 +15,7 @@ namespace overlap {
 /// All that a runner is told.
 struct RunnerJob {
   Executor executor;
+  std::vector<std::string> command;  ///< of an executor that is another program: what the runner becomes
   Workload workload;
   EngineOptions engine_options;
   unsigned workers = 1;  ///< threads or processes; 1 for drivers of one thread

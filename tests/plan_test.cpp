@@ -72,6 +72,12 @@ Registry make_registry() {
   EngineInfo missing = engine("missing", slot);
   missing.unavailable = [] { return std::string("no such device"); };
   registry.add(missing);
+  ProgramInfo program;
+  program.family = "python";
+  program.driver = driver("threads", Kind::threads);
+  program.engine = engine("numpy", slot);
+  program.command = {"python3", "baseline.py"};
+  registry.add(program);
   return registry;
 }
 
@@ -387,6 +393,37 @@ TEST(Plan, RefusesAnExecutorThatTheRegistryLacks) {
   PlanOptions options;
   options.executors = {{{"fibers", "fftw"}, true}};
   expect_contains(refusal_of(options), "fibers/fftw");
+}
+
+TEST(PlanPrograms, HaveTheirCommandAndWorkers) {
+  PlanOptions options = options_for("python/threads,threads");
+  options.workers = 3;
+  const std::vector<ExecutorPlan> plans = plan(options);
+  EXPECT_EQ(plans[0].name(), "python/threads");
+  EXPECT_EQ(plans[0].job.executor, (Executor{"threads", "numpy", "python"}));
+  EXPECT_EQ(plans[0].job.command, (std::vector<std::string>{"python3", "baseline.py"}));
+  EXPECT_EQ(plans[0].job.workers, 3U);
+  EXPECT_TRUE(plans[0].computes);
+  EXPECT_EQ(plans[1].job.executor, (Executor{"threads", "fftw"}));
+  EXPECT_TRUE(plans[1].job.command.empty());
+}
+
+TEST(PlanPrograms, TakeNoComputeSlotsAndSaySo) {
+  PlanOptions options = options_for("python/threads");
+  options.compute_slots = 1;
+  const ExecutorPlan one = plan_one(options);
+  EXPECT_EQ(one.job.lanes, 4U);
+  ASSERT_EQ(one.notes.size(), 1U);
+  expect_contains(one.notes[0], "--compute-slots does not apply");
+}
+
+TEST(PlanPrograms, AreRefusedWhereMemoryHoldsNotAllTheirWorkers) {
+  const PlanOptions options = options_for("python/threads");
+  const PlanLimits tight{4, 5 * slot};
+  expect_contains(refusal_of(options, tight), "--workers");
+  PlanOptions fewer = options;
+  fewer.workers = 3;
+  EXPECT_EQ(plan_one(fewer, tight).job.workers, 3U);
 }
 
 TEST(Plan, OfTheRealMachineHasLimits) {

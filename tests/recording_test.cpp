@@ -77,11 +77,12 @@ const std::array<Field, 27> header_fields{{FIELD(RecordingHeader, magic, "char[8
                                            FIELD(RecordingHeader, check_finding, "char[512]", 2048),
                                            FIELD(RecordingHeader, notes, "char[1536]", 2560)}};
 
-const std::array<Field, 8> worker_fields{
+const std::array<Field, 9> worker_fields{
     {FIELD(WorkerRecord, pid, "uint32", 0), FIELD(WorkerRecord, reserved0, "uint32", 4),
      FIELD(WorkerRecord, ready_ns, "int64", 8), FIELD(WorkerRecord, cpu_begin_ns, "int64", 16),
      FIELD(WorkerRecord, cpu_end_ns, "int64", 24), FIELD(WorkerRecord, steps_finished, "uint64", 32),
-     FIELD(WorkerRecord, peak_memory_bytes, "uint64", 40), FIELD(WorkerRecord, reserved1, "uint64[2]", 48)}};
+     FIELD(WorkerRecord, peak_memory_bytes, "uint64", 40), FIELD(WorkerRecord, reserved1, "uint64", 48),
+     FIELD(WorkerRecord, digest_cpu_ns, "int64", 56)}};
 
 const std::array<Field, 3> request_fields{{FIELD(RequestRecord, arrival_ns, "int64", 0),
                                            FIELD(RequestRecord, begin_ns, "int64", 8),

@@ -175,6 +175,69 @@ TEST(ParseExecutors, RefusesUnknownHalvesAndEmptyNames) {
   }
 }
 
+// ---- Programs ----
+
+ProgramInfo program(std::string name, std::string unavailable = "") {
+  ProgramInfo info;
+  info.family = "python";
+  info.driver = driver(std::move(name));
+  info.engine = engine("numpy", std::move(unavailable));
+  return info;
+}
+
+Registry registry_with_programs() {
+  Registry registry = make_registry();
+  registry.add(program("sequential"));
+  registry.add(program("asyncio"));
+  registry.add(program("absent", "no interpreter"));
+  return registry;
+}
+
+TEST(Programs, AreFoundByTheirNamesWithTheirOwnParts) {
+  const Registry registry = registry_with_programs();
+  const Executor asyncio{"asyncio", "numpy", "python"};
+  EXPECT_EQ(asyncio.name(), "python/asyncio");
+  EXPECT_EQ(parse_executor("--reference", "python/asyncio", registry), asyncio);
+  const Registry::Parts theirs = registry.parts_of(asyncio);
+  EXPECT_EQ(theirs.driver->name, "asyncio");
+  EXPECT_EQ(theirs.engine->name, "numpy");
+  ASSERT_NE(theirs.program, nullptr);
+  const Registry::Parts ours = registry.parts_of({"sequential", "null"});
+  EXPECT_EQ(ours.program, nullptr);
+  EXPECT_EQ(ours.driver, registry.find_driver("sequential"));
+  EXPECT_EQ(ours.engine, registry.find_engine("null"));
+  EXPECT_THROW(registry.parts_of({"asyncio", "numpy"}), UsageError);
+  EXPECT_THROW(registry.parts_of({"threads", "fftw", "python"}), UsageError);
+}
+
+TEST(Programs, OfOneNameAreRefused) {
+  Registry registry = registry_with_programs();
+  EXPECT_THROW(registry.add(program("asyncio")), std::logic_error);
+  EXPECT_EQ(registry.programs().size(), 3U);
+}
+
+TEST(Programs, ComeByNameFamilyAndTheFamilysGlobsAlone) {
+  const Registry registry = registry_with_programs();
+  const auto parsed = [&](std::string_view list) { return text_of(parse_executors("--executors", list, registry)); };
+  EXPECT_EQ(parsed("python"), "python/sequential! python/asyncio! python/absent!");
+  EXPECT_EQ(parsed("python/asyncio,sequential"), "python/asyncio! sequential/fftw!");
+  EXPECT_EQ(parsed("python/*"), "python/sequential python/asyncio");
+  EXPECT_EQ(parsed("python/a*,python"), "python/asyncio! python/sequential! python/absent!");
+  EXPECT_EQ(parsed("all"), text_of(parse("all")));
+  EXPECT_THROW(parsed("*/asyncio"), UsageError);
+}
+
+TEST(Programs, AreNamedWhereTheyMayHaveBeenMeant) {
+  const Registry registry = registry_with_programs();
+  try {
+    parse_executors("--executors", "python/asincio", registry);
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    expect_contains(error.what(), "did you mean python/asyncio");
+  }
+  EXPECT_THROW(parse_executor("--reference", "python", registry), UsageError);
+}
+
 TEST(ParseExecutor, TakesOneNameAndNoGlob) {
   const Registry registry = make_registry();
   EXPECT_EQ(parse_executor("--reference", "threads", registry), (Executor{"threads", "fftw"}));

@@ -12,6 +12,7 @@
 #include "src/cli/options.hpp"
 #include "src/cli/parse.hpp"
 #include "src/errors.hpp"
+#include "src/python_rows.hpp"
 #include "src/report/text.hpp"
 #include "src/runner.hpp"
 
@@ -98,6 +99,10 @@ void declare_run(CLI::App& app, RunText& text) {
   app.add_option("--streams", text.streams, "Streams of a GPU engine (default: one per request, at most 32)")
       ->type_name("COUNT")
       ->group(executors);
+  app.add_option("--python", text.python, "Interpreter of Python's rows, one with NumPy")
+      ->type_name("PATH")
+      ->capture_default_str()
+      ->group(executors);
   app.add_option("--rigor", text.rigor, "FFTW plans: estimate, measure or patient (kept in the cache folder)")
       ->type_name("NAME")
       ->capture_default_str()
@@ -173,7 +178,13 @@ StepOptions read_step_options(const StepText& text) {
   return options;
 }
 
-int dispatch(int argc, char** argv, const Registry& registry) {
+Registry with_python(Registry registry, const std::string& interpreter) {
+  if (interpreter.empty()) throw UsageError("--python: '' is not right; it takes an interpreter's name or path");
+  for (ProgramInfo& row : python_rows(interpreter)) registry.add(std::move(row));
+  return registry;
+}
+
+int dispatch(int argc, char** argv, const Registry& own) {
   const std::string version = fmt::format("overlap {} ({})", build_info().version, build_info().commit);
   CLI::App app(
       "Threads, coroutines, processes or a GPU: runs one workload of waiting and computing requests in\n"
@@ -187,6 +198,7 @@ int dispatch(int argc, char** argv, const Registry& registry) {
   CLI::App* run = app.add_subcommand("run", "Run a workload on several executors and compare them");
   declare_run(*run, run_text);
   CLI::App* list = app.add_subcommand("list", "List drivers, engines and executors, and what is available here");
+  list->add_option("--python", run_text.python, "Interpreter of Python's rows")->type_name("PATH");
   StepText step_text;
   CLI::App* step = app.add_subcommand("step", "Compute one step and save its numbers for NumPy");
   declare_step(*step, step_text);
@@ -201,6 +213,7 @@ int dispatch(int argc, char** argv, const Registry& registry) {
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }
+  const Registry registry = with_python(own, run_text.python);
   if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
   if (list->parsed()) return list_command(registry);
   if (step->parsed()) return step_command(read_step_options(step_text), registry);

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <string>
+#include <utility>
 
 #include "src/cli/commands.hpp"
 #include "src/errors.hpp"
@@ -13,6 +15,12 @@ int list_command(const Registry& registry) {
   for (const DriverInfo& driver : registry.drivers()) fmt::print("  {:<14} {}\n", driver.name, driver.description);
   fmt::print("\nEngines\n");
   for (const EngineInfo& engine : registry.engines()) fmt::print("  {:<14} {}\n", engine.name, engine.description);
+  std::string described;
+  for (const ProgramInfo& program : registry.programs()) {
+    const EngineInfo& engine = program.engine;
+    if (std::exchange(described, engine.name) != engine.name)
+      fmt::print("  {:<14} {}\n", engine.name, engine.description);
+  }
   fmt::print("\nExecutors\n");
   for (const EngineInfo& engine : registry.engines()) {
     const std::string unavailable = engine.unavailable();
@@ -20,6 +28,12 @@ int list_command(const Registry& registry) {
       fmt::print("  {:<24} {}\n", driver.name + "/" + engine.name,
                  unavailable.empty() ? "available" : "unavailable: " + unavailable);
     }
+  }
+  fmt::print("\nPrograms: by name, or all of a family by its name; 'all' leaves them out\n");
+  for (const ProgramInfo& program : registry.programs()) {
+    const std::string unavailable = program.engine.unavailable();
+    fmt::print("  {:<24} {}\n  {:<24} {}\n", program.executor().name(), program.driver.description, "",
+               unavailable.empty() ? "available" : "unavailable: " + unavailable);
   }
   return exit_ok;
 }

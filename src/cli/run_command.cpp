@@ -17,16 +17,18 @@ namespace overlap {
 namespace {
 
 void add_engine_facts(Results& results, const Registry& registry) {
-  for (const EngineInfo& engine : registry.engines()) {
+  const auto add = [&](const EngineInfo& engine) {
     const bool in_use = std::any_of(results.rows.begin(), results.rows.end(),
                                     [&](const Row& row) { return row.engine == engine.name; });
-    if (!in_use) continue;
+    if (!in_use) return;
     for (const auto& fact : engine.facts()) {
       if (std::find(results.engine_facts.begin(), results.engine_facts.end(), fact) == results.engine_facts.end()) {
         results.engine_facts.push_back(fact);
       }
     }
-  }
+  };
+  for (const EngineInfo& engine : registry.engines()) add(engine);
+  for (const ProgramInfo& program : registry.programs()) add(program.engine);
 }
 
 int exit_status(const Results& results) {
@@ -38,8 +40,10 @@ int exit_status(const Results& results) {
   return status;
 }
 
-/// The time a plan is expected to take; where its engine does not even get through a trial, "unknown" and a note.
+/// The time a plan is expected to take: "unknown" of another program; of an engine that does not even get through a
+/// trial too, with a note.
 std::string expected_text(const ExecutorPlan& plan, const EngineInfo& engine, double& total_s, std::string& notes) {
+  if (!engine.make) return "unknown";
   try {
     const double expected_s = expected_makespan_s(plan, guess_step_s(engine, plan.job.workload));
     total_s += expected_s;
@@ -61,7 +65,7 @@ std::string render_plans(const std::vector<ExecutorPlan>& plans, const Registry&
       text += fmt::format("{:<24} unavailable: {}\n", plan.name(), plan.unavailable);
       continue;
     }
-    const EngineInfo& engine = *registry.find_engine(plan.job.executor.engine);
+    const EngineInfo& engine = *registry.parts_of(plan.job.executor).engine;
     text += fmt::format("{:<24} {:>8} {:>7} {:>6} {:>10} {:>10}\n", plan.name(), plan.job.workers, plan.job.slots,
                         plan.job.lanes, format_bytes(plan.memory_bytes), expected_text(plan, engine, total_s, notes));
     for (const std::string& note : plan.notes) notes += fmt::format("{}: {}\n", plan.name(), note);

@@ -232,6 +232,7 @@ std::vector<Field> make_fields() {
     fields.push_back({"setup_s." + phase_name, Unit::seconds, phase_seconds(phase)});
   }
   fields.push_back({"cpu_s", Unit::seconds, metric(&Metrics::cpu_s)});
+  fields.push_back({"digest_s", Unit::seconds, metric(&Metrics::digest_s)});
   fields.push_back({"setup_cpu_s", Unit::seconds, metric(&Metrics::setup_cpu_s)});
   fields.push_back({"peak_memory_bytes", Unit::bytes, metric(&Metrics::peak_memory_bytes)});
   fields.push_back({"verified", Unit::none, verified()});

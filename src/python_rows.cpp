@@ -1,0 +1,159 @@
+// Asking the interpreter, and describing the rows.
+#include "src/python_rows.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "src/engine_module.hpp"
+#include "src/report/text.hpp"
+#include "src/unique_fd.hpp"
+
+namespace overlap {
+namespace {
+
+using Kind = DriverInfo::Kind;
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+// What the interpreter and a request or worker of it take beside arrays, rounded up from what was seen of NumPy 1.24.
+constexpr std::uint64_t interpreter_bytes = std::uint64_t{32} << 20;
+constexpr std::uint64_t process_bytes = std::uint64_t{8} << 20;
+constexpr std::uint64_t task_bytes = 4096;
+
+/// What a program printed, both streams, and how it ended.
+struct Printed {
+  int error = 0;  ///< why it was not started
+  int status = 0;
+  std::string text;
+};
+
+Printed run_to_end(std::vector<std::string> command) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return {errno, 0, ""};
+  const UniqueFd reading(ends[0]);
+  UniqueFd writing(ends[1]);
+  posix_spawn_file_actions_t actions{};
+  posix_spawn_file_actions_init(&actions);
+  // Input last: where the tool has none, it is the pipe's end that stands in its place.
+  posix_spawn_file_actions_adddup2(&actions, writing.get(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, writing.get(), STDERR_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  std::vector<char*> arguments;
+  for (std::string& argument : command) arguments.push_back(argument.data());
+  arguments.push_back(nullptr);
+  pid_t pid = 0;
+  Printed printed;
+  printed.error = posix_spawnp(&pid, arguments.front(), &actions, nullptr, arguments.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (printed.error != 0) return printed;
+  writing = UniqueFd();
+  std::array<char, 4096> buffer{};
+  for (ssize_t size = 1; size > 0 || (size < 0 && errno == EINTR);) {
+    size = read(reading.get(), buffer.data(), buffer.size());
+    if (size > 0) printed.text.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+  while (waitpid(pid, &printed.status, 0) < 0 && errno == EINTR) {
+  }
+  return printed;
+}
+
+/// The last line of a text that has more than blanks: of a Python failure, its reason.
+std::string last_line(const std::string& text) {
+  std::istringstream lines(text);
+  std::string last;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
+  }
+  return last;
+}
+
+/// One interpreter and the script; what it says of itself is asked for once.
+class Python {
+ public:
+  explicit Python(std::string interpreter) : interpreter_(std::move(interpreter)) {}
+
+  std::vector<std::string> command() const {
+    return {interpreter_, (std::filesystem::path(program_folder()) / "python_baseline.py").string()};
+  }
+  const std::string& problem() { return answer().problem; }
+  const Facts& facts() { return answer().facts; }
+
+ private:
+  struct Answer {
+    std::string problem;
+    Facts facts;
+  };
+
+  const Answer& answer() {
+    if (!answer_) answer_ = ask();
+    return *answer_;
+  }
+
+  Answer ask() const {
+    std::vector<std::string> question = command();
+    if (!std::filesystem::exists(question.back())) return {"there is no python_baseline.py beside the program", {}};
+    question.emplace_back("--facts");
+    const Printed printed = run_to_end(question);
+    const std::string hint = "; --python names an interpreter with NumPy";
+    if (printed.error != 0) return {fmt::format("{}: {}{}", interpreter_, strerror(printed.error), hint), {}};
+    Answer answer;
+    std::istringstream words(printed.text);
+    for (std::string name, value; words >> name >> value;) answer.facts.emplace_back(name, value);
+    if (printed.status == 0 && !answer.facts.empty()) return answer;
+    const std::string reason = clean_line(last_line(printed.text));
+    return {fmt::format("{} runs no NumPy: {}{}", interpreter_, reason.empty() ? "it printed nothing" : reason, hint),
+            {}};
+  }
+
+  std::string interpreter_;
+  std::optional<Answer> answer_;
+};
+
+/// NumPy's arrays of a step while it computes: inputs as they are drawn and in float, and two complex arrays.
+std::uint64_t step_bytes(const Workload& workload) { return workload.size * (8 + 4 + 16 + 16); }
+
+ProgramInfo row(const std::shared_ptr<Python>& python, const char* name, Kind kind, const char* description) {
+  ProgramInfo program;
+  program.family = "python";
+  program.driver.name = name;
+  program.driver.description = description;
+  program.driver.kind = kind;
+  program.engine.name = "numpy";
+  program.engine.description =
+      "NumPy, in Python's rows: numbers are numpy.random.Philox's, which take about twice np.random.random's time and "
+      "8 "
+      "µs a step more; its generator a step removes the lock that threads share on np.random";
+  program.engine.unavailable = [python] { return python->problem(); };
+  program.engine.facts = [python] { return python->problem().empty() ? python->facts() : Facts(); };
+  program.engine.slot_bytes = [kind](const Workload& workload) {
+    const std::uint64_t arrays = step_bytes(workload);
+    if (kind == Kind::threads) return arrays;
+    if (kind == Kind::processes) return arrays + process_bytes;
+    return arrays + interpreter_bytes + (kind == Kind::one_thread ? workload.requests * task_bytes : 0);
+  };
+  program.command = python->command();
+  return program;
+}
+
+}  // namespace
+
+std::vector<ProgramInfo> python_rows(const std::string& interpreter) {
+  const auto python = std::make_shared<Python>(interpreter);
+  return {row(python, "sequential", Kind::one_at_a_time, "one request after the other, time.sleep between steps"),
+          row(python, "asyncio", Kind::one_thread, "asyncio.gather of all requests on one thread"),
+          row(python, "threads", Kind::threads, "a threading.Thread for each request, or --workers of them"),
+          row(python, "processes", Kind::processes, "a forked multiprocessing.Process for each, or --workers of them")};
+}
+
+}  // namespace overlap
