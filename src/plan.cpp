@@ -134,7 +134,7 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
   plan.computes = engine.computes;
   RunnerJob& job = plan.job;
   job.executor = executor;
-  if (parts.program != nullptr) job.command = parts.program->command;
+  if (parts.program != nullptr) job.command = parts.program->command();
   job.workload = options.workload;
   job.engine_options = options.engine_options;
   if (job.engine_options.threads == 0) job.engine_options.threads = limits.usable_cpus;

@@ -78,45 +78,60 @@ std::string last_line(const std::string& text) {
   return last;
 }
 
-/// One interpreter and the script; what it says of itself is asked for once.
+/// The first interpreter that has NumPy, and the script; what interpreters say of themselves is asked for once.
 class Python {
  public:
-  explicit Python(std::string interpreter) : interpreter_(std::move(interpreter)) {}
+  explicit Python(std::vector<std::string> interpreters) : interpreters_(std::move(interpreters)) {}
 
-  std::vector<std::string> command() const {
-    return {interpreter_, (std::filesystem::path(program_folder()) / "python_baseline.py").string()};
-  }
+  std::vector<std::string> command() { return command_of(answer().interpreter); }
   const std::string& problem() { return answer().problem; }
   const Facts& facts() { return answer().facts; }
 
  private:
   struct Answer {
+    std::string interpreter;
     std::string problem;
     Facts facts;
   };
 
+  static std::vector<std::string> command_of(const std::string& interpreter) {
+    return {interpreter, (std::filesystem::path(program_folder()) / "python_baseline.py").string()};
+  }
+
   const Answer& answer() {
-    if (!answer_) answer_ = ask();
+    if (answer_) return *answer_;
+    for (const std::string& interpreter : interpreters_) {
+      Answer answer = ask(interpreter);
+      const bool has_numpy = answer.problem.empty();
+      if (has_numpy || !answer_) answer_ = std::move(answer);
+      if (has_numpy) break;
+    }
     return *answer_;
   }
 
-  Answer ask() const {
-    std::vector<std::string> question = command();
-    if (!std::filesystem::exists(question.back())) return {"there is no python_baseline.py beside the program", {}};
+  static Answer ask(const std::string& interpreter) {
+    std::vector<std::string> question = command_of(interpreter);
+    if (!std::filesystem::exists(question.back())) {
+      return {interpreter, "there is no python_baseline.py beside the program", {}};
+    }
     question.emplace_back("--facts");
     const Printed printed = run_to_end(question);
     const std::string hint = "; --python names an interpreter with NumPy";
-    if (printed.error != 0) return {fmt::format("{}: {}{}", interpreter_, strerror(printed.error), hint), {}};
-    Answer answer;
+    if (printed.error != 0) {
+      return {interpreter, fmt::format("{}: {}{}", interpreter, strerror(printed.error), hint), {}};
+    }
+    Answer answer{interpreter, "", {}};
     std::istringstream words(printed.text);
     for (std::string name, value; words >> name >> value;) answer.facts.emplace_back(name, value);
     if (printed.status == 0 && !answer.facts.empty()) return answer;
     const std::string reason = clean_line(last_line(printed.text));
-    return {fmt::format("{} runs no NumPy: {}{}", interpreter_, reason.empty() ? "it printed nothing" : reason, hint),
-            {}};
+    answer.facts.clear();
+    answer.problem =
+        fmt::format("{} runs no NumPy: {}{}", interpreter, reason.empty() ? "it printed nothing" : reason, hint);
+    return answer;
   }
 
-  std::string interpreter_;
+  std::vector<std::string> interpreters_;
   std::optional<Answer> answer_;
 };
 
@@ -132,8 +147,7 @@ ProgramInfo row(const std::shared_ptr<Python>& python, const char* name, Kind ki
   program.engine.name = "numpy";
   program.engine.description =
       "NumPy, in Python's rows: numbers are numpy.random.Philox's, which take about twice np.random.random's time and "
-      "8 "
-      "µs a step more; its generator a step removes the lock that threads share on np.random";
+      "8 µs a step more; its generator a step removes the lock that threads share on np.random";
   program.engine.unavailable = [python] { return python->problem(); };
   program.engine.facts = [python] { return python->problem().empty() ? python->facts() : Facts(); };
   program.engine.slot_bytes = [kind](const Workload& workload) {
@@ -142,14 +156,16 @@ ProgramInfo row(const std::shared_ptr<Python>& python, const char* name, Kind ki
     if (kind == Kind::processes) return arrays + process_bytes;
     return arrays + interpreter_bytes + (kind == Kind::one_thread ? workload.requests * task_bytes : 0);
   };
-  program.command = python->command();
+  program.command = [python] { return python->command(); };
   return program;
 }
 
 }  // namespace
 
-std::vector<ProgramInfo> python_rows(const std::string& interpreter) {
-  const auto python = std::make_shared<Python>(interpreter);
+std::vector<std::string> usual_interpreters() { return {"python3", "/usr/bin/python3"}; }
+
+std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters) {
+  const auto python = std::make_shared<Python>(interpreters);
   return {row(python, "sequential", Kind::one_at_a_time, "one request after the other, time.sleep between steps"),
           row(python, "asyncio", Kind::one_thread, "asyncio.gather of all requests on one thread"),
           row(python, "threads", Kind::threads, "a threading.Thread for each request, or --workers of them"),

@@ -1,4 +1,5 @@
-// Python's rows: the classic four in plain NumPy, which scripts/python_baseline.py runs in an interpreter of the user's.
+// Python's rows: the classic four in plain NumPy, which scripts/python_baseline.py runs in an interpreter of the
+// user's.
 #pragma once
 
 #include <string>
@@ -8,9 +9,13 @@
 
 namespace overlap {
 
-/// python/sequential, python/asyncio, python/threads and python/processes in this interpreter, which is looked up in
-/// PATH where it is no path. It is asked for its versions when a row's availability or facts are, once; where it can't
-/// be started or has no NumPy, the rows are unavailable and say why in a line. The script lies beside the program.
-std::vector<ProgramInfo> python_rows(const std::string& interpreter);
+/// python/sequential, python/asyncio, python/threads and python/processes in the first of these interpreters that has
+/// NumPy; each is looked up in PATH where it is no path. They are asked for their versions when a row's availability or
+/// facts are, once; where none has NumPy, the rows are unavailable and say why, of the first, in a line. The script
+/// lies beside the program.
+std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters);
+
+/// Those that are tried where none is named: the one in PATH may belong to a version manager that has no NumPy.
+std::vector<std::string> usual_interpreters();
 
 }  // namespace overlap

@@ -62,10 +62,11 @@ struct Executor {
 /// An executor that is another program. It runs where a runner would: it is handed the job and the recording, which it
 /// fills as docs/recording.md says.
 struct ProgramInfo {
-  std::string family;                ///< "python": its name alone means all of the family
-  DriverInfo driver;                 ///< what it makes of requests; without `make`
-  EngineInfo engine;                 ///< what it computes with, and whether it is available; without `make`
-  std::vector<std::string> command;  ///< what to start, looked up in PATH; the job follows as one more argument
+  std::string family;  ///< "python": its name alone means all of the family
+  DriverInfo driver;   ///< what it makes of requests; without `make`
+  EngineInfo engine;   ///< what it computes with, and whether it is available; without `make`
+  /// What to start, looked up in PATH; the job follows as one more argument. Asked for where it is available.
+  std::function<std::vector<std::string>()> command;
 
   Executor executor() const { return {driver.name, engine.name, family}; }
 };

@@ -76,7 +76,7 @@ Registry make_registry() {
   program.family = "python";
   program.driver = driver("threads", Kind::threads);
   program.engine = engine("numpy", slot);
-  program.command = {"python3", "baseline.py"};
+  program.command = [] { return std::vector<std::string>{"python3", "baseline.py"}; };
   registry.add(program);
   return registry;
 }

@@ -99,9 +99,9 @@ void declare_run(CLI::App& app, RunText& text) {
   app.add_option("--streams", text.streams, "Streams of a GPU engine (default: one per request, at most 32)")
       ->type_name("COUNT")
       ->group(executors);
-  app.add_option("--python", text.python, "Interpreter of Python's rows, one with NumPy")
+  app.add_option("--python", text.python,
+                 "Interpreter of Python's rows, one with NumPy (default: python3, PATH's or the system's)")
       ->type_name("PATH")
-      ->capture_default_str()
       ->group(executors);
   app.add_option("--rigor", text.rigor, "FFTW plans: estimate, measure or patient (kept in the cache folder)")
       ->type_name("NAME")
@@ -178,9 +178,10 @@ StepOptions read_step_options(const StepText& text) {
   return options;
 }
 
-Registry with_python(Registry registry, const std::string& interpreter) {
-  if (interpreter.empty()) throw UsageError("--python: '' is not right; it takes an interpreter's name or path");
-  for (ProgramInfo& row : python_rows(interpreter)) registry.add(std::move(row));
+Registry with_python(Registry registry, const std::optional<std::string>& interpreter) {
+  if (interpreter == "") throw UsageError("--python: '' is not right; it takes an interpreter's name or path");
+  const std::vector<std::string> interpreters = interpreter ? std::vector{*interpreter} : usual_interpreters();
+  for (ProgramInfo& row : python_rows(interpreters)) registry.add(std::move(row));
   return registry;
 }
 

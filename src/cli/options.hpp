@@ -30,7 +30,7 @@ struct RunText {
   std::optional<std::string> compute_slots;   // empty: one per worker
   std::optional<std::string> engine_threads;  // empty: the usable CPUs
   std::optional<std::string> streams;         // empty: as many as are of use
-  std::string python = "python3";
+  std::optional<std::string> python;          // empty: the usual ones
   std::string rigor = "estimate";
   std::string repeat = "1";
   std::optional<std::string> timeout;    // empty: none
