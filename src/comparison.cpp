@@ -4,11 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <random>
 #include <system_error>
 
+#include "src/clock.hpp"
 #include "src/metrics.hpp"
+#include "src/observation.hpp"
 #include "src/report/units.hpp"
 #include "src/signal_names.hpp"
 #include "src/verify.hpp"
@@ -21,6 +22,7 @@ struct Run {
   Repeat repeat;
   std::shared_ptr<Recording> recording;  // of a run that is ok, while it is needed
   std::vector<std::string> notes;
+  double seconds = 0.0;  // that it took, setup included
 };
 
 std::string steps_text(std::uint64_t finished, std::uint64_t all) {
@@ -63,29 +65,45 @@ class Comparison {
       : plans_(plans), options_(options), supervisor_(supervisor), observer_(observer), runs_(plans.size()) {}
 
   Results run() {
-    for (unsigned round = 0; round < options_.repeats; ++round) {
-      for (const std::size_t index : order_of(round)) {
+    const std::int64_t begin_ns = now_ns();
+    for (unsigned round = 0;; ++round) {
+      std::vector<std::size_t> order =
+          next_round(options_.rounds, rows_so_far(), to_seconds(now_ns() - begin_ns), rounds_);
+      if (order.empty()) break;
+      if (round > 0) shuffle(order, round);
+      for (const std::size_t index : order) {
         if (supervisor_.interrupted()) break;
         runs_[index].push_back(run_once(plans_[index]));
         if (reference_ || round > 0) judge(runs_[index].back(), plans_[index]);
       }
       if (round == 0) judge_first_round();
-      if (supervisor_.interrupted()) break;
+      if (supervisor_.interrupted()) {
+        rounds_.ended_by = Rounds::End::interrupt;
+        break;
+      }
     }
     return results();
   }
 
  private:
-  std::vector<std::size_t> order_of(unsigned round) const {
-    std::vector<std::size_t> order;
+  std::vector<RowSoFar> rows_so_far() const {
+    std::vector<RowSoFar> rows(plans_.size());
     for (std::size_t index = 0; index < plans_.size(); ++index) {
-      if (plans_[index].unavailable.empty()) order.push_back(index);
+      RowSoFar& row = rows[index];
+      row.runs = plans_[index].unavailable.empty();
+      for (const Run& run : runs_[index]) {
+        if (run.repeat.metrics) row.makespans_s.push_back(run.repeat.metrics->makespan_s);
+        // What fails once is tried again only where that many rounds were asked for.
+        if (!run.repeat.metrics && options_.rounds.automatic) row.runs = false;
+        row.seconds += run.seconds;
+      }
     }
-    if (round > 0) {
-      std::mt19937_64 random(plans_[order.front()].job.workload.seed + round);
-      std::shuffle(order.begin(), order.end(), random);
-    }
-    return order;
+    return rows;
+  }
+
+  void shuffle(std::vector<std::size_t>& order, unsigned round) const {
+    std::mt19937_64 random(plans_[order.front()].job.workload.seed + round);
+    std::shuffle(order.begin(), order.end(), random);
   }
 
   Run run_once(const ExecutorPlan& plan) {
@@ -101,7 +119,11 @@ class Comparison {
         watch.tick_ms = observer_->tick_ms();
         watch.on_tick = [this] { observer_->tick(); };
       }
+      const MachineState before = machine_state();
       const Supervisor::End end = supervisor_.run(plan.job, *run.recording, watch);
+      const MachineState after = machine_state();
+      run.repeat.observed = observed_between(before, after);
+      run.seconds = after.time_s - before.time_s;
       finish(run, end, plan);
     } catch (const std::system_error& error) {
       run.repeat.status = Status::failed;
@@ -209,6 +231,7 @@ class Comparison {
     row.status = Status::ok;
     const Repeat& repeat = row.repeats[*median];
     row.metrics = repeat.metrics;
+    row.observed = repeat.observed;
     row.steps_finished = repeat.steps_finished;
     row.recording = runs_[index][*median].recording;
     for (const Repeat& each : row.repeats) {
@@ -220,16 +243,20 @@ class Comparison {
 
   Results results() const {
     Results results;
+    results.rounds = rounds_;
     for (std::size_t index = 0; index < plans_.size(); ++index) results.rows.push_back(row_of(index));
-    if (!reference_index_) return results;
+    if (reference_index_ && results.rows[*reference_index_].metrics) add_speedups(results);
+    add_intervals(results);
+    return results;
+  }
+
+  void add_speedups(Results& results) const {
     const Row& reference = results.rows[*reference_index_];
-    if (!reference.metrics) return results;
     results.reference = reference.executor;
     const double reference_s = reference.metrics->makespan_s;
     for (Row& row : results.rows) {
       if (row.metrics && row.metrics->makespan_s > 0.0) row.speedup = reference_s / row.metrics->makespan_s;
     }
-    return results;
   }
 
   const std::vector<ExecutorPlan>& plans_;
@@ -237,6 +264,7 @@ class Comparison {
   Supervisor& supervisor_;
   Observer* observer_;
   std::vector<std::vector<Run>> runs_;  // by plan, then round
+  Rounds rounds_;
   std::optional<std::size_t> reference_index_;
   std::shared_ptr<const Recording> reference_;
   std::vector<DirectBin> direct_;

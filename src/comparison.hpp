@@ -8,6 +8,7 @@
 
 #include "src/plan.hpp"
 #include "src/results.hpp"
+#include "src/rounds.hpp"
 #include "src/supervisor.hpp"
 
 namespace overlap {
@@ -26,7 +27,7 @@ class Observer {
 };
 
 struct ComparisonOptions {
-  unsigned repeats = 1;
+  RoundsWanted rounds;
   double timeout_s = 0.0;             ///< of each run; 0: none
   std::optional<Executor> reference;  ///< none: sequential/fftw where it is listed, else the first computing row
   bool keep_recordings = false;       ///< also of workloads with many steps
@@ -35,9 +36,9 @@ struct ComparisonOptions {
 /// Steps up to which recordings are kept for the report.
 inline constexpr std::uint64_t kept_steps = 100'000;
 
-/// Runs the plans of one workload. Rows are in the plans' order. The first round is in that order too, later ones are
-/// shuffled by the workload's seed. After an interrupt, what has not finished is marked as such. `observer` may be
-/// nullptr.
+/// Runs the plans of one workload, in as many rounds as are wanted. Rows are in the plans' order. The first round is in
+/// that order too, later ones are shuffled by the workload's seed. After an interrupt, what has not finished is marked
+/// as such. `observer` may be nullptr.
 Results run_comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options, Supervisor& supervisor,
                        Observer* observer);
 

@@ -58,8 +58,8 @@ StepTimes read_steps(const Recording& recording) {
   return times;
 }
 
-double fifth_percentile(std::vector<double>& values) {
-  const auto position = values.begin() + static_cast<std::ptrdiff_t>(index_of_percentile(values.size(), 5));
+double percentile_of(std::vector<double>& values, std::size_t percent) {
+  const auto position = values.begin() + static_cast<std::ptrdiff_t>(index_of_percentile(values.size(), percent));
   std::nth_element(values.begin(), position, values.end());
   return *position;
 }
@@ -70,7 +70,7 @@ struct LowerBound {
 };
 
 LowerBound lower_bound_of(const RecordingHeader& header, StepTimes& times, bool computes) {
-  const double step_s = computes ? std::min(header.step_s, fifth_percentile(times.compute_s)) : 0.0;
+  const double step_s = computes ? std::min(header.step_s, percentile_of(times.compute_s, 5)) : 0.0;
   const auto iterations = static_cast<double>(header.iterations);
   const auto steps = static_cast<double>(header.requests * header.iterations);
   const auto in_progress = static_cast<double>(std::max<std::uint64_t>(header.requests_in_progress, 1));
@@ -156,7 +156,10 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
   metrics.lower_bound_s = lower_bound.seconds;
   metrics.bound = lower_bound.bound;
   metrics.efficiency = ratio(metrics.lower_bound_s, metrics.makespan_s);
+  metrics.compute_p5_s = percentile_of(times.compute_s, 5);
+  metrics.compute_p50_s = percentile_of(times.compute_s, 50);
   metrics.lanes = header.lanes;
+  metrics.workers = recording.workers().size();
   metrics.peak_memory_bytes = memory_bytes;
   return metrics;
 }

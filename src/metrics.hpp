@@ -36,6 +36,8 @@ struct Metrics {
   Distribution latency_s;
   Distribution service_s;
   Distribution queue_s;
+  double compute_p5_s = 0.0;  ///< percentiles of the steps' own compute times
+  double compute_p50_s = 0.0;
   double step_s = 0.0;                ///< calibrated; 0 where nothing computes
   double capacity_steps_per_s = 0.0;  ///< calibrated; 0 where nothing computes
   double steps_per_s = 0.0;
@@ -43,6 +45,7 @@ struct Metrics {
   Bound bound = Bound::waiting;  ///< the larger term: waits and steps in sequence, or the capacity
   double efficiency = 0.0;
   std::uint64_t lanes = 0;
+  std::uint64_t workers = 0;  ///< threads or processes
   std::uint64_t peak_memory_bytes = 0;
   std::array<double, setup_phase_count> setup_s{};
 };

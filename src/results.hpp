@@ -12,7 +12,10 @@
 
 #include "src/machine.hpp"
 #include "src/metrics.hpp"
+#include "src/observation.hpp"
 #include "src/recording.hpp"
+#include "src/rounds.hpp"
+#include "src/statistics.hpp"
 #include "src/workload.hpp"
 
 namespace overlap {
@@ -36,6 +39,7 @@ struct Repeat {
   std::uint64_t steps_finished = 0;
   std::optional<Metrics> metrics;  ///< where status is ok
   std::optional<bool> verified;    ///< none: engine `null`, or a run that did not finish
+  Observation observed{};          ///< of the machine, while it ran
 };
 
 /// One row: an executor and its repeats. Its figures are those of the median repeat.
@@ -49,6 +53,10 @@ struct Row {
   std::optional<Metrics> metrics;  ///< of the median repeat (the lower of two), where status is ok
   std::optional<double> speedup;   ///< reference's makespan / this one, where both are ok
   std::optional<bool> verified;    ///< true only where every repeat is
+  Observation observed;            ///< during the median repeat
+  /// 95 % intervals, where there are repeats enough; the speedup's where the reference has enough, too.
+  std::optional<Interval> makespan_interval_s;
+  std::optional<Interval> speedup_interval;
   std::vector<Repeat> repeats;
   std::vector<std::string> notes;
   std::shared_ptr<const Recording> recording;  ///< of the median repeat, where it is kept
@@ -59,13 +67,20 @@ struct Results {
   Workload workload;
   Machine machine;
   std::vector<std::pair<std::string, std::string>> engine_facts;  ///< {"fftw_version", …}
-  std::string reference;                                          ///< the reference row's executor, empty without one
+  Rounds rounds;
+  std::string reference;  ///< the reference row's executor, empty without one
   std::vector<Row> rows;
   std::vector<std::string> notes;        ///< what is unavailable, was limited, is doubtful
   std::string advice;                    ///< one sentence, empty where no row finished
   std::vector<std::string> explanation;  ///< sentences on what the rows show, for people; empty where not asked for
   bool include_steps = false;            ///< JSON: with the steps' columns
 };
+
+/// Makespans of the repeats that are ok.
+std::vector<double> makespans_of(const Row& row);
+
+/// Sets the rows' intervals from their repeats.
+void add_intervals(Results& results);
 
 /// The repeats' median by makespan (the lower of the two middle ones) among those that are ok; none where none is.
 std::optional<std::size_t> median_repeat(const std::vector<Repeat>& repeats);

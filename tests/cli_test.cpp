@@ -158,6 +158,8 @@ TEST(CommandLine, HelpOfRunHasEveryOptionWithDefaultsUnitsExamplesAndExitStatus)
                            "measure",
                            "patient",
                            "--repeat",
+                           "auto",
+                           "--max-time",
                            "--timeout",
                            "--reference",
                            "--dry-run",
@@ -623,6 +625,40 @@ TEST(CommandLine, WritesMarkdownAsATable) {
   }
   EXPECT_EQ(count, 4) << output.out;
   EXPECT_EQ(bars.size(), 1U) << output.out;
+}
+
+TEST(CommandLine, RepeatsUntilTheMediansAreKnown) {
+  const json report = report_of(quick_with({"--repeat", "auto", "--max-time", "60", "--wait", "constant:20ms",
+                                            "--executors", "coroutine/null,threads/null"}));
+  EXPECT_EQ(report["rounds"]["automatic"], true);
+  EXPECT_EQ(report["rounds"]["max_time_s"], 60.0);
+  EXPECT_EQ(report["rounds"]["ended_by"], "settled");
+  std::size_t most = 0;
+  for (const json& run : report["runs"]) {
+    const double makespan_s = run["makespan_s"];
+    EXPECT_GE(run["repeats"].size(), 5U);
+    most = std::max(most, run["repeats"].size());
+    EXPECT_GE(run["makespan_interval_s"]["low"], 0.97 * makespan_s);
+    EXPECT_LE(run["makespan_interval_s"]["high"], 1.03 * makespan_s);
+  }
+  EXPECT_EQ(report["rounds"]["made"], most);
+}
+
+TEST(CommandLine, StopsRepeatingWhenTheTimeIsSpent) {
+  const json report = report_of(quick_with({"--repeat", "auto", "--max-time", "1ns", "--executors", "*/null"}));
+  EXPECT_EQ(report["rounds"]["ended_by"], "max_time");
+  EXPECT_EQ(report["rounds"]["made"], 1);
+  for (const json& run : report["runs"]) EXPECT_EQ(run["repeats"].size(), 1U);
+  const std::string notes = report["notes"].dump();
+  EXPECT_TRUE(contains(notes, "--max-time was spent before")) << notes;
+}
+
+TEST(CommandLine, TakesMaxTimeWithAutomaticRepeatsAlone) {
+  expect_usage_error(quick_with({"--max-time", "10"}), {"--max-time", "--repeat auto"});
+  expect_usage_error(quick_with({"--repeat", "3", "--max-time", "10"}), {"--max-time", "--repeat auto"});
+  expect_usage_error(quick_with({"--repeat", "auto", "--max-time", "0"}), {"--max-time", "above 0"});
+  expect_usage_error(quick_with({"--repeat", "auto", "--max-time", "x"}), {"--max-time", "'x'"});
+  expect_refused("--repeat", "automatic", {"'automatic'", "or auto"});
 }
 
 // ---- Where output goes ----

@@ -34,10 +34,16 @@ Results typical() {
   samples::add_repeat(slow, 40.5);
   slow.repeats.push_back({Status::interrupted, "interrupted: 3 of 50 steps finished", 3, std::nullopt, std::nullopt});
   slow.notes = {"4 compute slots"};
+  slow.makespan_interval_s = Interval{36.0, 40.5};
+  slow.speedup_interval = Interval{1.0, 1.0};
+  slow.repeats[1].observed.other_cpus = 0.5;
+  slow.repeats[0].observed.throttle_events = 2;
+  slow.observed = slow.repeats[0].observed;
   Results results = results_of({slow, null_row, unfinished_row("threads", "fftw", Status::failed, "out of memory")});
   Row unavailable = unfinished_row("coroutine", "cuda", Status::unavailable, "no driver");
   unavailable.repeats.clear();
   results.rows.push_back(unavailable);
+  results.rounds = {true, 300.0, 3, Rounds::End::interrupt};
   results.tool = {"9.8.7", "abc+", "GNU 1", "-O0"};
   results.workload.seed = std::numeric_limits<std::uint64_t>::max();
   results.workload.wait = {WaitDistribution::Kind::lognormal, 0.1, 0.5};
@@ -191,6 +197,21 @@ TEST(Load, RefusesWhatContradictsItself) {
             "results.json: runs[4].executor: 'threads/null' stands there twice");
   EXPECT_EQ(refusal_after([](json& d) { d["reference"] = "a/b"; }),
             "results.json: reference: 'a/b' is not among the runs");
+}
+
+TEST(Load, RefusesHalfAnInterval) {
+  const std::string message = ": it takes a number where low is one, and else null";
+  EXPECT_EQ(refusal_after([](json& d) { d["runs"][0]["makespan_interval_s"]["high"] = nullptr; }),
+            "results.json: runs[0].makespan_interval_s.high" + message);
+  EXPECT_EQ(refusal_after([](json& d) { d["runs"][0]["speedup_interval"]["low"] = nullptr; }),
+            "results.json: runs[0].speedup_interval.high" + message);
+}
+
+TEST(Load, RefusesRoundsThatContradictThemselves) {
+  EXPECT_EQ(refusal_after([](json& d) { d["rounds"]["automatic"] = false; }),
+            "results.json: rounds.max_time_s: it takes a number where rounds are automatic, and else null");
+  EXPECT_EQ(refusal_after([](json& d) { d["rounds"]["ended_by"] = "boredom"; }),
+            "results.json: rounds.ended_by: it takes count, settled, max_time or interrupt");
 }
 
 TEST(Load, RefusesOtherVersionsOfTheSchema) {

@@ -85,6 +85,15 @@ TEST(ParseSmallCount, TakesUpTo31Bits) {
   }
 }
 
+TEST(ParseSmallCount, NamesWhatElseAnOptionTakes) {
+  const auto parse = [](std::string_view option, std::string_view text) {
+    return parse_small_count_or("auto", option, text);
+  };
+  EXPECT_EQ(parse("--option", "3"), 3U);
+  expect_refused(parse, "x", ", or auto");
+  expect_refused(parse, "2147483648", "at most 2147483647, or auto");
+}
+
 TEST(ParseNumber, TakesAll64Bits) {
   EXPECT_EQ(parse_number("--option", "0"), 0U);
   EXPECT_EQ(parse_number("--option", "1"), 1U);

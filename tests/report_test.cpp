@@ -67,7 +67,7 @@ TEST(Table, PutsWorkloadAndMachineAboveTheRows) {
   EXPECT_EQ(
       lines[1] + lines[2].substr(1),
       "machine: AMD EPYC 9454 (x86_64), 48 cores, 2 of 96 CPUs usable, 8.00 GB memory, AVX-512, huge pages madvise, "
-      "Linux 6.1.0, fftw version fftw-3.3.10-sse2-avx");
+      "Linux 6.1.0, fftw version fftw-3.3.10-sse2-avx-avx2");
   EXPECT_EQ(lines[3], "");
 }
 
@@ -228,6 +228,42 @@ TEST(Table, ShowsTheRangeOfRepeatsUnderTheMakespan) {
   EXPECT_EQ(display_width(row[1]), end_of(*row, "7.57 s"));
   EXPECT_NE(table.find("median repeat"), std::string::npos);
   EXPECT_LE(widest(table), 120U);
+}
+
+Results with_intervals() {
+  Results results = typical();
+  for (Row& row : results.rows) {
+    const double makespan_s = row.metrics->makespan_s;
+    for (const double factor : {0.99, 1.0, 1.01, 1.02}) add_repeat(row, factor * makespan_s);
+  }
+  add_intervals(results);
+  return results;
+}
+
+TEST(Table, ShowsIntervalsBesideTheRange) {
+  const std::string table = table_of(with_intervals());
+  const std::vector<std::string> lines = lines_of(table);
+  const auto row = std::find(lines.begin(), lines.end(), line_of(table, "coroutine/fftw-threads"));
+  ASSERT_NE(row, lines.end());
+  EXPECT_EQ(row[1].substr(row[1].find_first_not_of(' ')), "7.49–7.72 s  95% 7.49–7.72 s, speedup 4.80–4.99");
+  EXPECT_EQ(display_width(row[1].substr(0, row[1].find(" s "))) + 2, end_of(*row, "7.57 s"));
+  // The reference's speedup is 1 whatever happens.
+  EXPECT_EQ(line_of(table, "sequential/fftw").find("speedup"), std::string::npos);
+  EXPECT_NE(table.find("note: 95%: the bootstrap interval"), std::string::npos);
+  EXPECT_EQ(table_of(typical()).find("95%"), std::string::npos);
+}
+
+TEST(Table, SaysHowRoundsEnded) {
+  Results results = with_intervals();
+  results.rounds = {true, 300.0, 7, Rounds::End::settled};
+  EXPECT_NE(
+      table_of(results).find("note: repeated in 7 rounds, until the 95% interval of every median was within 2%\n"),
+      std::string::npos);
+  results.rounds = {true, 300.0, 1, Rounds::End::max_time};
+  EXPECT_NE(table_of(results).find("note: repeated in 1 round, until --max-time (5 min 00 s) was spent\n"),
+            std::string::npos);
+  results.rounds = {true, 300.0, 2, Rounds::End::interrupt};
+  EXPECT_NE(table_of(results).find("note: repeated in 2 rounds, until it was interrupted\n"), std::string::npos);
 }
 
 TEST(Table, IsNotWidenedByTheRangeOfRepeats) {
@@ -395,7 +431,7 @@ TEST(Json, SaysWhatMadeItAndOfWhat) {
   EXPECT_EQ(report["workload"]["precision"], "double");
   EXPECT_EQ(report["workload"]["spectrum"], "full");
   EXPECT_EQ(report["workload"]["seed"], std::numeric_limits<std::uint64_t>::max());
-  EXPECT_EQ(report["engines"]["fftw_version"], "fftw-3.3.10-sse2-avx");
+  EXPECT_EQ(report["engines"]["fftw_version"], "fftw-3.3.10-sse2-avx-avx2");
   EXPECT_EQ(report["reference"], "sequential/fftw");
   EXPECT_EQ(report["notes"], json({"limited"}));
   EXPECT_EQ(report["advice"], "Use it.");
@@ -620,6 +656,42 @@ TEST(Json, IsValidWithoutRowsOrSteps) {
 TEST(Fields, AreFoundByNameAndNameEachFieldOnce) {
   for (const Field& field : fields()) EXPECT_EQ(&find_field(field.name), &field);
   EXPECT_THROW(find_field("none"), std::out_of_range);
+}
+
+TEST(Json, GivesIntervalsAndRounds) {
+  Results results = with_intervals();
+  results.rounds = {true, 60.0, 5, Rounds::End::settled};
+  const json report = json_of(results);
+  EXPECT_EQ(report["rounds"], (json{{"automatic", true}, {"max_time_s", 60.0}, {"made", 5}, {"ended_by", "settled"}}));
+  const json run = report["runs"][1];
+  EXPECT_EQ(run["makespan_interval_s"], (json{{"low", 0.99 * 7.57}, {"high", 1.02 * 7.57}}));
+  EXPECT_EQ(run["speedup_interval"]["low"], results.rows[1].speedup_interval->low);
+  EXPECT_EQ(json_of(typical())["runs"][1]["makespan_interval_s"], (json{{"low", nullptr}, {"high", nullptr}}));
+}
+
+TEST(Json, GivesWhatWasObservedOfTheMachine) {
+  Results results = typical();
+  results.rows[0].repeats[0].observed.other_cpus = 0.25;
+  results.rows[0].repeats[0].observed.throttle_events = 3;
+  const json observed = json_of(results)["runs"][0]["repeats"][0]["observed"];
+  EXPECT_EQ(observed["other_cpus"], 0.25);
+  EXPECT_EQ(observed["throttle_events"], 3);
+  EXPECT_TRUE(observed["stolen_cpus"].is_null());
+}
+
+TEST(Results, IntervalsNeedRepeatsEnoughOfBothRows) {
+  Results results = with_intervals();
+  const Row& row = results.rows[1];
+  EXPECT_EQ(row.makespan_interval_s, (Interval{0.99 * 7.57, 1.02 * 7.57}));
+  EXPECT_LT(row.speedup_interval->low, *row.speedup);
+  EXPECT_GT(row.speedup_interval->high, *row.speedup);
+  EXPECT_EQ(results.rows[0].speedup_interval, (Interval{1.0, 1.0}));
+  results.rows[0].repeats.pop_back();
+  add_intervals(results);
+  EXPECT_FALSE(results.rows[0].makespan_interval_s);
+  EXPECT_FALSE(results.rows[0].speedup_interval);
+  EXPECT_TRUE(results.rows[1].makespan_interval_s);
+  EXPECT_FALSE(results.rows[1].speedup_interval);
 }
 
 TEST(Results, TheMedianIsTheLowerOfTwoMiddleRepeats) {

@@ -71,7 +71,7 @@ inline Results results_of(std::vector<Row> rows) {
   results.machine.logical_cpus = 96;
   results.machine.usable_cpus = 2;
   results.machine.memory_bytes = 8'000'000'000;
-  results.engine_facts = {{"fftw_version", "fftw-3.3.10-sse2-avx"}};
+  results.engine_facts = {{"fftw_version", "fftw-3.3.10-sse2-avx-avx2"}};
   results.reference = rows.empty() ? "" : rows.front().executor;
   if (!rows.empty() && rows.front().metrics) {
     const double reference_s = rows.front().metrics->makespan_s;

@@ -86,6 +86,7 @@ TEST(Schema, HasTheFieldsOfTheTables) {
   expect_fields(whole, top.at("tool"), tool_fields(), {"name"});
   expect_fields(whole, top.at("machine"), machine_fields());
   expect_fields(whole, top.at("workload"), workload_fields());
+  expect_fields(whole, top.at("rounds"), rounds_fields());
   std::vector<Field> of_rows;
   std::vector<Field> of_repeats;
   for (const Field& field : fields()) (field.access.scope == Scope::repeat ? of_repeats : of_rows).push_back(field);

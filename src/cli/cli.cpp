@@ -25,6 +25,7 @@ Examples:
   overlap run --requests 100 --wait uniform:0:0.5 more requests than cores
   overlap run --executors threads,coroutine/*     some rows only; 'overlap list' shows all
   overlap run --size 64Ki --wait none --repeat 5  small steps, medians of five
+  overlap run --repeat auto                       as often as it takes to know the medians
   overlap run --output results.json               a table here, everything in the file
   overlap run --output a.json --output a.csv      several files, each in the format of its ending
 
@@ -108,9 +109,13 @@ void declare_run(CLI::App& app, RunText& text) {
       ->capture_default_str()
       ->group(executors);
   const char* measuring = "Measuring";
-  app.add_option("--repeat", text.repeat, "Rounds; figures are medians")
-      ->type_name("COUNT")
+  app.add_option("--repeat", text.repeat,
+                 "Rounds, figures being medians; or auto: until each median's 95% interval is within 2%")
+      ->type_name("COUNT|auto")
       ->capture_default_str()
+      ->group(measuring);
+  app.add_option("--max-time", text.max_time, "Longest time of all rounds of --repeat auto (default: 300)")
+      ->type_name("TIME")
       ->group(measuring);
   app.add_option("--timeout", text.timeout, "Longest time of one executor's run, setup included (default: none)")
       ->type_name("TIME")

@@ -46,6 +46,19 @@ std::string from_environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
+RoundsWanted read_rounds(const RunText& text) {
+  RoundsWanted rounds;
+  rounds.automatic = text.repeat == "auto";
+  if (!rounds.automatic) {
+    rounds.count = parse_small_count_or("auto", "--repeat", text.repeat);
+    if (text.max_time) throw UsageError("--max-time: it takes effect with --repeat auto alone");
+    return rounds;
+  }
+  if (text.max_time) rounds.max_time_s = parse_duration("--max-time", *text.max_time);
+  if (rounds.max_time_s <= 0.0) throw UsageError("--max-time: '0' is not right; it takes a time above 0");
+  return rounds;
+}
+
 }  // namespace
 
 Workload read_workload(const WorkloadText& text) {
@@ -80,7 +93,7 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
     options.plan.engine_options.threads = parse_small_count("--engine-threads", *text.engine_threads);
   }
   if (text.streams) options.plan.engine_options.streams = parse_small_count("--streams", *text.streams);
-  options.comparison.repeats = parse_small_count("--repeat", text.repeat);
+  options.comparison.rounds = read_rounds(text);
   if (text.timeout) {
     options.comparison.timeout_s = parse_duration("--timeout", *text.timeout);
     if (options.comparison.timeout_s <= 0.0) throw UsageError("--timeout: '0' is not right; it takes a time above 0");

@@ -33,6 +33,7 @@ struct RunText {
   std::optional<std::string> python;          // empty: the usual ones
   std::string rigor = "estimate";
   std::string repeat = "1";
+  std::optional<std::string> max_time;   // empty: 5 minutes
   std::optional<std::string> timeout;    // empty: none
   std::optional<std::string> reference;  // empty: the first fit
   OutputText output;

@@ -108,10 +108,16 @@ std::uint64_t parse_count(std::string_view option, std::string_view text) {
 }
 
 unsigned parse_small_count(std::string_view option, std::string_view text) {
-  const std::uint64_t count = parse_count(option, text);
+  return parse_small_count_or("", option, text);
+}
+
+unsigned parse_small_count_or(std::string_view other, std::string_view option, std::string_view text) {
+  const std::string or_other = other.empty() ? "" : fmt::format(", or {}", other);
+  const auto count = read_count(text);
+  if (!count) refuse(option, text, std::string(takes_count) + or_other);
   constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
-  if (count > most) refuse(option, text, fmt::format("at most {}", most));
-  return static_cast<unsigned>(count);
+  if (*count > most) refuse(option, text, fmt::format("at most {}{}", most, or_other));
+  return static_cast<unsigned>(*count);
 }
 
 std::uint64_t parse_number(std::string_view option, std::string_view text) {

@@ -16,6 +16,8 @@ std::uint64_t parse_count(std::string_view option, std::string_view text);
 
 /// As parse_count, up to 2^31 - 1.
 unsigned parse_small_count(std::string_view option, std::string_view text);
+/// The same, for an option that takes something beside a count, which the error names: "auto".
+unsigned parse_small_count_or(std::string_view other, std::string_view option, std::string_view text);
 
 /// A whole number from 0 to 2^64 - 1.
 std::uint64_t parse_number(std::string_view option, std::string_view text);

@@ -10,6 +10,7 @@
 #include "src/errors.hpp"
 #include "src/machine.hpp"
 #include "src/report/advice.hpp"
+#include "src/report/doubts.hpp"
 #include "src/report/explanation.hpp"
 #include "src/report/units.hpp"
 

@@ -1,4 +1,4 @@
-// The rules of advice, and of doubt.
+// The rules of advice.
 #include "src/report/advice.hpp"
 
 #include <fmt/format.h>
@@ -7,19 +7,15 @@
 #include <cmath>
 #include <string_view>
 
-#include "src/report/fields.hpp"
 #include "src/report/units.hpp"
 
 namespace overlap {
 namespace {
 
-constexpr double equal_within = 1.02;             // of makespans: closer than runs repeat
-constexpr double differs_by = 1.05;               // of CPU time and memory: enough to choose by
-constexpr double held_back_below = 0.8;           // of efficiency
-constexpr double calibration_error_above = 1.02;  // of efficiency
-constexpr double busy_cores_of_one_lane = 1.2;    // of parallelism: more than one core works at one step
-constexpr double far_apart = 1.2;                 // of repeats' makespans
-constexpr double too_short_s = 1e-3;              // starting threads takes this long
+constexpr double equal_within = 1.02;           // of makespans: closer than runs repeat
+constexpr double differs_by = 1.05;             // of CPU time and memory: enough to choose by
+constexpr double held_back_below = 0.8;         // of efficiency
+constexpr double busy_cores_of_one_lane = 1.2;  // of parallelism: more than one core works at one step
 
 const Row& row_at(const Results& results, std::size_t index) { return results.rows[index]; }
 
@@ -140,51 +136,6 @@ std::string advise_fastest(const Results& results, const std::vector<std::size_t
   return sentence(best, comparison, results.machine.usable_cpus);
 }
 
-// What verification found: the row's reason, or its first bad repeat's.
-std::string finding_of(const Row& row) {
-  if (!row.reason.empty()) return ": " + row.reason;
-  for (const Repeat& repeat : row.repeats) {
-    if (repeat.verified == false && !repeat.reason.empty()) return ": " + repeat.reason;
-  }
-  return {};
-}
-
-void add_row_doubts(const Row& row, std::vector<std::string>& notes) {
-  if (row.status != Status::ok || !row.metrics) return;
-  const Metrics& metrics = *row.metrics;
-  if (row.verified == false) {
-    notes.push_back(row.executor + ": verification failed, so its figures count for nothing" + finding_of(row));
-  }
-  if (metrics.efficiency > calibration_error_above) {
-    notes.push_back(fmt::format(
-        "{}: efficiency {} is above 1, a calibration error: the step time or capacity taken in setup was off",
-        row.executor, format_ratio(metrics.efficiency)));
-  }
-  if (metrics.makespan_s < too_short_s) {
-    notes.push_back(fmt::format("{}: {} is too short a run to compare; more requests or iterations make it longer",
-                                row.executor, format_seconds(metrics.makespan_s)));
-  }
-  if (const auto range = makespan_range(row); range && range->second > far_apart * range->first) {
-    notes.push_back(fmt::format("{}: makespans from {} over the repeats; something else may have run on the machine",
-                                row.executor, format_seconds_pair(range->first, range->second, " to ")));
-  }
-}
-
-// Repeats that overlap don't tell two rows apart, whatever their medians say.
-void add_doubt_of_order(const Results& results, std::vector<std::string>& notes) {
-  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
-  if (candidates.size() < 2) return;
-  const Row& best = row_at(results, candidates[0]);
-  const Row& second = row_at(results, candidates[1]);
-  const auto best_range = makespan_range(best);
-  const auto second_range = makespan_range(second);
-  if (!best_range || !second_range || best_range->second < second_range->first) return;
-  if (makespan_of(second) <= equal_within * makespan_of(best)) return;
-  notes.push_back(fmt::format("the makespans of {} ({}) and {} ({}) overlap: more repeats would tell them apart",
-                              best.executor, format_seconds_pair(best_range->first, best_range->second, "–"),
-                              second.executor, format_seconds_pair(second_range->first, second_range->second, "–")));
-}
-
 }  // namespace
 
 std::vector<std::size_t> advisable_rows(const std::vector<Row>& rows) {
@@ -225,13 +176,6 @@ std::string advise(const Results& results) {
     if (makespan_of(row) <= equal_within * makespan_of(fastest)) equals.push_back(&row);
   }
   return equals.size() > 1 ? advise_equals(results, candidates, equals) : advise_fastest(results, candidates);
-}
-
-std::vector<std::string> doubts(const Results& results) {
-  std::vector<std::string> notes;
-  for (const Row& row : results.rows) add_row_doubts(row, notes);
-  add_doubt_of_order(results, notes);
-  return notes;
 }
 
 }  // namespace overlap

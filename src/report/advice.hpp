@@ -21,7 +21,4 @@ std::string what_bounds(const Row& row, unsigned usable_cpus);
 /// are never advised beside rows that do.
 std::string advise(const Results& results);
 
-/// Notes on figures that are doubtful: efficiency above 1, a verification that failed, repeats far apart, …
-std::vector<std::string> doubts(const Results& results);
-
 }  // namespace overlap

@@ -67,6 +67,35 @@ Access<Workload> wait() {
   return {FieldType::text, false, get, set};
 }
 
+Access<Rounds> automatic() {
+  return {FieldType::flag, false, [](const Rounds& rounds) -> FieldValue { return rounds.automatic; },
+          [](Rounds& rounds, const FieldValue& value) { rounds.automatic = std::get<bool>(value); }};
+}
+
+Access<Rounds> max_time() {
+  const auto get = [](const Rounds& rounds) { return rounds.automatic ? FieldValue(rounds.max_time_s) : FieldValue(); };
+  const auto set = [](Rounds& rounds, const FieldValue& value) {
+    if (rounds.automatic != std::holds_alternative<double>(value)) {
+      throw std::invalid_argument("it takes a number where rounds are automatic, and else null");
+    }
+    if (rounds.automatic) rounds.max_time_s = std::get<double>(value);
+  };
+  return {FieldType::real, true, get, set};
+}
+
+Access<Rounds> ended_by() {
+  using End = Rounds::End;
+  const auto get = [](const Rounds& rounds) -> FieldValue { return std::string(name_of(rounds.ended_by)); };
+  const auto set = [](Rounds& rounds, const FieldValue& value) {
+    for (const End each : {End::count, End::settled, End::max_time, End::interrupt}) {
+      rounds.ended_by = each;
+      if (name_of(each) == std::get<std::string>(value)) return;
+    }
+    throw std::invalid_argument("it takes count, settled, max_time or interrupt");
+  };
+  return {FieldType::text, false, get, set};
+}
+
 }  // namespace
 
 const std::vector<FieldOf<Tool>>& tool_fields() {
@@ -106,6 +135,14 @@ const std::vector<FieldOf<Workload>>& workload_fields() {
       {"spectrum", Unit::none, choice(&Workload::spectrum, SpectrumKind::full, SpectrumKind::half)},
       {"seed", Unit::none, fact(&Workload::seed)},
   };
+  return all;
+}
+
+const std::vector<FieldOf<Rounds>>& rounds_fields() {
+  static const std::vector<FieldOf<Rounds>> all = {{"automatic", Unit::none, automatic()},
+                                                   {"max_time_s", Unit::seconds, max_time()},
+                                                   {"made", Unit::none, fact(&Rounds::made)},
+                                                   {"ended_by", Unit::none, ended_by()}};
   return all;
 }
 

@@ -1,4 +1,4 @@
-// The fields of what results say beside their rows: the tool, the machine and the workload.
+// The fields of what results say beside their rows: the tool, the machine, the workload and the rounds.
 #pragma once
 
 #include <vector>
@@ -11,5 +11,6 @@ namespace overlap {
 const std::vector<FieldOf<Tool>>& tool_fields();
 const std::vector<FieldOf<Machine>>& machine_fields();
 const std::vector<FieldOf<Workload>>& workload_fields();
+const std::vector<FieldOf<Rounds>>& rounds_fields();
 
 }  // namespace overlap

@@ -152,6 +152,30 @@ Access<Row> speedup() {
   return {FieldType::real, true, get, set, Scope::relation};
 }
 
+template <typename Value>
+Access<Row> observed(std::optional<Value> Observation::*member) {
+  const auto get = [member](const Row& row) {
+    return row.status == Status::ok ? value_of(row.observed.*member) : FieldValue();
+  };
+  const auto set = [member](Row& row, const FieldValue& value) { assign(row.observed.*member, value); };
+  return {type_of<Value>, true, get, set, Scope::repeat};
+}
+
+/// An end of an interval; the low one comes first, and decides whether there is one.
+Access<Row> end_of(std::optional<Interval> Row::*interval, double Interval::*end) {
+  const auto get = [=](const Row& row) {
+    return row.status == Status::ok && row.*interval ? FieldValue((*(row.*interval)).*end) : FieldValue();
+  };
+  const auto set = [=](Row& row, const FieldValue& value) {
+    if (end == &Interval::low && has_value(value)) row.*interval = Interval();
+    if ((row.*interval).has_value() != has_value(value)) {
+      throw std::invalid_argument("it takes a number where low is one, and else null");
+    }
+    if (has_value(value)) (*(row.*interval)).*end = std::get<double>(value);
+  };
+  return {FieldType::real, true, get, set, Scope::repeats};
+}
+
 /// The least or the largest makespan of the repeats: it follows from them.
 Access<Row> end_of_range(double std::pair<double, double>::*end) {
   const auto get = [end](const Row& row) -> FieldValue {
@@ -204,16 +228,23 @@ std::vector<Field> make_fields() {
       {"makespan_s", Unit::seconds, metric(&Metrics::makespan_s)},
       {"makespan_min_s", Unit::seconds, end_of_range(&std::pair<double, double>::first)},
       {"makespan_max_s", Unit::seconds, end_of_range(&std::pair<double, double>::second)},
+      {"makespan_interval_s.low", Unit::seconds, end_of(&Row::makespan_interval_s, &Interval::low)},
+      {"makespan_interval_s.high", Unit::seconds, end_of(&Row::makespan_interval_s, &Interval::high)},
       {"total_s", Unit::seconds, metric(&Metrics::total_s)},
       {"speedup", Unit::none, speedup()},
+      {"speedup_interval.low", Unit::none, end_of(&Row::speedup_interval, &Interval::low)},
+      {"speedup_interval.high", Unit::none, end_of(&Row::speedup_interval, &Interval::high)},
       {"concurrency", Unit::none, metric(&Metrics::concurrency)},
       {"parallelism", Unit::none, metric(&Metrics::parallelism)},
       {"lower_bound_s", Unit::seconds, metric(&Metrics::lower_bound_s)},
       {"bound", Unit::none, bound()},
       {"efficiency", Unit::none, metric(&Metrics::efficiency)},
       {"lanes", Unit::none, metric(&Metrics::lanes)},
+      {"workers", Unit::none, metric(&Metrics::workers)},
       {"capacity_steps_per_s", Unit::none, capacity()},
       {"step_s", Unit::seconds, metric(&Metrics::step_s)},
+      {"compute_s.p5", Unit::seconds, metric(&Metrics::compute_p5_s)},
+      {"compute_s.p50", Unit::seconds, metric(&Metrics::compute_p50_s)},
       {"delay_s", Unit::seconds, metric(&Metrics::delay_s)},
       {"latency_s.p50", Unit::seconds, share(&Metrics::latency_s, &Distribution::p50)},
       {"latency_s.p95", Unit::seconds, share(&Metrics::latency_s, &Distribution::p95)},
@@ -235,6 +266,12 @@ std::vector<Field> make_fields() {
   fields.push_back({"digest_s", Unit::seconds, metric(&Metrics::digest_s)});
   fields.push_back({"setup_cpu_s", Unit::seconds, metric(&Metrics::setup_cpu_s)});
   fields.push_back({"peak_memory_bytes", Unit::bytes, metric(&Metrics::peak_memory_bytes)});
+  fields.push_back({"observed.other_cpus", Unit::none, observed(&Observation::other_cpus)});
+  fields.push_back({"observed.stolen_cpus", Unit::none, observed(&Observation::stolen_cpus)});
+  fields.push_back({"observed.cpu_mhz_before", Unit::none, observed(&Observation::cpu_mhz_before)});
+  fields.push_back({"observed.cpu_mhz_after", Unit::none, observed(&Observation::cpu_mhz_after)});
+  fields.push_back({"observed.throttle_events", Unit::none, observed(&Observation::throttle_events)});
+  fields.push_back({"observed.throttled_s", Unit::seconds, observed(&Observation::throttled_s)});
   fields.push_back({"verified", Unit::none, verified()});
   return fields;
 }
@@ -270,13 +307,16 @@ Row row_of_repeat(const Row& row, const Repeat& repeat) {
   alone.steps_finished = repeat.steps_finished;
   alone.metrics = repeat.metrics;
   alone.verified = repeat.verified;
+  alone.observed = repeat.observed;
   if (row.speedup && row.metrics && repeat.metrics) {
     alone.speedup = *row.speedup * row.metrics->makespan_s / repeat.metrics->makespan_s;
   }
   return alone;
 }
 
-Repeat repeat_of_row(const Row& row) { return {row.status, row.reason, row.steps_finished, row.metrics, row.verified}; }
+Repeat repeat_of_row(const Row& row) {
+  return {row.status, row.reason, row.steps_finished, row.metrics, row.verified, row.observed};
+}
 
 const Field& find_field(std::string_view name) {
   for (const Field& field : fields()) {

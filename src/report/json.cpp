@@ -136,6 +136,7 @@ std::string render_json(const Results& results) {
                  {"machine", facts_json(machine_fields(), results.machine)},
                  {"workload", facts_json(workload_fields(), results.workload)},
                  {"engines", Json::object()},
+                 {"rounds", facts_json(rounds_fields(), results.rounds)},
                  {"reference", text_or_null(results.reference)},
                  {"notes", results.notes},
                  {"advice", text_or_null(results.advice)}};

@@ -28,6 +28,19 @@ std::string words_of(std::string name) {
   return name;
 }
 
+std::string rounds_line(const Rounds& rounds) {
+  if (!rounds.automatic) return "";
+  const std::string made = fmt::format("repeated in {}", counted(rounds.made, "round"));
+  switch (rounds.ended_by) {
+    case Rounds::End::settled:
+      return fmt::format("{}, until the 95% interval of every median was within {:.0f}%", made, 100.0 * settled_within);
+    case Rounds::End::max_time:
+      return fmt::format("{}, until --max-time ({}) was spent", made, format_seconds(rounds.max_time_s));
+    default:
+      return fmt::format("{}, until it was interrupted", made);
+  }
+}
+
 // Whether a line names the executor and gives its reason already.
 bool is_said(const std::vector<std::string>& lines, std::string_view executor, std::string_view reason) {
   return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
@@ -71,6 +84,20 @@ std::string explanation_paragraph(const Results& results) {
   return paragraph;
 }
 
+std::optional<RepeatsText> repeats_text(const Row& row) {
+  const auto range = makespan_range(row);
+  if (!range) return std::nullopt;
+  RepeatsText text;
+  text.range = format_seconds_pair(range->first, range->second, "–");
+  if (const auto& interval = row.makespan_interval_s) {
+    text.intervals = "95% " + format_seconds_pair(interval->low, interval->high, "–");
+  }
+  if (const auto& interval = row.speedup_interval; interval && interval->low < interval->high) {
+    text.intervals += fmt::format(", speedup {}–{}", format_ratio(interval->low), format_ratio(interval->high));
+  }
+  return text;
+}
+
 std::vector<std::string> note_lines(const Results& results) {
   std::vector<std::string> lines;
   const auto add = [&lines](std::string_view note) {
@@ -85,6 +112,10 @@ std::vector<std::string> note_lines(const Results& results) {
   if (any([](const Row& row) { return makespan_range(row).has_value(); })) {
     add("a row's figures are those of its median repeat; beside its makespan stand the least and the largest");
   }
+  if (any([](const Row& row) { return row.makespan_interval_s.has_value(); })) {
+    add("95%: the bootstrap interval of the median, and of the speedup");
+  }
+  add(rounds_line(results.rounds));
   for (const std::string& note : results.notes) add(note);
   for (const Row& row : results.rows) {
     for (const std::string& note : row.notes) add(row.executor + ": " + note);

@@ -1,6 +1,7 @@
 // The lines that stand above and below a table.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,14 @@ std::string status_line(const Row& row, std::uint64_t steps);
 
 /// The explanation's sentences, one after the other.
 std::string explanation_paragraph(const Results& results);
+
+/// The range of a row's repeats and, where there are enough, its 95 % intervals: "3.64–3.70 s" and "95% 3.65–3.68 s,
+/// speedup 6.10–6.20".
+struct RepeatsText {
+  std::string range;
+  std::string intervals;
+};
+std::optional<RepeatsText> repeats_text(const Row& row);
 
 /// How to read the figures, the results' notes, then for each row its notes and, where it has no figures, its reason;
 /// none said twice.

@@ -356,6 +356,7 @@ Results results_from_json(const nlohmann::json& document, const std::string& pla
   results.machine = facts_at(machine_fields(), Members(members.take("machine"), members.place("machine")));
   results.workload = facts_at(workload_fields(), Members(members.take("workload"), members.place("workload")));
   results.engine_facts = engine_facts_at(members.take("engines"), members.place("engines"));
+  results.rounds = facts_at(rounds_fields(), Members(members.take("rounds"), members.place("rounds")));
   results.reference = text_or_null_at(members.take("reference"), members.place("reference"));
   results.notes = texts_at(members.take("notes"), members.place("notes"));
   results.advice = text_or_null_at(members.take("advice"), members.place("advice"));

@@ -33,8 +33,8 @@ std::string cell_of(const Column& column, const Row& row) {
   const bool makespan = column.names.front() == "makespan_s";
   if (makespan && row.status != Status::ok) return std::string(name_of(row.status));
   std::string cell = format_cell(column, row);
-  if (const auto range = makespan_range(row); makespan && range) {
-    cell += " (" + format_seconds_pair(range->first, range->second, "–") + ")";
+  if (const auto repeats = repeats_text(row); makespan && repeats) {
+    cell += " (" + repeats->range + (repeats->intervals.empty() ? "" : "; " + repeats->intervals) + ")";
   }
   return cell;
 }

@@ -47,7 +47,7 @@ struct Cell {
 };
 
 // One line of the table: a cell for each column; or the executor's and a text across all others; or, below a row, the
-// makespan's alone, which may reach into the executor's column.
+// makespan's, which may reach into the executor's column, and a text across all columns after it.
 struct Line {
   enum class Kind { cells, spanning, makespan };
   std::vector<Cell> cells;
@@ -106,7 +106,10 @@ std::string draw(const Line& line, const Layout& layout, Style style) {
   Writer writer(style);
   std::size_t end = layout.widths[0];
   if (line.kind == Line::Kind::makespan) {
-    writer.put(line.cells[0].text, end + layout.gap + layout.widths[1], line.cells[0].colour);
+    end += layout.gap + layout.widths[1];
+    writer.put(line.cells[0].text, end, line.cells[0].colour);
+    const std::string intervals = clip(line.cells[1].text, table_columns - end - layout.gap);
+    writer.put(intervals, end + layout.gap + display_width(intervals), line.cells[1].colour);
     return writer.line();
   }
   const std::string executor = clip(line.cells[0].text, end);
@@ -154,8 +157,8 @@ void add_row(std::vector<Line>& lines, const Row& row, bool best, std::uint64_t 
     line.cells.push_back({clean_line(format_cell(column, row)), colour_of(column, row, best)});
   }
   lines.push_back(std::move(line));
-  if (const auto range = makespan_range(row)) {
-    lines.push_back({{{format_seconds_pair(range->first, range->second, "–"), {}}}, Line::Kind::makespan});
+  if (const auto repeats = repeats_text(row)) {
+    lines.push_back({{{repeats->range, {}}, {repeats->intervals, {}}}, Line::Kind::makespan});
   }
 }
 

@@ -1,0 +1,296 @@
+// One rule a doubt.
+#include "src/report/doubts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+#include "src/report/advice.hpp"
+#include "src/report/fields.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr double equal_within = 1.02;             // of makespans: as in advice
+constexpr double calibration_error_above = 1.02;  // of efficiency
+constexpr double calibrated_within = 1.25;        // of step times: a calibration is short, and less exact than a run
+constexpr double shortest_calibrated_s = 20e-6;   // below, reading the clock is part of a step's time
+constexpr double too_short_s = 1e-3;              // starting threads takes this long
+constexpr double widest_spread = 0.05;            // the middle half of makespans over their median
+constexpr double outlier_beyond = 0.02;           // of the median: nearer, it does no harm
+constexpr double least_load_cpus = 0.1;
+constexpr double least_load_share = 0.05;   // of the machine's CPUs
+constexpr double clocks_differ_by = 1.1;    // of the highest and the lowest clock after runs
+constexpr double least_throttled = 0.01;    // of a makespan
+constexpr double crowded_step_times = 2.0;  // a step that is interrupted for others takes longer than alone
+
+using Notes = std::vector<std::string>;
+
+std::string_view plural(std::size_t count) { return count == 1 ? "" : "s"; }
+
+/// "threads/fftw", "threads/fftw and coroutine/fftw", "threads/fftw and 3 other rows".
+std::string names_of(const std::vector<const Row*>& rows) {
+  const std::string& first = rows.front()->executor;
+  if (rows.size() == 1) return first;
+  if (rows.size() == 2) return first + " and " + rows[1]->executor;
+  return fmt::format("{} and {} other rows", first, rows.size() - 1);
+}
+
+bool is_ok(const Row& row) { return row.status == Status::ok && row.metrics.has_value(); }
+
+template <typename Property>
+std::vector<const Row*> ok_rows_where(const Results& results, Property property) {
+  std::vector<const Row*> rows;
+  for (const Row& row : results.rows) {
+    if (is_ok(row) && property(row)) rows.push_back(&row);
+  }
+  return rows;
+}
+
+/// The largest of a row's repeats; none where none tells.
+template <typename Value>
+std::optional<Value> largest(const Row& row, std::optional<Value> Observation::*member) {
+  std::optional<Value> most;
+  for (const Repeat& repeat : row.repeats) most = std::max(most, repeat.observed.*member);
+  return most;
+}
+
+// ---- Rules of a row ----
+
+void verification_failed(const Results& /*results*/, const Row& row, Notes& notes) {
+  if (row.verified != false) return;
+  std::string finding = row.reason;
+  for (const Repeat& repeat : row.repeats) {
+    if (finding.empty() && repeat.verified == false) finding = repeat.reason;
+  }
+  notes.push_back(fmt::format("{}: verification failed, so its figures count for nothing{}{}", row.executor,
+                              finding.empty() ? "" : ": ", finding));
+}
+
+void efficiency_above_one(const Results& /*results*/, const Row& row, Notes& notes) {
+  if (!(row.metrics->efficiency > calibration_error_above)) return;
+  notes.push_back(fmt::format(
+      "{}: efficiency {} is above 1, a calibration error: the step time or capacity taken in setup was off; run "
+      "again on an idle machine",
+      row.executor, format_ratio(row.metrics->efficiency)));
+}
+
+/// Steps that were all faster than the calibrated time, or, where they do not share lanes, all slower.
+void calibration_disagrees(const Results& /*results*/, const Row& row, Notes& notes) {
+  const Metrics& metrics = *row.metrics;
+  if (metrics.step_s < shortest_calibrated_s || !(metrics.compute_p50_s > 0.0)) return;
+  const bool faster = metrics.compute_p50_s * calibrated_within < metrics.step_s;
+  const bool slower = metrics.lanes == 1 && metrics.compute_p5_s > calibrated_within * metrics.step_s;
+  if (!faster && !slower) return;
+  notes.push_back(fmt::format(
+      "{}: steps took {}, and {} when calibrated: delay and efficiency are off by that; run again on an idle "
+      "machine, with more iterations",
+      row.executor, format_seconds(faster ? metrics.compute_p50_s : metrics.compute_p5_s),
+      format_seconds(metrics.step_s)));
+}
+
+void too_short(const Results& /*results*/, const Row& row, Notes& notes) {
+  if (row.metrics->makespan_s >= too_short_s) return;
+  notes.push_back(fmt::format("{}: {} is too short a run to compare; more requests or iterations make it longer",
+                              row.executor, format_seconds(row.metrics->makespan_s)));
+}
+
+void spread(const Results& /*results*/, const Row& row, Notes& notes) {
+  const std::vector<double> makespans_s = makespans_of(row);
+  if (makespans_s.size() < 2 || relative_spread(makespans_s) <= widest_spread) return;
+  const auto range = makespan_range(row);
+  notes.push_back(fmt::format(
+      "{}: makespans spread by {:.0f}% (the middle half), from {}: close other programs, or take more repeats "
+      "with --repeat auto",
+      row.executor, 100.0 * relative_spread(makespans_s), format_seconds_pair(range->first, range->second, " to ")));
+}
+
+void outliers(const Results& /*results*/, const Row& row, Notes& notes) {
+  const std::vector<double> makespans_s = makespans_of(row);
+  if (makespans_s.size() < least_for_interval) return;
+  const std::vector<double> scores = modified_z_scores(makespans_s);
+  const double middle = median(makespans_s);
+  std::vector<double> outside;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const bool matters = std::abs(makespans_s[i] - middle) > outlier_beyond * middle;
+    if (matters && std::abs(scores[i]) > outlier_score) outside.push_back(makespans_s[i]);
+  }
+  if (outside.empty()) return;
+  const double farthest = *std::max_element(
+      outside.begin(), outside.end(), [&](double a, double b) { return std::abs(a - middle) < std::abs(b - middle); });
+  notes.push_back(
+      fmt::format("{}: {} of {} makespans stand{} apart ({} beside a median of {}): something disturbed {}; "
+                  "close other programs, and trust the median rather than the range",
+                  row.executor, outside.size(), makespans_s.size(), outside.size() == 1 ? "s" : "",
+                  format_seconds(farthest), format_seconds(middle), outside.size() == 1 ? "it" : "them"));
+}
+
+void more_workers_than_cpus(const Results& results, const Row& row, Notes& notes) {
+  const Metrics& metrics = *row.metrics;
+  const unsigned cpus = results.machine.usable_cpus;
+  if (cpus == 0 || metrics.workers <= cpus || metrics.step_s < shortest_calibrated_s) return;
+  if (metrics.compute_p50_s <= crowded_step_times * metrics.step_s) return;
+  notes.push_back(
+      fmt::format("{}: {} {} share {} CPU{}, and a step takes {} times as long as alone: --compute-slots {} "
+                  "lets no more compute at once",
+                  row.executor, format_count(metrics.workers), row.driver == "processes" ? "processes" : "threads",
+                  cpus, plural(cpus), format_ratio(metrics.compute_p50_s / metrics.step_s), cpus));
+}
+
+// ---- Rules of all rows ----
+
+void too_few_repeats(const Results& results, Notes& notes) {
+  const auto few = ok_rows_where(results, [](const Row& row) {
+    const std::size_t count = makespans_of(row).size();
+    return count > 1 && count < least_for_interval;
+  });
+  if (few.empty()) return;
+  notes.push_back(
+      fmt::format("{} repeats give no 95% interval of a median: --repeat {} does, --repeat auto takes as many "
+                  "as needed",
+                  makespans_of(*few.front()).size(), least_for_interval));
+}
+
+void max_time_spent(const Results& results, Notes& notes) {
+  if (results.rounds.ended_by != Rounds::End::max_time) return;
+  const auto open = ok_rows_where(results, [](const Row& row) { return !is_settled(makespans_of(row)); });
+  if (open.empty()) return;
+  notes.push_back(fmt::format("--max-time was spent before the median of {} was within {:.0f}%: a longer one goes on",
+                              names_of(open), 100.0 * settled_within));
+}
+
+void other_load(const Results& results, Notes& notes) {
+  const double least = std::max(least_load_cpus, least_load_share * results.machine.logical_cpus);
+  double most = 0.0;
+  const auto rows = ok_rows_where(results, [&](const Row& row) {
+    const double load = largest(row, &Observation::other_cpus).value_or(0.0);
+    most = std::max(most, load);
+    return load > least;
+  });
+  if (rows.empty()) return;
+  notes.push_back(
+      fmt::format("other programs kept up to {} CPUs busy during {}: close them, or run when the machine is idle",
+                  format_ratio(most), names_of(rows)));
+}
+
+void stolen_time(const Results& results, Notes& notes) {
+  double most = 0.0;
+  const auto rows = ok_rows_where(results, [&](const Row& row) {
+    const double stolen = largest(row, &Observation::stolen_cpus).value_or(0.0);
+    most = std::max(most, stolen);
+    return stolen > least_load_share * std::max(1U, results.machine.usable_cpus);
+  });
+  if (rows.empty()) return;
+  notes.push_back(
+      fmt::format("the host of this virtual machine took up to {} CPUs away during {}: run at another time, or "
+                  "on a machine of your own",
+                  format_ratio(most), names_of(rows)));
+}
+
+void frequency_scaling(const Results& results, Notes& notes) {
+  double lowest = 0.0;
+  double highest = 0.0;
+  for (const Row* row : ok_rows_where(results, [](const Row&) { return true; })) {
+    for (const Repeat& repeat : row->repeats) {
+      const double mhz = repeat.observed.cpu_mhz_after.value_or(0.0);
+      if (mhz <= 0.0) continue;
+      lowest = lowest > 0.0 ? std::min(lowest, mhz) : mhz;
+      highest = std::max(highest, mhz);
+    }
+  }
+  if (highest <= clocks_differ_by * lowest) return;
+  notes.push_back(fmt::format(
+      "the CPUs' clock was {:.0f} MHz after one run and {:.0f} MHz after another: set the frequency "
+      "governor to performance (cpupower frequency-set -g performance), and keep the machine plugged in and cool",
+      lowest, highest));
+}
+
+void throttling(const Results& results, Notes& notes) {
+  const auto hot = ok_rows_where(
+      results, [](const Row& row) { return largest(row, &Observation::throttle_events).value_or(0) > 0; });
+  if (!hot.empty()) {
+    notes.push_back(fmt::format(
+        "CPUs were slowed down for their heat during {}: let the machine cool down, and run again", names_of(hot)));
+  }
+  const auto held_back = ok_rows_where(results, [](const Row& row) {
+    return largest(row, &Observation::throttled_s).value_or(0.0) > least_throttled * row.metrics->makespan_s;
+  });
+  if (held_back.empty()) return;
+  notes.push_back(
+      fmt::format("a CPU quota held {} back: raise the container's or service's limit (docker run "
+                  "--cpus)",
+                  names_of(held_back)));
+}
+
+/// What FFTW calls the CPU's widest instructions in its version, where it can be built with them.
+std::string_view fftw_name_of(std::string_view vector_instructions) {
+  constexpr std::array<std::array<std::string_view, 2>, 4> names{
+      {{"AVX-512", "avx512"}, {"AVX2", "avx2"}, {"AVX", "avx"}, {"NEON", "neon"}}};
+  for (const auto& [ours, fftws] : names) {
+    if (ours == vector_instructions) return fftws;
+  }
+  return "";
+}
+
+void fftw_without_vectors(const Results& results, Notes& notes) {
+  const auto fact = std::find_if(results.engine_facts.begin(), results.engine_facts.end(),
+                                 [](const auto& each) { return each.first == "fftw_version"; });
+  const std::string_view wanted = fftw_name_of(results.machine.vector_instructions);
+  if (fact == results.engine_facts.end() || wanted.empty()) return;
+  const std::string& version = fact->second;
+  // AVX2 code serves CPUs with AVX-512 nearly as well.
+  if (version.find(wanted) != std::string::npos) return;
+  if (wanted == "avx512" && version.find("avx2") != std::string::npos) return;
+  notes.push_back(
+      fmt::format("FFTW ({}) is built without this CPU's {}: with one of your own, scripts/build "
+                  "-DOVERLAP_FFTW_ROOT=FOLDER, transforms may be faster",
+                  version, results.machine.vector_instructions));
+}
+
+// Medians whose intervals overlap don't tell two rows apart.
+void order_in_doubt(const Results& results, Notes& notes) {
+  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  if (candidates.size() < 2) return;
+  const auto known_to = [](const Row& row) -> std::optional<Interval> {
+    if (row.makespan_interval_s) return row.makespan_interval_s;
+    const auto range = makespan_range(row);
+    return range ? std::optional<Interval>({range->first, range->second}) : std::nullopt;
+  };
+  const Row& best = results.rows[candidates[0]];
+  const Row& second = results.rows[candidates[1]];
+  const auto of_best = known_to(best);
+  const auto of_second = known_to(second);
+  if (!of_best || !of_second || of_best->high < of_second->low) return;
+  if (second.metrics->makespan_s <= equal_within * best.metrics->makespan_s) return;
+  notes.push_back(fmt::format("the makespans of {} ({}) and {} ({}) overlap: more repeats would tell them apart",
+                              best.executor, format_seconds_pair(of_best->low, of_best->high, "–"), second.executor,
+                              format_seconds_pair(of_second->low, of_second->high, "–")));
+}
+
+using RowRule = void (*)(const Results&, const Row&, Notes&);
+using Rule = void (*)(const Results&, Notes&);
+
+constexpr std::array<RowRule, 7> row_rules{
+    verification_failed,   efficiency_above_one, calibration_disagrees, too_short, spread, outliers,
+    more_workers_than_cpus};
+constexpr std::array<Rule, 8> rules{too_few_repeats,   max_time_spent, other_load,           stolen_time,
+                                    frequency_scaling, throttling,     fftw_without_vectors, order_in_doubt};
+
+}  // namespace
+
+std::vector<std::string> doubts(const Results& results) {
+  Notes notes;
+  for (const Row& row : results.rows) {
+    if (!is_ok(row)) continue;
+    for (const RowRule rule : row_rules) rule(results, row, notes);
+  }
+  for (const Rule rule : rules) rule(results, notes);
+  return notes;
+}
+
+}  // namespace overlap

@@ -1,0 +1,14 @@
+// Notes on figures that are doubtful, each with what to do about it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/results.hpp"
+
+namespace overlap {
+
+/// In the order of the rules; see the sources for each rule and its threshold.
+std::vector<std::string> doubts(const Results& results);
+
+}  // namespace overlap

@@ -1,0 +1,236 @@
+// Doubts: each rule, where it speaks and where it is silent.
+#include "src/report/doubts.hpp"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "tests/sample_results.hpp"
+
+namespace overlap {
+namespace {
+
+using samples::add_repeat;
+using samples::finished_row;
+using samples::results_of;
+using samples::unfinished_row;
+
+using Notes = std::vector<std::string>;
+
+/// A row of these makespans, in this order; its figures are the first's.
+Row repeated_row(const std::string& driver, const std::vector<double>& makespans_s) {
+  Row row = finished_row(driver, "fftw", makespans_s.front());
+  for (std::size_t i = 1; i < makespans_s.size(); ++i) add_repeat(row, makespans_s[i]);
+  return row;
+}
+
+const std::vector<double> steady = {3.0, 3.01, 2.99, 3.0, 3.0};
+
+Notes doubts_of(std::vector<Row> rows) { return doubts(results_of(std::move(rows))); }
+
+TEST(Doubts, AreNoneOfPlausibleRows) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.metrics->efficiency = 1.01;
+  EXPECT_EQ(doubts_of({row, repeated_row("coroutine", {4.0, 4.01, 3.99, 4.0, 4.02}),
+                       unfinished_row("coroutine", "cuda", Status::unavailable, "no driver")}),
+            Notes{});
+}
+
+TEST(Doubts, CallAnEfficiencyAboveOneACalibrationError) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.metrics->efficiency = 1.05;
+  EXPECT_EQ(
+      doubts_of({row}),
+      Notes{"threads/fftw: efficiency 1.05 is above 1, a calibration error: the step time or capacity taken in setup "
+            "was off; run again on an idle machine"});
+}
+
+TEST(Doubts, PointAtACalibrationThatDisagreesWithTheRun) {
+  Row row = finished_row("coroutine", "fftw", 3.0);
+  row.metrics->lanes = 1;
+  row.metrics->step_s = 0.045;
+  row.metrics->compute_p5_s = 0.044;
+  row.metrics->compute_p50_s = 0.05;
+  EXPECT_EQ(doubts_of({row}), Notes{});
+  row.metrics->compute_p5_s = 0.06;
+  EXPECT_EQ(
+      doubts_of({row}),
+      Notes{"coroutine/fftw: steps took 60.0 ms, and 45.0 ms when calibrated: delay and efficiency are off by that; "
+            "run again on an idle machine, with more iterations"});
+  // Steps that share the machine with others may take longer, but not less long.
+  row.metrics->lanes = 2;
+  EXPECT_EQ(doubts_of({row}), Notes{});
+  row.metrics->compute_p50_s = 0.03;
+  ASSERT_EQ(doubts_of({row}).size(), 1U);
+  EXPECT_EQ(doubts_of({row})[0].rfind("coroutine/fftw: steps took 30.0 ms, and 45.0 ms", 0), 0U);
+  row.metrics->step_s = 0.0;
+  EXPECT_EQ(doubts_of({row}), Notes{});
+}
+
+TEST(Doubts, SayWhatVerificationFound) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.verified = false;
+  row.reason = "step (3, 2): Parseval's equation fails";
+  const Notes expected = {
+      "threads/fftw: verification failed, so its figures count for nothing: step (3, 2): Parseval's equation fails"};
+  EXPECT_EQ(doubts_of({row}), expected);
+  row.repeats[0].verified = false;
+  row.repeats[0].reason = std::exchange(row.reason, "");
+  EXPECT_EQ(doubts_of({row}), expected);
+}
+
+TEST(Doubts, CallARunTooShort) {
+  EXPECT_EQ(doubts_of({finished_row("threads", "fftw", 0.0005)}),
+            Notes{"threads/fftw: 500 µs is too short a run to compare; more requests or iterations make it longer"});
+}
+
+TEST(Doubts, PointAtASpreadAboveFivePercent) {
+  EXPECT_EQ(doubts_of({repeated_row("threads", {3.0, 2.91, 2.95, 3.05, 3.09})}), Notes{});
+  EXPECT_EQ(
+      doubts_of({repeated_row("threads", {3.0, 2.8, 2.9, 3.1, 3.2})}),
+      Notes{"threads/fftw: makespans spread by 7% (the middle half), from 2.80 to 3.20 s: close other programs, or "
+            "take more repeats with --repeat auto"});
+}
+
+TEST(Doubts, PointAtOutliers) {
+  EXPECT_EQ(
+      doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 5.3})}),
+      Notes{"threads/fftw: 1 of 6 makespans stands apart (5.30 s beside a median of 3.00 s): something disturbed it; "
+            "close other programs, and trust the median rather than the range"});
+  // Far apart in deviations, and near in time: it does no harm.
+  EXPECT_EQ(doubts_of({repeated_row("threads", {3.0, 3.0001, 2.9999, 3.0, 3.0002, 3.03})}), Notes{});
+  const Notes two = doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 5.3, 5.2, 3.0, 3.0, 3.0, 3.0})});
+  ASSERT_EQ(two.size(), 1U);
+  EXPECT_EQ(two[0].rfind("threads/fftw: 2 of 11 makespans stand apart (5.30 s", 0), 0U);
+}
+
+TEST(Doubts, SayThatFewRepeatsGiveNoInterval) {
+  EXPECT_EQ(
+      doubts_of({repeated_row("threads", {3.0, 3.0, 3.0})}),
+      Notes{"3 repeats give no 95% interval of a median: --repeat 5 does, --repeat auto takes as many as needed"});
+  EXPECT_EQ(doubts_of({repeated_row("threads", {3.0})}), Notes{});
+}
+
+TEST(Doubts, SayWhichMediansMaxTimeLeftOpen) {
+  Results results =
+      results_of({repeated_row("threads", {3.0, 2.9, 2.95, 3.05, 3.1}), repeated_row("coroutine", steady)});
+  results.rows[1].metrics->makespan_s = 6.0;  // far from the other, so that their order is no question
+  for (Repeat& repeat : results.rows[1].repeats) repeat.metrics->makespan_s *= 2.0;
+  results.rounds.ended_by = Rounds::End::settled;
+  EXPECT_EQ(doubts(results), Notes{});
+  results.rounds.ended_by = Rounds::End::max_time;
+  EXPECT_EQ(doubts(results), Notes{"--max-time was spent before the median of threads/fftw was within 2%: a longer one "
+                                   "goes on"});
+}
+
+TEST(Doubts, SeeOtherLoadOnTheMachine) {
+  Results results = results_of({repeated_row("threads", steady), repeated_row("coroutine", {4.0, 4.0, 4.0, 4.0, 4.0}),
+                                repeated_row("sequential", {5.0, 5.0, 5.0, 5.0, 5.0})});
+  results.machine.logical_cpus = 4;
+  for (Row& row : results.rows) row.repeats[1].observed.other_cpus = 0.15;
+  EXPECT_EQ(doubts(results), Notes{});
+  results.rows[0].repeats[3].observed.other_cpus = 0.8;
+  EXPECT_EQ(doubts(results),
+            Notes{"other programs kept up to 0.800 CPUs busy during threads/fftw: close them, or run when "
+                  "the machine is idle"});
+  for (Row& row : results.rows) row.repeats[0].observed.other_cpus = 0.5;
+  EXPECT_EQ(doubts(results),
+            Notes{"other programs kept up to 0.800 CPUs busy during threads/fftw and 2 other rows: close "
+                  "them, or run when the machine is idle"});
+  // What disturbs a laptop is nothing to a machine of many CPUs.
+  results.machine.logical_cpus = 96;
+  EXPECT_EQ(doubts(results), Notes{});
+}
+
+TEST(Doubts, SeeTimeStolenByAHost) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.repeats[0].observed.stolen_cpus = 0.05;
+  EXPECT_EQ(doubts_of({row}), Notes{});
+  row.repeats[0].observed.stolen_cpus = 0.5;
+  EXPECT_EQ(doubts_of({row}),
+            Notes{"the host of this virtual machine took up to 0.500 CPUs away during threads/fftw: run "
+                  "at another time, or on a machine of your own"});
+}
+
+TEST(Doubts, SeeFrequencyScaling) {
+  Row first = repeated_row("threads", steady);
+  first.repeats[0].observed.cpu_mhz_after = 3200.0;
+  first.repeats[1].observed.cpu_mhz_after = 3000.0;
+  EXPECT_EQ(doubts_of({first}), Notes{});
+  Row second = repeated_row("coroutine", {4.0, 4.0, 4.0, 4.0, 4.0});
+  second.repeats[4].observed.cpu_mhz_after = 1800.0;
+  EXPECT_EQ(
+      doubts_of({first, second}),
+      Notes{"the CPUs' clock was 1800 MHz after one run and 3200 MHz after another: set the frequency governor to "
+            "performance (cpupower frequency-set -g performance), and keep the machine plugged in and cool"});
+}
+
+TEST(Doubts, SeeThrottling) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.repeats[0].observed.throttle_events = 0;
+  row.repeats[0].observed.throttled_s = 0.01;
+  EXPECT_EQ(doubts_of({row}), Notes{});
+  row.repeats[0].observed.throttle_events = 3;
+  EXPECT_EQ(
+      doubts_of({row}),
+      Notes{"CPUs were slowed down for their heat during threads/fftw: let the machine cool down, and run again"});
+  row.repeats[0].observed.throttle_events.reset();
+  row.repeats[0].observed.throttled_s = 0.5;
+  EXPECT_EQ(doubts_of({row}),
+            Notes{"a CPU quota held threads/fftw back: raise the container's or service's limit (docker run --cpus)"});
+}
+
+TEST(Doubts, SeeMoreThreadsThanCpusWhereTheyAreInEachOthersWay) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.metrics->workers = 100;
+  row.metrics->compute_p50_s = 1.5 * row.metrics->step_s;
+  EXPECT_EQ(doubts_of({row}), Notes{});
+  row.metrics->compute_p50_s = 12.0 * row.metrics->step_s;
+  EXPECT_EQ(doubts_of({row}),
+            Notes{"threads/fftw: 100 threads share 2 CPUs, and a step takes 12.0 times as long as alone: "
+                  "--compute-slots 2 lets no more compute at once"});
+  row.metrics->workers = 2;
+  EXPECT_EQ(doubts_of({row}), Notes{});
+}
+
+TEST(Doubts, SeeAnFftwWithoutTheCpusVectorInstructions) {
+  const auto notes_with = [](const std::string& cpu, const std::string& fftw) {
+    Results results = results_of({finished_row("threads", "fftw", 3.0)});
+    results.machine.vector_instructions = cpu;
+    results.engine_facts = {{"gpu", "H100"}, {"fftw_version", fftw}};
+    return doubts(results);
+  };
+  EXPECT_EQ(notes_with("AVX2", "fftw-3.3.10-sse2-avx"),
+            Notes{"FFTW (fftw-3.3.10-sse2-avx) is built without this CPU's AVX2: with one of your own, scripts/build "
+                  "-DOVERLAP_FFTW_ROOT=FOLDER, transforms may be faster"});
+  EXPECT_EQ(notes_with("AVX-512", "fftw-3.3.10-sse2-avx").size(), 1U);
+  EXPECT_EQ(notes_with("NEON", "fftw-3.3.10").size(), 1U);
+  EXPECT_EQ(notes_with("AVX", "fftw-3.3.10-sse2-avx"), Notes{});
+  EXPECT_EQ(notes_with("AVX2", "fftw-3.3.10-sse2-avx-avx2-avx2_128"), Notes{});
+  EXPECT_EQ(notes_with("AVX-512", "fftw-3.3.10-sse2-avx-avx2-avx2_128"), Notes{});
+  EXPECT_EQ(notes_with("SSE2", "fftw-3.3.10"), Notes{});
+  EXPECT_EQ(notes_with("NEON", "fftw-3.3.10-neon"), Notes{});
+}
+
+TEST(Doubts, PointAtTheTwoBestRowsWhereTheirRepeatsOverlap) {
+  Row best = repeated_row("threads", {3.0, 3.1});
+  Row second = repeated_row("coroutine", {3.08, 3.3});
+  const auto overlaps = [](const Notes& notes) {
+    Notes found;
+    for (const std::string& note : notes) {
+      if (note.find(" overlap: ") != std::string::npos) found.push_back(note);
+    }
+    return found;
+  };
+  EXPECT_EQ(overlaps(doubts_of({best, second})),
+            Notes{"the makespans of threads/fftw (3.00–3.10 s) and coroutine/fftw (3.08–3.30 s) overlap: more repeats "
+                  "would tell them apart"});
+  EXPECT_EQ(overlaps(doubts_of({best, repeated_row("coroutine", {3.2, 3.3})})), Notes{});
+  // Intervals, where there are some, say more than ranges.
+  best.makespan_interval_s = Interval{2.99, 3.02};
+  second.makespan_interval_s = Interval{3.07, 3.09};
+  EXPECT_EQ(overlaps(doubts_of({best, second})), Notes{});
+}
+
+}  // namespace
+}  // namespace overlap
