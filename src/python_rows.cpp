@@ -50,6 +50,7 @@ Printed run_to_end(std::vector<std::string> command) {
   posix_spawn_file_actions_adddup2(&actions, writing.get(), STDERR_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& argument : command) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
   pid_t pid = 0;

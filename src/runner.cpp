@@ -163,6 +163,7 @@ WaitDistribution wait_from_json(const nlohmann::json& json) {
 [[noreturn]] void become(std::vector<std::string> command, const std::string& job_text) {
   command.push_back(job_text);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& argument : command) arguments.push_back(argument.data());
   arguments.push_back(nullptr);
   execvp(arguments.front(), arguments.data());

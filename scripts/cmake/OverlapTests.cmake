@@ -40,6 +40,13 @@ gtest_discover_tests(overlap_tests
   DISCOVERY_MODE PRE_TEST
   PROPERTIES LABELS gpu RESOURCE_LOCK gpu TIMEOUT 300)
 
+# That its parts work; speed is asserted nowhere.
+if(OVERLAP_PYTHON AND NOT OVERLAP_SANITIZE)
+  add_test(NAME bench_quick COMMAND ${OVERLAP_PYTHON} ${PROJECT_SOURCE_DIR}/scripts/bench_ratios.py --quick
+    --binaries ${PROJECT_BINARY_DIR})
+  set_tests_properties(bench_quick PROPERTIES TIMEOUT 300 PASS_REGULAR_EXPRESSION "Python's `import numpy`")
+endif()
+
 add_test(NAME include_rule COMMAND ${PROJECT_SOURCE_DIR}/scripts/check_includes)
 add_test(NAME include_rule_self_test COMMAND ${PROJECT_SOURCE_DIR}/scripts/check_includes --self-test)
 set_tests_properties(include_rule include_rule_self_test PROPERTIES TIMEOUT 120)

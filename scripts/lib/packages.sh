@@ -5,6 +5,7 @@ build_packages=(g++ cmake ninja-build pkg-config git libfftw3-dev libgtest-dev l
   nlohmann-json3-dev libhwloc-dev librandom123-dev)
 test_packages=(python3 python3-numpy python3-jsonschema)
 check_packages=(clang clang-format clang-tidy)
+bench_packages=(libasio-dev python3 python3-numpy)
 
 # A tool that is here without its package, from a vendor or a version manager, will do.
 declare -A command_of=([g++]=g++ [cmake]=cmake [ninja-build]=ninja [pkg-config]=pkg-config [git]=git
