@@ -20,6 +20,13 @@ struct RunFailed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum ExitCode : int { exit_ok = 0, exit_failed = 1, exit_usage = 2, exit_unavailable = 4, exit_interrupted = 130 };
+enum ExitCode : int {
+  exit_ok = 0,
+  exit_failed = 1,
+  exit_usage = 2,
+  exit_slower = 3,
+  exit_unavailable = 4,
+  exit_interrupted = 130
+};
 
 }  // namespace overlap

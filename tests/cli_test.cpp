@@ -7,6 +7,7 @@
 #include <cmath>
 #include <complex>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numbers>
@@ -16,9 +17,11 @@
 #include <vector>
 
 #include "src/philox.hpp"
+#include "src/report/report.hpp"
 #include "src/report/text.hpp"
 #include "src/workload.hpp"
 #include "tests/process.hpp"
+#include "tests/sample_results.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace overlap {
@@ -115,7 +118,8 @@ TEST(CommandLine, TellsItsVersionAndCommit) {
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_EQ(lines[0].rfind("overlap ", 0), 0U);
   EXPECT_TRUE(contains(lines[0], " (") && lines[0].back() == ')') << lines[0];
-  for (const char* command : {"run", "list", "step"}) EXPECT_EQ(overlap({command, "--version"}).out, output.out);
+  for (const char* command : {"run", "list", "step", "compare"})
+    EXPECT_EQ(overlap({command, "--version"}).out, output.out);
 }
 
 TEST(CommandLine, NamesItsCommandsWithNoArgumentsAndInHelp) {
@@ -659,6 +663,82 @@ TEST(CommandLine, TakesMaxTimeWithAutomaticRepeatsAlone) {
   expect_usage_error(quick_with({"--repeat", "auto", "--max-time", "0"}), {"--max-time", "above 0"});
   expect_usage_error(quick_with({"--repeat", "auto", "--max-time", "x"}), {"--max-time", "'x'"});
   expect_refused("--repeat", "automatic", {"'automatic'", "or auto"});
+}
+
+// ---- Comparing files ----
+
+/// A file of results made by hand: makespans of five repeats around `makespan_s`.
+void write_results(const std::string& path, double makespan_s, const std::function<void(Results&)>& change = {}) {
+  Row row = samples::finished_row("threads", "fftw", makespan_s);
+  for (const double factor : {0.999, 1.001, 1.0, 1.0}) samples::add_repeat(row, factor * makespan_s);
+  Results results = samples::results_of({row});
+  if (change) change(results);
+  add_intervals(results);
+  write_content(path, render_json(results));
+}
+
+TEST(CommandLine, ComparesFilesInEveryFormat) {
+  const TemporaryFolder folder;
+  write_results(folder / "a.json", 3.0);
+  write_results(folder / "b.json", 3.0);
+  write_results(folder / "c.json", 2.0, [](Results& results) { results.machine.cpu_model = "other"; });
+  const Output output = overlap({"compare", folder / "a.json", folder / "b.json", folder / "c.json", "--output",
+                                 folder / "all.md", "--output", folder / "all.csv", "--output", folder / "all.json"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_TRUE(contains(output.out, "b.json")) << output.out;
+  EXPECT_TRUE(contains(output.out, "same")) << output.out;
+  EXPECT_TRUE(contains(output.out, "other machine")) << output.out;
+  EXPECT_TRUE(contains(content_of(folder / "all.md"), "| threads/fftw | B | c.json | 2.00 s |"));
+  EXPECT_TRUE(contains(content_of(folder / "all.csv"), ",threads/fftw,B,c.json,ok,"));
+  EXPECT_EQ(json::parse(content_of(folder / "all.json"))["rows"].size(), 3U);
+}
+
+TEST(CommandLine, ComparesWhatItWrote) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.json", "b.json"}) {
+    ASSERT_EQ(overlap(quick_with({"--executors", "*/null", "--repeat", "5", "--output", folder / name})).status, 0);
+  }
+  const Output output = overlap({"compare", folder / "a.json", folder / "b.json"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_TRUE(contains(output.out, "threads/null")) << output.out;
+}
+
+TEST(CommandLine, FailsOnSlowerRowsOfOneMachineWhereAsked) {
+  const TemporaryFolder folder;
+  write_results(folder / "a.json", 3.0);
+  write_results(folder / "b.json", 3.1);
+  write_results(folder / "c.json", 30.0, [](Results& results) { results.machine.cpu_model = "other"; });
+  const Arguments files = {"compare", folder / "a.json", folder / "b.json", folder / "c.json"};
+  EXPECT_EQ(overlap(files).status, 0);
+  EXPECT_EQ(overlap(files + Arguments{"--fail-on", "slower:5%"}).status, 0);
+  for (const char* limit : {"slower", "slower:2.5%"}) {
+    const Output output = overlap(files + Arguments{"--fail-on", limit});
+    EXPECT_EQ(output.status, 3);
+    EXPECT_EQ(output.err, "overlap: --fail-on: threads/fftw is slower in b.json than in a.json\n");
+    EXPECT_TRUE(contains(output.out, "slower")) << output.out;
+  }
+  EXPECT_EQ(overlap({"compare", folder / "b.json", folder / "a.json", "--fail-on", "slower"}).status, 0);
+  for (const char* wrong : {"faster", "slower:", "slower:5", "slower:-5%", "slower:x%", ""}) {
+    expect_usage_error(files + Arguments{std::string("--fail-on=") + wrong}, {"--fail-on"});
+  }
+}
+
+TEST(CommandLine, RefusesFilesThatCantBeCompared) {
+  const TemporaryFolder folder;
+  write_results(folder / "a.json", 3.0);
+  write_results(folder / "other.json", 3.0, [](Results& results) { results.workload.size = 64; });
+  write_content(folder / "broken.json", "{\"schema_version\": 1");
+  write_content(folder / "missing.json", "{\"schema_version\": 1}");
+  const auto refused = [&](const std::string& name, const std::vector<std::string>& told) {
+    expect_usage_error({"compare", folder / "a.json", folder / name}, told);
+  };
+  refused("none.json", {"none.json", "No such file"});
+  refused("broken.json", {"broken.json", "line 1"});
+  refused("missing.json", {"missing.json", "member 'tool' is missing"});
+  refused("other.json", {"a.json and other.json", "size 4,000,000 and 64"});
+  refused("a.json", {"given twice"});
+  expect_usage_error({"compare", folder / "a.json"}, {"two files"});
+  expect_usage_error({"compare"}, {"files"});
 }
 
 // ---- Where output goes ----

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "src/errors.hpp"
+#include "src/report/compare_report.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/load.hpp"
@@ -28,6 +29,7 @@ using testing::write_content;
 constexpr int cant_validate = 77;
 
 const std::string schema_path = std::string(OVERLAP_SOURCE_DIR) + "/docs/results.schema.json";
+const std::string comparison_schema_path = std::string(OVERLAP_SOURCE_DIR) + "/docs/comparison.schema.json";
 
 json schema() { return json::parse(content_of(schema_path)); }
 
@@ -110,13 +112,14 @@ TEST(Schema, HasTheColumnsOfSteps) {
 }
 
 /// A line for each document, "ok" or an error; none, with the reason in `reason`, where there is nothing to ask.
-std::vector<std::string> verdicts_of(const std::vector<json>& documents, std::string& reason) {
+std::vector<std::string> verdicts_of(const std::vector<json>& documents, std::string& reason,
+                                     const std::string& by_schema = schema_path) {
   const TemporaryFolder folder;
   write_content(folder / "documents.json", json(documents).dump());
   std::string python = OVERLAP_PYTHON;
   if (python.empty()) python = "/usr/bin/python3";
   const Output output = testing::run(
-      python, {std::string(OVERLAP_SOURCE_DIR) + "/tests/validate_results.py", schema_path, folder / "documents.json"});
+      python, {std::string(OVERLAP_SOURCE_DIR) + "/tests/validate_results.py", by_schema, folder / "documents.json"});
   if (output.status == cant_validate) {
     reason = output.out;
     return {};
@@ -160,6 +163,30 @@ TEST(Schema, HoldsForWhatTheToolWrites) {
   const std::vector<std::string> verdicts = verdicts_of(documents, reason);
   if (!reason.empty()) GTEST_SKIP() << reason;
   for (const std::string& verdict : verdicts) EXPECT_EQ(verdict, "ok");
+}
+
+TEST(Schema, HasTheFieldsOfAComparison) {
+  const json whole = json::parse(content_of(comparison_schema_path));
+  expect_fields(whole, whole.at("/$defs/row"_json_pointer), compared_fields());
+  EXPECT_EQ(whole.at("properties").at("schema_version").at("const"), comparison_schema_version);
+}
+
+TEST(Schema, HoldsForAComparisonThatTheToolWrites) {
+  const TemporaryFolder folder;
+  write_content(folder / "a.json",
+                written_by(OVERLAP_BINARY, {"--executors", "threads,*/null", "--repeat", "5"}).dump());
+  write_content(folder / "b.json", written_by(OVERLAP_FAULTY_BINARY, {"--executors", "threads,threads/dies"}).dump());
+  const Output output =
+      testing::run(OVERLAP_BINARY, {"compare", folder / "a.json", folder / "b.json", "--format", "json"});
+  ASSERT_EQ(output.status, 0) << output.err;
+  const json document = json::parse(output.out);
+  json without = document;
+  without["rows"][0].erase("ratio");
+  std::string reason;
+  const std::vector<std::string> verdicts = verdicts_of({document, without}, reason, comparison_schema_path);
+  if (!reason.empty()) GTEST_SKIP() << reason;
+  EXPECT_EQ(verdicts[0], "ok");
+  EXPECT_NE(verdicts[1], "ok");
 }
 
 void collect(const json& value, const json::json_pointer& at, std::vector<json::json_pointer>& all) {

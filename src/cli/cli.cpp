@@ -190,6 +190,40 @@ Registry with_python(Registry registry, const std::optional<std::string>& interp
   return registry;
 }
 
+struct CompareText {
+  std::vector<std::string> files;
+  OutputText output;
+  std::optional<std::string> fail_on;
+};
+
+void declare_compare(CLI::App& app, CompareText& text) {
+  app.add_option("files", text.files,
+                 "Results that 'overlap run --output FILE.json' wrote; the first is what others are held against")
+      ->type_name("FILE.json")
+      ->required();
+  app.add_option("--fail-on", text.fail_on,
+                 "slower, or slower:PERCENT%: exit 3 where a row is slower (by more than that) on the same machine")
+      ->type_name("VERDICT")
+      ->group("Comparing");
+  declare_output(app, text.output);
+  app.footer(R"(
+Examples:
+  overlap compare before.json after.json                      same, faster, slower or undecided, by executor
+  overlap compare before.json after.json --fail-on slower:5%  for scripts: exit 3 where a row is 5% slower
+  overlap compare laptop.json workstation.json --output both.md
+
+Rows are matched by executor, and only equal workloads are compared. Machines that differ are set side by side.
+Exit status: 0 ok; 2 wrong usage, a file that can't be read or other workloads; 3 --fail-on.)");
+}
+
+CompareOptions read_compare_options(const CompareText& text) {
+  CompareOptions options;
+  options.files = text.files;
+  options.output = read_outputs(text.output);
+  if (text.fail_on) options.fail_on_slower = parse_slower("--fail-on", *text.fail_on);
+  return options;
+}
+
 int dispatch(int argc, char** argv, const Registry& own) {
   const std::string version = fmt::format("overlap {} ({})", build_info().version, build_info().commit);
   CLI::App app(
@@ -208,7 +242,11 @@ int dispatch(int argc, char** argv, const Registry& own) {
   StepText step_text;
   CLI::App* step = app.add_subcommand("step", "Compute one step and save its numbers for NumPy");
   declare_step(*step, step_text);
-  for (CLI::App* command : {run, list, step})
+  CompareText compare_text;
+  CLI::App* compare =
+      app.add_subcommand("compare", "Compare the results of several files, of one machine or of several");
+  declare_compare(*compare, compare_text);
+  for (CLI::App* command : {run, list, step, compare})
     command->set_version_flag("--version", version, "Print version and commit");
 
   try {
@@ -222,6 +260,7 @@ int dispatch(int argc, char** argv, const Registry& own) {
   const Registry registry = with_python(own, run_text.python);
   if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
   if (list->parsed()) return list_command(registry);
+  if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text), registry);
   fmt::print("{}", app.help());
   return exit_ok;

@@ -1,7 +1,9 @@
 // What the subcommands do.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "src/cli/options.hpp"
 #include "src/registry.hpp"
@@ -25,5 +27,14 @@ struct StepOptions {
 
 /// `overlap step`: one step's numbers, printed and saved as NumPy files. Throws UsageError, UnavailableError.
 int step_command(const StepOptions& options, const Registry& registry);
+
+struct CompareOptions {
+  std::vector<std::string> files;
+  OutputOptions output;
+  std::optional<double> fail_on_slower;  // by more than this share of the makespan
+};
+
+/// `overlap compare`: results of several files in one table. Throws UsageError.
+int compare_command(const CompareOptions& options);
 
 }  // namespace overlap

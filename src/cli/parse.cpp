@@ -133,6 +133,18 @@ double parse_duration(std::string_view option, std::string_view text) {
   return *duration;
 }
 
+double parse_slower(std::string_view option, std::string_view text) {
+  constexpr std::string_view takes = "slower, or slower:PERCENT%, such as slower:5%";
+  constexpr std::string_view name = "slower";
+  constexpr double most_percent = 1000.0;
+  if (text == name) return 0.0;
+  if (text.substr(0, name.size() + 1) != "slower:") refuse(option, text, takes);
+  std::string_view rest;
+  const auto percent = read_real(text.substr(name.size() + 1), rest);
+  if (!percent || rest != "%" || *percent > most_percent) refuse(option, text, takes);
+  return *percent / 100.0;
+}
+
 WaitDistribution parse_wait(std::string_view option, std::string_view text) {
   using Kind = WaitDistribution::Kind;
   const std::vector<std::string_view> parts = split(text, ':');

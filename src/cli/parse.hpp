@@ -25,6 +25,9 @@ std::uint64_t parse_number(std::string_view option, std::string_view text);
 /// Seconds: a number from 0, bare or with ns, us, ms, s. At most 100 years.
 double parse_duration(std::string_view option, std::string_view text);
 
+/// "slower" is 0, "slower:5%" is 0.05; from 0 to 1000 %.
+double parse_slower(std::string_view option, std::string_view text);
+
 /// "none", "constant:10ms", "uniform:0:1", "exponential:50ms", "lognormal:100ms:0.5" (median, sigma).
 WaitDistribution parse_wait(std::string_view option, std::string_view text);
 

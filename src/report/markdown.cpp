@@ -12,16 +12,6 @@
 namespace overlap {
 namespace {
 
-std::string escaped(std::string_view text) {
-  constexpr std::string_view special = "\\`*_<>[]|~&#";
-  std::string safe;
-  for (const char letter : clean_line(text)) {
-    if (special.find(letter) != std::string_view::npos) safe += '\\';
-    safe += letter;
-  }
-  return safe;
-}
-
 std::string unbroken(std::string_view header) {
   constexpr std::string_view soft_hyphen = "\u00AD";
   std::string text(header);
@@ -42,8 +32,8 @@ std::string cell_of(const Column& column, const Row& row) {
 }  // namespace
 
 std::string render_markdown(const Results& results) {
-  std::string text = "Workload: " + escaped(describe(results.workload)) + "\n\n";
-  text += "Machine: " + escaped(machine_line(results)) + "\n\n";
+  std::string text = "Workload: " + markdown_escaped(describe(results.workload)) + "\n\n";
+  text += "Machine: " + markdown_escaped(machine_line(results)) + "\n\n";
   std::string rule = "|";
   text += "|";
   for (const Column& column : columns()) {
@@ -53,14 +43,14 @@ std::string render_markdown(const Results& results) {
   text += "\n" + rule + "\n";
   for (const Row& row : results.rows) {
     text += "|";
-    for (const Column& column : columns()) text += " " + escaped(cell_of(column, row)) + " |";
+    for (const Column& column : columns()) text += " " + markdown_escaped(cell_of(column, row)) + " |";
     text += "\n";
   }
   const std::vector<std::string> notes = note_lines(results);
   if (!notes.empty()) text += "\n";
-  for (const std::string& note : notes) text += "- " + escaped(note) + "\n";
-  if (!results.explanation.empty()) text += "\n" + escaped(explanation_paragraph(results)) + "\n";
-  if (!results.advice.empty()) text += "\n" + escaped(results.advice) + "\n";
+  for (const std::string& note : notes) text += "- " + markdown_escaped(note) + "\n";
+  if (!results.explanation.empty()) text += "\n" + markdown_escaped(explanation_paragraph(results)) + "\n";
+  if (!results.advice.empty()) text += "\n" + markdown_escaped(results.advice) + "\n";
   return text;
 }
 

@@ -85,6 +85,16 @@ std::string clean_line(std::string_view text) {
   return clean;
 }
 
+std::string markdown_escaped(std::string_view text) {
+  constexpr std::string_view special = "\\`*_<>[]|~&#";
+  std::string safe;
+  for (const char letter : clean_line(text)) {
+    if (special.find(letter) != std::string_view::npos) safe += '\\';
+    safe += letter;
+  }
+  return safe;
+}
+
 std::size_t display_width(std::string_view text) noexcept {
   std::size_t columns = 0;
   while (!text.empty()) {

@@ -10,6 +10,9 @@ namespace overlap {
 /// Text from anywhere made fit for one line: control characters become spaces, and what is not UTF-8 becomes U+FFFD.
 std::string clean_line(std::string_view text);
 
+/// The same, with what Markdown would take for markup escaped.
+std::string markdown_escaped(std::string_view text);
+
 /// Columns that UTF-8 takes on a terminal: none for combining marks, two for wide East Asian characters and emoji.
 std::size_t display_width(std::string_view text) noexcept;
 

@@ -1,0 +1,61 @@
+// `overlap compare`.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include "src/cli/commands.hpp"
+#include "src/compare.hpp"
+#include "src/errors.hpp"
+#include "src/report/compare_report.hpp"
+#include "src/report/load.hpp"
+#include "src/report/text.hpp"
+
+namespace overlap {
+namespace {
+
+std::string last_part(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+/// Files without their folders, where they can be told apart so.
+std::vector<std::string> short_names(const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  for (const std::string& path : paths) {
+    if (std::find(names.begin(), names.end(), last_part(path)) != names.end()) return paths;
+    names.push_back(last_part(path));
+  }
+  return names;
+}
+
+std::vector<NamedResults> load_all(const std::vector<std::string>& paths) {
+  const std::vector<std::string> names = short_names(paths);
+  std::vector<NamedResults> files;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (std::find(paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(i), paths[i]) !=
+        paths.begin() + static_cast<std::ptrdiff_t>(i)) {
+      throw UsageError(fmt::format("compare: '{}' is given twice", paths[i]));
+    }
+    files.push_back({names[i], load_results(paths[i])});
+  }
+  return files;
+}
+
+int status_of(const FileComparison& comparison, double share) {
+  const std::vector<const ComparedRow*> slower = slower_rows(comparison, share);
+  for (const ComparedRow* row : slower) {
+    fmt::print(stderr, "overlap: --fail-on: {} is slower in {} than in {}\n", clean_line(row->executor),
+               clean_line(row->file), clean_line(row->against));
+  }
+  return slower.empty() ? exit_ok : exit_slower;
+}
+
+}  // namespace
+
+int compare_command(const CompareOptions& options) {
+  const FileComparison comparison = compare(load_all(options.files));
+  Outputs outputs(options.output);
+  outputs.write([&](Format format, Style style) { return render_comparison(comparison, format, style); });
+  return options.fail_on_slower ? status_of(comparison, *options.fail_on_slower) : static_cast<int>(exit_ok);
+}
+
+}  // namespace overlap

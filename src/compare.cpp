@@ -1,0 +1,309 @@
+// Matching, judging, setting side by side.
+#include "src/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "src/errors.hpp"
+#include "src/report/facts.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr double memory_within = 0.05;  // what a kernel keeps for itself differs from boot to boot
+
+std::string text_of(const FieldValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* whole = std::get_if<std::uint64_t>(&value)) return format_count(*whole);
+  return "";
+}
+
+void require_equal_workloads(const NamedResults& first, const NamedResults& other) {
+  std::string differences;
+  for (const FieldOf<Workload>& field : workload_fields()) {
+    const FieldValue a = field.get(first.results.workload);
+    const FieldValue b = field.get(other.results.workload);
+    if (a == b) continue;
+    differences += fmt::format("{}{} {} and {}", differences.empty() ? "" : ", ", field.name, text_of(a), text_of(b));
+  }
+  if (differences.empty()) return;
+  throw UsageError(fmt::format("{} and {} are of different workloads, which can't be compared: {}", first.name,
+                               other.name, differences));
+}
+
+const std::string* fact(const Results& results, std::string_view name) {
+  for (const auto& [key, value] : results.engine_facts) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+bool same_machine(const Results& first, const Results& second) {
+  const Machine& a = first.machine;
+  const Machine& b = second.machine;
+  const auto identity = [](const Machine& m) {
+    return std::tie(m.cpu_model, m.architecture, m.vector_instructions, m.packages, m.cores, m.logical_cpus,
+                    m.usable_cpus, m.l2_cache_bytes, m.l3_cache_bytes);
+  };
+  if (identity(a) != identity(b)) return false;
+  const auto most = static_cast<double>(std::max(a.memory_bytes, b.memory_bytes));
+  const auto least = static_cast<double>(std::min(a.memory_bytes, b.memory_bytes));
+  if (least < (1.0 - memory_within) * most) return false;
+  // A file without rows on the GPU doesn't say which there is.
+  const std::string* gpu = fact(first, "gpu");
+  const std::string* other_gpu = fact(second, "gpu");
+  return gpu == nullptr || other_gpu == nullptr || *gpu == *other_gpu;
+}
+
+std::string machine_name(std::size_t index) {
+  constexpr std::size_t letters = 26;
+  return index < letters ? std::string(1, static_cast<char>('A' + index)) : fmt::format("M{}", index + 1);
+}
+
+struct Judgement {
+  std::optional<double> ratio;
+  std::optional<Interval> interval;
+  Verdict verdict = Verdict::undecided;
+  std::string reason;
+};
+
+/// How many repeats would narrow an interval enough: its width goes with the root of their number.
+std::string deciding_repeats(double ratio, const Interval& interval, std::size_t repeats) {
+  constexpr double most = 1000.0;
+  const double distance = std::abs(ratio - 1.0);
+  const double needed = std::max(distance, (same_within - 1.0) - distance);
+  const double times = (interval.high - interval.low) / 2.0 / needed;
+  const double count = std::ceil(static_cast<double>(repeats) * std::max(1.2, times * times));
+  if (!(count <= most))
+    return fmt::format("more than {} repeats of each", format_count(static_cast<std::uint64_t>(most)));
+  return fmt::format("about {:.0f} repeats of each (--repeat {:.0f})", count, count);
+}
+
+/// Why a row of a file can't be held against another, empty where it can.
+std::string unfit(const Row& row, const std::string& file) {
+  if (row.status != Status::ok) {
+    return fmt::format("it is {} in {}{}; a run that finishes would decide", name_of(row.status), file,
+                       row.reason.empty() ? "" : " (" + row.reason + ")");
+  }
+  if (row.verified == false) {
+    return fmt::format(
+        "its verification failed in {}, so its figures count for nothing; a run that computes what it has to "
+        "would decide",
+        file);
+  }
+  return "";
+}
+
+Judgement judge(const Row& base, const std::string& base_file, const Row& row, const std::string& file) {
+  Judgement judgement;
+  judgement.reason = unfit(base, base_file);
+  if (judgement.reason.empty()) judgement.reason = unfit(row, file);
+  if (!judgement.reason.empty()) return judgement;
+  const std::vector<double> base_s = makespans_of(base);
+  const std::vector<double> row_s = makespans_of(row);
+  const double row_median_s = median(row_s);
+  if (!(row_median_s > 0.0)) {
+    judgement.reason = fmt::format("its makespan is 0 in {}; more requests or iterations would decide", file);
+    return judgement;
+  }
+  judgement.ratio = median(base_s) / row_median_s;
+  judgement.interval = ratio_interval(base_s, row_s);
+  if (!judgement.interval) {
+    const bool base_is_short = base_s.size() < least_for_interval;
+    const std::size_t repeats = base_is_short ? base_s.size() : row_s.size();
+    judgement.reason =
+        fmt::format("{} has {} of it, too few for an interval; {} or more in each file (--repeat auto) would decide",
+                    base_is_short ? base_file : file, repeats == 1 ? "1 repeat" : fmt::format("{} repeats", repeats),
+                    least_for_interval);
+    return judgement;
+  }
+  const Interval& interval = *judgement.interval;
+  if (interval.low >= 1.0 / same_within && interval.high <= same_within) {
+    judgement.verdict = Verdict::same;
+  } else if (interval.low > 1.0) {
+    judgement.verdict = Verdict::faster;
+  } else if (interval.high < 1.0) {
+    judgement.verdict = Verdict::slower;
+  } else {
+    judgement.reason =
+        fmt::format("the ratio's interval, {} to {}, holds 1 and more than 2% beside it; {} would decide",
+                    format_ratio(interval.low), format_ratio(interval.high),
+                    deciding_repeats(*judgement.ratio, interval, std::max(base_s.size(), row_s.size())));
+  }
+  return judgement;
+}
+
+const Row* row_of(const Results& results, const std::string& executor) {
+  for (const Row& row : results.rows) {
+    if (row.executor == executor) return &row;
+  }
+  return nullptr;
+}
+
+class Comparer {
+ public:
+  explicit Comparer(const std::vector<NamedResults>& files) : files_(files) {}
+
+  FileComparison compare() {
+    comparison_.workload = files_.front().results.workload;
+    for (std::size_t file = 0; file < files_.size(); ++file) place_on_machine(file);
+    for (const std::string& executor : executors()) {
+      for (std::size_t machine = 0; machine < files_of_machine_.size(); ++machine) {
+        for (const std::size_t file : files_of_machine_[machine]) add_row(executor, machine, file);
+      }
+    }
+    for (std::size_t machine = 0; machine < files_of_machine_.size(); ++machine) add_notes(machine);
+    return std::move(comparison_);
+  }
+
+ private:
+  void place_on_machine(std::size_t file) {
+    const Results& results = files_[file].results;
+    std::size_t machine = 0;
+    while (machine < files_of_machine_.size() &&
+           !same_machine(files_[files_of_machine_[machine].front()].results, results)) {
+      ++machine;
+    }
+    if (machine == files_of_machine_.size()) {
+      files_of_machine_.emplace_back();
+      comparison_.machines.push_back({machine_name(machine), results.machine, {}, {}});
+    }
+    files_of_machine_[machine].push_back(file);
+    ComparedMachine& compared = comparison_.machines[machine];
+    compared.files.push_back(files_[file].name);
+    for (const auto& each : results.engine_facts) {
+      const bool known = std::any_of(compared.engine_facts.begin(), compared.engine_facts.end(),
+                                     [&](const auto& other) { return other.first == each.first; });
+      if (!known) compared.engine_facts.push_back(each);
+    }
+  }
+
+  std::vector<std::string> executors() const {
+    std::vector<std::string> names;
+    for (const NamedResults& file : files_) {
+      for (const Row& row : file.results.rows) {
+        if (std::find(names.begin(), names.end(), row.executor) == names.end()) names.push_back(row.executor);
+      }
+    }
+    return names;
+  }
+
+  void add_row(const std::string& executor, std::size_t machine, std::size_t file) {
+    const Row* row = row_of(files_[file].results, executor);
+    if (row == nullptr) return;
+    ComparedRow compared;
+    compared.executor = executor;
+    compared.machine = comparison_.machines[machine].name;
+    compared.file = files_[file].name;
+    compared.status = row->status;
+    compared.verified = row->verified;
+    if (row->status == Status::ok) {
+      compared.repeats = makespans_of(*row).size();
+      compared.makespan_s = row->metrics->makespan_s;
+      compared.makespan_interval_s = row->makespan_interval_s;
+      compared.speedup = row->speedup;
+    } else {
+      compared.reason = row->reason;
+    }
+    const std::size_t first_of_machine = files_of_machine_[machine].front();
+    if (file == 0) {
+      compared.verdict = Verdict::base;
+    } else if (file == first_of_machine) {
+      hold_against(files_.front(), *row, compared);
+      compared.verdict = Verdict::other_machine;
+      // What would decide is of no use where nothing is decided.
+      compared.reason = compared.ratio ? "" : compared.reason.substr(0, compared.reason.find("; "));
+    } else {
+      hold_against(files_[first_of_machine], *row, compared);
+    }
+    comparison_.rows.push_back(std::move(compared));
+  }
+
+  static void hold_against(const NamedResults& against, const Row& row, ComparedRow& compared) {
+    const Row* base = row_of(against.results, row.executor);
+    if (base == nullptr) {
+      if (compared.reason.empty()) compared.reason = "it is not in " + against.name;
+      return;
+    }
+    Judgement judgement = judge(*base, against.name, row, compared.file);
+    compared.against = against.name;
+    compared.ratio = judgement.ratio;
+    compared.ratio_interval = judgement.interval;
+    compared.verdict = judgement.verdict;
+    compared.reason = std::move(judgement.reason);
+  }
+
+  /// What else differs between a machine's files: what was changed on purpose, or by an update.
+  void add_notes(std::size_t machine) {
+    const NamedResults& first = files_[files_of_machine_[machine].front()];
+    for (const std::size_t file : files_of_machine_[machine]) {
+      std::string differences;
+      const auto compare = [&](std::string_view what, const std::string& a, const std::string& b) {
+        if (a == b) return;
+        differences += fmt::format("{}{} '{}' and '{}'", differences.empty() ? "" : ", ", what, a, b);
+      };
+      const Results& a = first.results;
+      const Results& b = files_[file].results;
+      for (const FieldOf<Tool>& field : tool_fields()) {
+        compare("overlap's " + field.name, text_of(field.get(a.tool)), text_of(field.get(b.tool)));
+      }
+      compare("kernel", a.machine.kernel, b.machine.kernel);
+      compare("huge_pages", a.machine.huge_pages, b.machine.huge_pages);
+      for (const auto& [name, value] : a.engine_facts) {
+        if (const std::string* other = fact(b, name)) compare(name, value, *other);
+      }
+      if (differences.empty()) continue;
+      comparison_.notes.push_back(fmt::format("on machine {}, {} and {} differ in {}",
+                                              comparison_.machines[machine].name, first.name, files_[file].name,
+                                              differences));
+    }
+  }
+
+  const std::vector<NamedResults>& files_;
+  std::vector<std::vector<std::size_t>> files_of_machine_;
+  FileComparison comparison_;
+};
+
+}  // namespace
+
+std::string_view name_of(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::base:
+      return "base";
+    case Verdict::same:
+      return "same";
+    case Verdict::faster:
+      return "faster";
+    case Verdict::slower:
+      return "slower";
+    case Verdict::undecided:
+      return "undecided";
+    case Verdict::other_machine:
+      return "other_machine";
+    case Verdict::none:
+      return "none";
+  }
+  return "none";
+}
+
+FileComparison compare(const std::vector<NamedResults>& files) {
+  if (files.size() < 2) throw UsageError("compare takes two files or more");
+  for (const NamedResults& file : files) require_equal_workloads(files.front(), file);
+  return Comparer(files).compare();
+}
+
+std::vector<const ComparedRow*> slower_rows(const FileComparison& comparison, double share) {
+  std::vector<const ComparedRow*> rows;
+  for (const ComparedRow& row : comparison.rows) {
+    // A makespan that is 5% longer is a ratio of 1 / 1.05.
+    if (row.verdict == Verdict::slower && *row.ratio * (1.0 + share) < 1.0) rows.push_back(&row);
+  }
+  return rows;
+}
+
+}  // namespace overlap

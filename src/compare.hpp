@@ -1,0 +1,70 @@
+// Comparing results of several files: rows matched by executor, on equal workloads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/results.hpp"
+
+namespace overlap {
+
+/// Results, and what their file is called.
+struct NamedResults {
+  std::string name;
+  Results results;
+};
+
+/// What a row's ratio says. `base`: others are held against it. `none`: nothing to be held against. `other_machine`: a
+/// ratio between machines, which judges neither.
+enum class Verdict { base, same, faster, slower, undecided, other_machine, none };
+std::string_view name_of(Verdict verdict) noexcept;  // "base", "other_machine", …
+
+/// Ratios within this are the same: 1/1.02 to 1.02.
+inline constexpr double same_within = 1.02;
+
+/// A row of one file.
+struct ComparedRow {
+  std::string executor;
+  std::string machine;  ///< "A", "B", …
+  std::string file;
+  Status status = Status::unavailable;
+  std::optional<bool> verified;
+  std::uint64_t repeats = 0;  ///< that are ok
+  std::optional<double> makespan_s;
+  std::optional<Interval> makespan_interval_s;
+  std::optional<double> speedup;  ///< within its own file
+  std::string against;            ///< the file that the ratio refers to; empty: none
+  std::optional<double> ratio;    ///< that file's median makespan over this one's: above 1 is faster
+  std::optional<Interval> ratio_interval;
+  Verdict verdict = Verdict::none;
+  std::string reason;  ///< why it is undecided, and what would decide it; or why there is no ratio
+};
+
+struct ComparedMachine {
+  std::string name;
+  Machine machine;
+  std::vector<std::pair<std::string, std::string>> engine_facts;  ///< of all its files
+  std::vector<std::string> files;
+};
+
+struct FileComparison {
+  Workload workload;
+  std::vector<ComparedMachine> machines;  ///< in the order in which they come
+  std::vector<ComparedRow> rows;          ///< by executor, then machine, then file
+  std::vector<std::string> notes;         ///< what else differs between files of one machine
+};
+
+/// Compares two files or more. Files are of one machine where its facts that don't change between boots are the same;
+/// each machine's first file is what its others are held against, and the first of all is what other machines are set
+/// beside. Throws UsageError, with the difference named, where workloads differ.
+FileComparison compare(const std::vector<NamedResults>& files);
+
+/// Rows whose verdict is slower, and by more than this share of the makespan.
+std::vector<const ComparedRow*> slower_rows(const FileComparison& comparison, double share);
+
+}  // namespace overlap

@@ -1,0 +1,308 @@
+// The fields of a comparison, and its formats.
+#include "src/report/compare_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <stdexcept>
+
+#include "src/report/csv.hpp"
+#include "src/report/facts.hpp"
+#include "src/report/lines.hpp"
+#include "src/report/text.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t table_columns = 120;
+constexpr std::size_t widest_name = 24;  // of executors and files in a table
+
+template <typename Value>
+FieldValue value_of(const std::optional<Value>& value) {
+  return value ? FieldValue(*value) : FieldValue();
+}
+
+FieldValue text_or_none(const std::string& text) { return text.empty() ? FieldValue() : FieldValue(text); }
+
+template <typename Get>
+Access<ComparedRow> shown(FieldType type, bool nullable, Get get) {
+  return {type, nullable, [get](const ComparedRow& row) -> FieldValue { return get(row); }, {}};
+}
+
+Access<ComparedRow> text(std::string ComparedRow::*member) {
+  return shown(FieldType::text, false, [member](const ComparedRow& row) { return row.*member; });
+}
+
+Access<ComparedRow> text_if_any(std::string ComparedRow::*member) {
+  return shown(FieldType::text, true, [member](const ComparedRow& row) { return text_or_none(row.*member); });
+}
+
+Access<ComparedRow> real(std::optional<double> ComparedRow::*member) {
+  return shown(FieldType::real, true, [member](const ComparedRow& row) { return value_of(row.*member); });
+}
+
+Access<ComparedRow> end_of(std::optional<Interval> ComparedRow::*interval, double Interval::*end) {
+  return shown(FieldType::real, true, [=](const ComparedRow& row) {
+    return row.*interval ? FieldValue((*(row.*interval)).*end) : FieldValue();
+  });
+}
+
+std::string verdict_text(const ComparedRow& row) {
+  switch (row.verdict) {
+    case Verdict::base:
+      return row.status == Status::ok ? "base" : std::string(name_of(row.status));
+    case Verdict::other_machine:
+      return row.status == Status::ok ? "other machine" : std::string(name_of(row.status));
+    case Verdict::none:
+      return row.status == Status::ok ? "–" : std::string(name_of(row.status));
+    default:
+      return std::string(name_of(row.verdict));
+  }
+}
+
+std::string ratio_pair(const std::optional<Interval>& interval) {
+  return interval ? fmt::format("{}–{}", format_ratio(interval->low), format_ratio(interval->high)) : "–";
+}
+
+std::string seconds_pair(const std::optional<Interval>& interval) {
+  return interval ? format_seconds_pair(interval->low, interval->high, "–") : "–";
+}
+
+struct Column {
+  std::string_view header;
+  bool is_text;
+  std::string (*cell)(const ComparedRow&);
+};
+
+const std::vector<Column>& people_columns() {
+  static const std::vector<Column> all = {
+      {"executor", true, [](const ComparedRow& row) { return row.executor; }},
+      {"machine", true, [](const ComparedRow& row) { return row.machine; }},
+      {"file", true, [](const ComparedRow& row) { return row.file; }},
+      {"makespan", false,
+       [](const ComparedRow& row) { return row.makespan_s ? format_seconds(*row.makespan_s) : std::string("–"); }},
+      {"95%", false, [](const ComparedRow& row) { return seconds_pair(row.makespan_interval_s); }},
+      {"ratio", false, [](const ComparedRow& row) { return row.ratio ? format_ratio(*row.ratio) : std::string("–"); }},
+      {"95%", false, [](const ComparedRow& row) { return ratio_pair(row.ratio_interval); }},
+      {"verdict", true, verdict_text},
+  };
+  return all;
+}
+
+std::string machine_text(const ComparedMachine& machine) {
+  Results facts;
+  facts.machine = machine.machine;
+  facts.engine_facts = machine.engine_facts;
+  std::string files;
+  for (const std::string& file : machine.files) files += (files.empty() ? "" : ", ") + file;
+  return clean_line(fmt::format("machine {} ({}): {}", machine.name, files, machine_line(facts)));
+}
+
+std::vector<std::string> notes_of(const FileComparison& comparison) {
+  std::vector<std::string> notes = {
+      "ratio: the makespan in the machine's first file over this one's, so above 1 is faster; 95%: its bootstrap "
+      "interval"};
+  if (comparison.machines.size() > 1) {
+    notes.push_back("machines that differ are set side by side: a ratio between them, against " +
+                    comparison.machines.front().files.front() + ", is no verdict on either");
+  }
+  for (const ComparedRow& row : comparison.rows) {
+    if (row.reason.empty()) continue;
+    notes.push_back(fmt::format("{} in {}: {}: {}", row.executor, row.file, verdict_text(row), row.reason));
+  }
+  notes.insert(notes.end(), comparison.notes.begin(), comparison.notes.end());
+  for (std::string& note : notes) note = clean_line(note);
+  return notes;
+}
+
+std::string_view colour_of(const ComparedRow& row) {
+  if (row.verdict == Verdict::faster) return "\x1b[1;32m";
+  if (row.verdict == Verdict::slower) return "\x1b[1;31m";
+  if (row.verdict == Verdict::undecided) return "\x1b[33m";
+  return "";
+}
+
+using Cells = std::vector<std::vector<std::string>>;
+
+/// The header's cells, then each row's.
+Cells cells_of(const FileComparison& comparison) {
+  Cells cells(1);
+  for (const Column& column : people_columns()) cells.front().emplace_back(column.header);
+  for (const ComparedRow& row : comparison.rows) {
+    cells.emplace_back();
+    for (const Column& column : people_columns())
+      cells.back().push_back(clip(clean_line(column.cell(row)), widest_name));
+  }
+  return cells;
+}
+
+std::vector<std::size_t> widths_of(const Cells& cells) {
+  std::vector<std::size_t> widths(cells.front().size());
+  for (const auto& line : cells) {
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], display_width(line[i]));
+  }
+  return widths;
+}
+
+/// All but the last cell, which nothing is put behind.
+std::string aligned(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+  const std::size_t used = std::accumulate(widths.begin(), widths.end(), 2 * (widths.size() - 1));
+  const std::string gap(used <= table_columns ? 2 : 1, ' ');
+  std::string line;
+  for (std::size_t i = 0; i + 1 < cells.size(); ++i) {
+    line += people_columns()[i].is_text ? pad_right(cells[i], widths[i]) : pad_left(cells[i], widths[i]);
+    line += gap;
+  }
+  return line;
+}
+
+std::string render_as_table(const FileComparison& comparison, Style style) {
+  std::string text = wrap("workload: " + describe(comparison.workload), table_columns, 2);
+  for (const ComparedMachine& machine : comparison.machines) text += wrap(machine_text(machine), table_columns, 2);
+  text += '\n';
+  Cells cells = cells_of(comparison);
+  const std::vector<std::size_t> widths = widths_of(cells);
+  text += aligned(cells.front(), widths) + cells.front().back() + '\n';
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    const ComparedRow& row = comparison.rows[i];
+    std::vector<std::string>& line = cells[i + 1];
+    // An executor is named once, above its rows of other files.
+    if (i > 0 && row.executor == comparison.rows[i - 1].executor) line.front().clear();
+    const std::string_view colour = style.colour ? colour_of(row) : "";
+    text += aligned(line, widths);
+    text += colour;
+    text += line.back();
+    text += colour.empty() ? "\n" : "\x1b[0m\n";
+  }
+  text += '\n';
+  for (const std::string& note : notes_of(comparison)) text += wrap("note: " + note, table_columns, 6);
+  return text;
+}
+
+std::string render_as_markdown(const FileComparison& comparison) {
+  std::string text = "Workload: " + markdown_escaped(describe(comparison.workload)) + "\n\n";
+  for (const ComparedMachine& machine : comparison.machines)
+    text += "- " + markdown_escaped(machine_text(machine)) + "\n";
+  text += "\n|";
+  std::string rule = "|";
+  for (const Column& column : people_columns()) {
+    text += fmt::format(" {} |", column.header);
+    rule += column.is_text ? " :--- |" : " ---: |";
+  }
+  text += "\n" + rule + "\n";
+  for (const ComparedRow& row : comparison.rows) {
+    text += "|";
+    for (const Column& column : people_columns()) text += " " + markdown_escaped(column.cell(row)) + " |";
+    text += "\n";
+  }
+  text += "\n";
+  for (const std::string& note : notes_of(comparison)) text += "- " + markdown_escaped(note) + "\n";
+  return text;
+}
+
+std::string render_as_csv(const FileComparison& comparison) {
+  std::vector<std::string> cells;
+  for (const FieldOf<Workload>& field : workload_fields()) cells.push_back(field.name);
+  for (const FieldOf<ComparedRow>& field : compared_fields()) cells.push_back(field.name);
+  std::string text = csv_line(cells);
+  for (const ComparedRow& row : comparison.rows) {
+    cells.clear();
+    for (const FieldOf<Workload>& field : workload_fields()) {
+      cells.push_back(csv_value(field.get(comparison.workload)));
+    }
+    for (const FieldOf<ComparedRow>& field : compared_fields()) cells.push_back(csv_value(field.get(row)));
+    text += csv_line(cells);
+  }
+  return text;
+}
+
+struct ToJson {
+  Json operator()(std::monostate /*none*/) const { return nullptr; }
+  template <typename T>
+  Json operator()(const T& value) const {
+    return value;
+  }
+};
+
+template <typename Subject>
+Json object_of(const std::vector<FieldOf<Subject>>& fields, const Subject& subject) {
+  Json object = Json::object();
+  for (const FieldOf<Subject>& field : fields) {
+    Json value = std::visit(ToJson{}, field.get(subject));
+    const std::size_t dot = field.name.find('.');
+    if (dot == std::string::npos) {
+      object[field.name] = std::move(value);
+    } else {
+      object[field.name.substr(0, dot)][field.name.substr(dot + 1)] = std::move(value);
+    }
+  }
+  return object;
+}
+
+std::string render_as_json(const FileComparison& comparison) {
+  Json report = {{"schema_version", comparison_schema_version},
+                 {"kind", "comparison"},
+                 {"workload", object_of(workload_fields(), comparison.workload)},
+                 {"machines", Json::array()},
+                 {"rows", Json::array()},
+                 {"notes", comparison.notes}};
+  for (const ComparedMachine& machine : comparison.machines) {
+    Json engines = Json::object();
+    for (const auto& [name, value] : machine.engine_facts) engines[name] = value;
+    report["machines"].push_back({{"name", machine.name},
+                                  {"files", machine.files},
+                                  {"machine", object_of(machine_fields(), machine.machine)},
+                                  {"engines", std::move(engines)}});
+  }
+  for (const ComparedRow& row : comparison.rows) report["rows"].push_back(object_of(compared_fields(), row));
+  return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+const std::vector<FieldOf<ComparedRow>>& compared_fields() {
+  static const std::vector<FieldOf<ComparedRow>> all = {
+      {"executor", Unit::none, text(&ComparedRow::executor)},
+      {"machine", Unit::none, text(&ComparedRow::machine)},
+      {"file", Unit::none, text(&ComparedRow::file)},
+      {"status", Unit::none,
+       shown(FieldType::text, false, [](const ComparedRow& row) { return std::string(name_of(row.status)); })},
+      {"verified", Unit::none,
+       shown(FieldType::flag, true, [](const ComparedRow& row) { return value_of(row.verified); })},
+      {"repeats", Unit::none, shown(FieldType::whole, false, [](const ComparedRow& row) { return row.repeats; })},
+      {"makespan_s", Unit::seconds, real(&ComparedRow::makespan_s)},
+      {"makespan_interval_s.low", Unit::seconds, end_of(&ComparedRow::makespan_interval_s, &Interval::low)},
+      {"makespan_interval_s.high", Unit::seconds, end_of(&ComparedRow::makespan_interval_s, &Interval::high)},
+      {"speedup", Unit::none, real(&ComparedRow::speedup)},
+      {"against", Unit::none, text_if_any(&ComparedRow::against)},
+      {"ratio", Unit::none, real(&ComparedRow::ratio)},
+      {"ratio_interval.low", Unit::none, end_of(&ComparedRow::ratio_interval, &Interval::low)},
+      {"ratio_interval.high", Unit::none, end_of(&ComparedRow::ratio_interval, &Interval::high)},
+      {"verdict", Unit::none,
+       shown(FieldType::text, false, [](const ComparedRow& row) { return std::string(name_of(row.verdict)); })},
+      {"reason", Unit::none, text_if_any(&ComparedRow::reason)},
+  };
+  return all;
+}
+
+std::string render_comparison(const FileComparison& comparison, Format format, Style style) {
+  switch (format) {
+    case Format::table:
+      return render_as_table(comparison, style);
+    case Format::markdown:
+      return render_as_markdown(comparison);
+    case Format::csv:
+      return render_as_csv(comparison);
+    case Format::json:
+      return render_as_json(comparison);
+  }
+  throw std::logic_error("no such format");
+}
+
+}  // namespace overlap

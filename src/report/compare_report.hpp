@@ -1,0 +1,22 @@
+// A comparison of files as a terminal table, Markdown, CSV or JSON, from one table of fields.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "src/compare.hpp"
+#include "src/report/fields.hpp"
+#include "src/report/report.hpp"
+
+namespace overlap {
+
+/// In the order of JSON and CSV. They are read by nobody here: none can be set.
+const std::vector<FieldOf<ComparedRow>>& compared_fields();
+
+/// Of the JSON, which docs/comparison.schema.json describes.
+inline constexpr int comparison_schema_version = 1;
+
+/// The whole report, newline-terminated; a table has at most 120 columns.
+std::string render_comparison(const FileComparison& comparison, Format format, Style style);
+
+}  // namespace overlap

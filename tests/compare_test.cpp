@@ -1,0 +1,290 @@
+// Comparing files: who is held against whom, what is said, and in which formats.
+#include "src/compare.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "src/errors.hpp"
+#include "src/report/compare_report.hpp"
+#include "src/report/text.hpp"
+#include "tests/sample_results.hpp"
+
+namespace overlap {
+namespace {
+
+using nlohmann::json;
+using samples::add_repeat;
+using samples::finished_row;
+using samples::results_of;
+using samples::unfinished_row;
+
+const std::vector<double> steady = {1.0, 0.999, 1.001, 1.0, 1.0, 1.0};
+const std::vector<double> shaky = {0.9, 1.0, 1.1, 0.95, 1.05, 1.0};
+
+/// A row whose makespans are `factor` times these.
+Row row_of(const std::string& driver, const std::vector<double>& makespans_s, double factor = 1.0) {
+  Row row = finished_row(driver, "fftw", factor * makespans_s.front());
+  for (std::size_t i = 1; i < makespans_s.size(); ++i) add_repeat(row, factor * makespans_s[i]);
+  return row;
+}
+
+NamedResults file_of(const std::string& name, std::vector<Row> rows) {
+  Results results = results_of(std::move(rows));
+  add_intervals(results);
+  return {name, std::move(results)};
+}
+
+NamedResults on_workstation(NamedResults file) {
+  file.results.machine.cpu_model = "Intel Xeon w9";
+  return file;
+}
+
+/// What becomes of a row of makespans `after` against one of `before`.
+ComparedRow judged(const Row& before, const Row& after) {
+  return compare({file_of("a.json", {before}), file_of("b.json", {after})}).rows.at(1);
+}
+
+std::string refusal_of(const std::vector<NamedResults>& files) {
+  try {
+    compare(files);
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "compared";
+}
+
+TEST(Compare, CallsASmallDifferenceTheSame) {
+  const ComparedRow row = judged(row_of("threads", steady), row_of("threads", steady, 1.01));
+  EXPECT_EQ(row.verdict, Verdict::same);
+  EXPECT_NEAR(*row.ratio, 1.0 / 1.01, 1e-9);
+  EXPECT_LE(row.ratio_interval->low, *row.ratio);
+  EXPECT_GE(row.ratio_interval->high, *row.ratio);
+  EXPECT_EQ(row.against, "a.json");
+  EXPECT_EQ(row.reason, "");
+}
+
+TEST(Compare, CallsAClearDifferenceFasterOrSlower) {
+  EXPECT_EQ(judged(row_of("threads", steady), row_of("threads", steady, 0.8)).verdict, Verdict::faster);
+  EXPECT_EQ(judged(row_of("threads", steady), row_of("threads", steady, 1.2)).verdict, Verdict::slower);
+}
+
+TEST(Compare, SaysWhatWouldDecideWhereSpreadHidesADifference) {
+  const ComparedRow row = judged(row_of("threads", shaky), row_of("threads", shaky, 1.03));
+  EXPECT_EQ(row.verdict, Verdict::undecided);
+  EXPECT_EQ(row.reason.rfind("the ratio's interval, ", 0), 0U);
+  EXPECT_NE(row.reason.find("holds 1 and more than 2% beside it; about "), std::string::npos) << row.reason;
+  EXPECT_NE(row.reason.find(" repeats of each (--repeat "), std::string::npos) << row.reason;
+}
+
+TEST(Compare, DecidesNothingByTooFewRepeats) {
+  const ComparedRow row = judged(row_of("threads", steady), row_of("threads", {3.0}));
+  EXPECT_EQ(row.verdict, Verdict::undecided);
+  EXPECT_NEAR(*row.ratio, 1.0 / 3.0, 1e-9);
+  EXPECT_FALSE(row.ratio_interval);
+  EXPECT_EQ(row.reason,
+            "b.json has 1 repeat of it, too few for an interval; 5 or more in each file (--repeat auto) would decide");
+  EXPECT_EQ(judged(row_of("threads", {3.0, 3.0}), row_of("threads", steady)).reason.rfind("a.json has 2 repeats", 0),
+            0U);
+}
+
+TEST(Compare, DecidesNothingByRowsThatFailedOrWereNotRight) {
+  const Row failed = unfinished_row("threads", "fftw", Status::failed, "out of memory");
+  const ComparedRow row = judged(row_of("threads", steady), failed);
+  EXPECT_EQ(row.verdict, Verdict::undecided);
+  EXPECT_EQ(row.reason, "it is failed in b.json (out of memory); a run that finishes would decide");
+  EXPECT_FALSE(row.ratio);
+  EXPECT_EQ(judged(failed, row_of("threads", steady)).verdict, Verdict::undecided);
+  Row wrong = row_of("threads", steady, 0.5);
+  wrong.verified = false;
+  const ComparedRow fast = judged(row_of("threads", steady), wrong);
+  EXPECT_EQ(fast.verdict, Verdict::undecided);
+  EXPECT_EQ(fast.reason.rfind("its verification failed in b.json", 0), 0U);
+}
+
+TEST(Compare, MatchesRowsByExecutor) {
+  const FileComparison comparison =
+      compare({file_of("a.json", {row_of("threads", steady), row_of("coroutine", steady, 2.0)}),
+               file_of("b.json", {row_of("coroutine", steady, 1.0), row_of("processes", steady)})});
+  std::vector<std::string> order;
+  for (const ComparedRow& row : comparison.rows) order.push_back(row.executor + " " + row.file);
+  EXPECT_EQ(order, (std::vector<std::string>{"threads/fftw a.json", "coroutine/fftw a.json", "coroutine/fftw b.json",
+                                             "processes/fftw b.json"}));
+  EXPECT_EQ(comparison.rows[2].verdict, Verdict::faster);
+  EXPECT_NEAR(*comparison.rows[2].ratio, 2.0, 1e-9);
+  EXPECT_EQ(comparison.rows[3].verdict, Verdict::none);
+  EXPECT_EQ(comparison.rows[3].reason, "it is not in a.json");
+}
+
+TEST(Compare, HoldsAMachinesFilesAgainstItsFirst) {
+  const FileComparison comparison = compare({file_of("a.json", {row_of("threads", steady)}),
+                                             on_workstation(file_of("w.json", {row_of("threads", steady, 0.5)})),
+                                             file_of("b.json", {row_of("threads", steady, 1.2)}),
+                                             on_workstation(file_of("x.json", {row_of("threads", steady, 0.6)}))});
+  ASSERT_EQ(comparison.machines.size(), 2U);
+  EXPECT_EQ(comparison.machines[0].files, (std::vector<std::string>{"a.json", "b.json"}));
+  EXPECT_EQ(comparison.machines[1].files, (std::vector<std::string>{"w.json", "x.json"}));
+  ASSERT_EQ(comparison.rows.size(), 4U);
+  EXPECT_EQ(comparison.rows[1].file, "b.json");
+  EXPECT_EQ(comparison.rows[1].verdict, Verdict::slower);
+  EXPECT_EQ(comparison.rows[3].file, "x.json");
+  EXPECT_EQ(comparison.rows[3].machine, "B");
+  EXPECT_EQ(comparison.rows[3].against, "w.json");
+  EXPECT_EQ(comparison.rows[3].verdict, Verdict::slower);
+}
+
+TEST(Compare, NeverCallsAnotherMachineSlower) {
+  const FileComparison comparison = compare({file_of("a.json", {row_of("threads", steady)}),
+                                             on_workstation(file_of("w.json", {row_of("threads", steady, 5.0)}))});
+  EXPECT_EQ(comparison.rows[1].verdict, Verdict::other_machine);
+  EXPECT_NEAR(*comparison.rows[1].ratio, 0.2, 1e-9);
+  EXPECT_TRUE(slower_rows(comparison, 0.0).empty());
+}
+
+TEST(Compare, TellsMachinesApartByWhatTheyAre) {
+  const auto machines_with = [](const std::function<void(Results&)>& change) {
+    NamedResults other = file_of("b.json", {row_of("threads", steady)});
+    NamedResults first = file_of("a.json", {row_of("threads", steady)});
+    first.results.engine_facts.emplace_back("gpu", "RTX 4060");
+    change(other.results);
+    return compare({first, other}).machines.size();
+  };
+  EXPECT_EQ(machines_with([](Results& r) { r.machine.kernel = "Linux 7"; }), 1U);
+  EXPECT_EQ(machines_with([](Results& r) { r.machine.available_memory_bytes = 1; }), 1U);
+  EXPECT_EQ(machines_with([](Results& r) { r.machine.memory_bytes += r.machine.memory_bytes / 50; }), 1U);
+  EXPECT_EQ(machines_with([](Results& r) { r.engine_facts.emplace_back("gpu", "RTX 4060"); }), 1U);
+  EXPECT_EQ(machines_with([](Results& r) { r.machine.memory_bytes *= 2; }), 2U);
+  EXPECT_EQ(machines_with([](Results& r) { r.machine.usable_cpus = 1; }), 2U);
+  EXPECT_EQ(machines_with([](Results& r) { r.machine.cpu_model = "other"; }), 2U);
+  EXPECT_EQ(machines_with([](Results& r) { r.engine_facts.emplace_back("gpu", "H100"); }), 2U);
+}
+
+TEST(Compare, NotesWhatElseDiffersOnOneMachine) {
+  NamedResults other = file_of("b.json", {row_of("threads", steady)});
+  other.results.tool.commit = "abc";
+  other.results.machine.kernel = "Linux 7";
+  other.results.engine_facts = {{"fftw_version", "fftw-4"}};
+  NamedResults first = file_of("a.json", {row_of("threads", steady)});
+  first.results.tool.commit = "def";
+  EXPECT_EQ(
+      compare({first, other}).notes,
+      std::vector<std::string>{"on machine A, a.json and b.json differ in overlap's commit 'def' and 'abc', kernel "
+                               "'Linux 6.1.0' and 'Linux 7', fftw_version 'fftw-3.3.10-sse2-avx-avx2' and 'fftw-4'"});
+  EXPECT_TRUE(compare({first, on_workstation(first)}).notes.empty());
+}
+
+TEST(Compare, RefusesOtherWorkloadsWithTheDifference) {
+  NamedResults other = file_of("b.json", {row_of("threads", steady)});
+  other.results.workload.size = 64;
+  other.results.workload.wait = {WaitDistribution::Kind::none, 0.0, 0.0};
+  EXPECT_EQ(refusal_of({file_of("a.json", {row_of("threads", steady)}), other}),
+            "a.json and b.json are of different workloads, which can't be compared: size 4,000,000 and 64, wait "
+            "uniform:0:1 and none");
+  EXPECT_EQ(refusal_of({other}), "compare takes two files or more");
+}
+
+TEST(Compare, CountsAsSlowerWhatIsByMoreThanAShare) {
+  const FileComparison comparison =
+      compare({file_of("a.json", {row_of("threads", steady), row_of("coroutine", steady)}),
+               file_of("b.json", {row_of("threads", steady, 1.04), row_of("coroutine", steady, 1.10)})});
+  const auto names = [&](double share) {
+    std::vector<std::string> found;
+    for (const ComparedRow* row : slower_rows(comparison, share)) found.push_back(row->executor);
+    return found;
+  };
+  EXPECT_EQ(names(0.0), (std::vector<std::string>{"threads/fftw", "coroutine/fftw"}));
+  EXPECT_EQ(names(0.05), std::vector<std::string>{"coroutine/fftw"});
+  EXPECT_TRUE(names(0.2).empty());
+}
+
+/// A laptop without a GPU, and a workstation with one.
+FileComparison laptop_and_workstation() {
+  Row cuda = row_of("coroutine", steady, 0.25);
+  cuda.executor = "coroutine/cuda";
+  cuda.engine = "cuda";
+  NamedResults workstation = on_workstation(file_of("workstation.json", {row_of("threads", steady, 0.5), cuda}));
+  workstation.results.engine_facts.emplace_back("gpu", "H100");
+  Row unavailable = unfinished_row("coroutine", "cuda", Status::unavailable, "no driver | is loaded");
+  unavailable.repeats.clear();
+  return compare({file_of("laptop.json", {row_of("threads", steady), unavailable}),
+                  file_of("later, \"2\".json", {row_of("threads", steady, 1.2)}), workstation});
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(CompareReport, IsOneTableOfAllMachines) {
+  const std::string table = render_comparison(laptop_and_workstation(), Format::table, {});
+  const std::vector<std::string> lines = lines_of(table);
+  EXPECT_NE(table.find("machine A (laptop.json, later, \"2\".json): AMD EPYC 9454"), std::string::npos) << table;
+  EXPECT_NE(table.find("machine B (workstation.json): Intel Xeon w9"), std::string::npos) << table;
+  const auto header =
+      std::find_if(lines.begin(), lines.end(), [](const std::string& line) { return line.rfind("executor ", 0) == 0; });
+  ASSERT_NE(header, lines.end());
+  ASSERT_GE(lines.end() - header, 6);
+  EXPECT_EQ(header[1], "threads/fftw    A        laptop.json         1.00 s  1.00–1.00 s      –            –  base");
+  EXPECT_EQ(header[2],
+            "                A        later, \"2\".json     1.20 s  1.20–1.20 s  0.833  0.833–0.834  slower");
+  EXPECT_EQ(header[3],
+            "                B        workstation.json    500 ms   500–500 ms   2.00    2.00–2.00  other machine");
+  EXPECT_EQ(header[4],
+            "coroutine/cuda  A        laptop.json              –            –      –            –  unavailable");
+  EXPECT_EQ(header[5],
+            "                B        workstation.json    250 ms   250–250 ms      –            –  other machine");
+  EXPECT_NE(table.find("is no verdict on"), std::string::npos);
+  for (const std::string& line : lines) EXPECT_LE(display_width(line), 120U) << line;
+  EXPECT_EQ(table.find('\x1b'), std::string::npos);
+  EXPECT_NE(render_comparison(laptop_and_workstation(), Format::table, {true}).find("\x1b[1;31mslower\x1b[0m"),
+            std::string::npos);
+}
+
+TEST(CompareReport, IsTheSameInMarkdown) {
+  const std::vector<std::string> lines = lines_of(render_comparison(laptop_and_workstation(), Format::markdown, {}));
+  EXPECT_EQ(std::count_if(lines.begin(), lines.end(), [](const std::string& line) { return line[0] == '|'; }), 7);
+  EXPECT_NE(
+      std::find(lines.begin(), lines.end(),
+                "| threads/fftw | B | workstation.json | 500 ms | 500–500 ms | 2.00 | 2.00–2.00 | other machine |"),
+      lines.end());
+}
+
+TEST(CompareReport, IsALineARowInCsv) {
+  const std::string csv = render_comparison(laptop_and_workstation(), Format::csv, {});
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 6);
+  EXPECT_EQ(csv.rfind("requests,iterations,size,wait,precision,spectrum,seed,executor,machine,file,status,", 0), 0U);
+  EXPECT_NE(csv.find(",threads/fftw,A,\"later, \"\"2\"\".json\",ok,true,6,1.2,"), std::string::npos) << csv;
+  EXPECT_NE(csv.find(",slower,\r\n"), std::string::npos) << csv;
+}
+
+TEST(CompareReport, GivesProgramsAllFigures) {
+  const json report = json::parse(render_comparison(laptop_and_workstation(), Format::json, {}));
+  EXPECT_EQ(report["schema_version"], comparison_schema_version);
+  EXPECT_EQ(report["machines"][1]["name"], "B");
+  EXPECT_EQ(report["machines"][1]["machine"]["cpu_model"], "Intel Xeon w9");
+  EXPECT_EQ(report["machines"][1]["engines"]["gpu"], "H100");
+  EXPECT_EQ(report["rows"].size(), 5U);
+  EXPECT_EQ(report["rows"][1]["verdict"], "slower");
+  EXPECT_EQ(report["rows"][1]["against"], "laptop.json");
+  EXPECT_NEAR(report["rows"][1]["ratio"].get<double>(), 1.0 / 1.2, 1e-9);
+  EXPECT_EQ(report["rows"][3]["status"], "unavailable");
+  EXPECT_TRUE(report["rows"][3]["ratio_interval"]["low"].is_null());
+}
+
+TEST(CompareReport, NamesVerdicts) {
+  EXPECT_EQ(name_of(Verdict::base), "base");
+  EXPECT_EQ(name_of(Verdict::same), "same");
+  EXPECT_EQ(name_of(Verdict::faster), "faster");
+  EXPECT_EQ(name_of(Verdict::slower), "slower");
+  EXPECT_EQ(name_of(Verdict::undecided), "undecided");
+  EXPECT_EQ(name_of(Verdict::other_machine), "other_machine");
+  EXPECT_EQ(name_of(Verdict::none), "none");
+}
+
+}  // namespace
+}  // namespace overlap
