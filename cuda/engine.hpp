@@ -15,7 +15,7 @@ enum class DataPlace {
   host     ///< `cuda-copy`: inputs are born on the host and copied in, the spectrum is copied back
 };
 
-/// The clock that the engine goes by, so that tests can have their own. CLOCK_MONOTONIC nanoseconds.
+/// The clock that the engine goes by, so that tests can have their own. CLOCK_MONOTONIC nanoseconds. Thread-safe.
 struct EngineClock {
   virtual ~EngineClock() = default;
   virtual std::int64_t now_ns() = 0;
@@ -24,11 +24,19 @@ struct EngineClock {
 
 std::unique_ptr<EngineClock> make_system_clock();
 
-/// An engine on a device. Steps take free slots; where none is free they queue on the host, first submitted first
-/// served. A step that outlasts the watchdog (`watchdog_s` seconds) fails with all that are with the engine then.
-std::unique_ptr<Engine> make_device_engine(std::unique_ptr<Device> device, std::unique_ptr<EngineClock> clock,
-                                           DataPlace place, double watchdog_s);
+/// How long the device may take before it counts as hanging, in seconds.
+struct DeviceLimits {
+  double step_s = 30.0;    ///< for a step, and for any single call in the run
+  double setup_s = 120.0;  ///< for any single call in setup: contexts of many processes are made one after another
+};
 
-inline constexpr double default_watchdog_s = 30.0;
+/// An engine on a device. Steps take free slots; where none is free they queue on the host, first submitted first
+/// served. EngineOptions::completion says how it learns of their ends.
+///
+/// A step that outlasts its limit fails with all that are with the engine then. A call of the device that does not
+/// return within its limit, in setup above all, can't be taken back: EngineSetup::give_up is then called with the
+/// reason, from the watchdog's thread.
+std::unique_ptr<Engine> make_device_engine(std::unique_ptr<Device> device, std::unique_ptr<EngineClock> clock,
+                                           DataPlace place, const DeviceLimits& limits = {});
 
 }  // namespace overlap

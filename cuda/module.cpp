@@ -16,9 +16,7 @@ EngineInfo engine_on_cuda(const char* name, DataPlace place) {
   info.name = name;
   info.completes_later = true;
   info.unavailable = cuda_unavailable;
-  info.make = [place] {
-    return make_device_engine(make_cuda_device(), make_system_clock(), place, default_watchdog_s);
-  };
+  info.make = [place] { return make_device_engine(make_cuda_device(), make_system_clock(), place); };
   info.facts = [] { return make_cuda_device()->facts(); };
   return info;
 }

@@ -109,7 +109,12 @@ class Runner {
             .steps_at_once = forks() ? 1 : job_.requests_in_progress,
             .shared_slots = shared_slots(),
             .times = times,
-            .note = [this](const std::string& line) { recording_.add_note(line); }};
+            .note = [this](const std::string& line) { recording_.add_note(line); },
+            .give_up =
+                [this](const std::string& line) {
+                  recording_.fail(line);
+                  _exit(exit_failed);
+                }};
   }
 
   /// For forked workers, who prepare themselves in the run and all at once: their times are part of the makespan.
@@ -190,6 +195,7 @@ std::string to_json(const RunnerJob& job) {
       {"cache_folder", job.engine_options.cache_folder},
       {"streams", job.engine_options.streams},
       {"threads", job.engine_options.threads},
+      {"completion", static_cast<int>(job.engine_options.completion)},
       {"workers", job.workers},
       {"slots", job.slots},
       {"lanes", job.lanes},
@@ -216,6 +222,7 @@ RunnerJob runner_job_from_json(const std::string& text) {
   job.engine_options.cache_folder = json.at("cache_folder");
   job.engine_options.streams = json.at("streams");
   job.engine_options.threads = json.at("threads");
+  job.engine_options.completion = static_cast<CompletionMode>(json.at("completion").get<int>());
   job.workers = json.at("workers");
   job.slots = json.at("slots");
   job.lanes = json.at("lanes");

@@ -1,7 +1,14 @@
 // The clock of setup's phases.
 #include "src/setup.hpp"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
 #include "src/clock.hpp"
+#include "src/errors.hpp"
+#include "src/report/text.hpp"
 
 namespace overlap {
 
@@ -15,6 +22,13 @@ std::string_view name_of(Rigor rigor) noexcept {
       return "patient";
   }
   return "estimate";
+}
+
+std::string_view name_of(CompletionMode mode) noexcept { return mode == CompletionMode::block ? "block" : "poll"; }
+
+void end_process(const std::string& line) {
+  fmt::print(stderr, "overlap: {}\n", clean_line(line));
+  _exit(exit_failed);
 }
 
 void SetupTimes::measure(Phase phase, const std::function<void()>& work) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "src/recording.hpp"
 #include "src/workload.hpp"
@@ -15,11 +16,19 @@ namespace overlap {
 enum class Rigor { estimate, measure, patient };
 std::string_view name_of(Rigor rigor) noexcept;
 
+/// How an engine that completes steps later learns that they are over.
+enum class CompletionMode {
+  poll,  ///< whoever drives it asks, between naps
+  block  ///< a thread of the engine's own sleeps in the device's driver until they are
+};
+std::string_view name_of(CompletionMode mode) noexcept;
+
 struct EngineOptions {
   Rigor rigor = Rigor::estimate;
   std::string cache_folder;  ///< where wisdom is kept; empty: nowhere
   unsigned streams = 0;      ///< slots of a GPU engine; 0: as many as are of use
   unsigned threads = 0;      ///< of a CPU engine that owns its threads; a plan sets 0 to the usable CPUs
+  CompletionMode completion = CompletionMode::poll;  ///< of a GPU engine
 
   bool operator==(const EngineOptions&) const = default;
 };
@@ -41,6 +50,9 @@ class SetupTimes {
   std::atomic<std::uint32_t>* phase_word_;
 };
 
+/// Says `line` on stderr and ends the process at once, with exit status 1.
+[[noreturn]] void end_process(const std::string& line);
+
 struct EngineSetup {
   const Workload& workload;
   EngineOptions options;
@@ -51,6 +63,8 @@ struct EngineSetup {
   SetupTimes& times;
   /// Takes a line for the row's notes: what was limited.
   std::function<void(const std::string&)> note = [](const std::string& /*line*/) {};
+  /// Ends the process with this reason, from any thread: for a call that hangs and can't be taken back.
+  std::function<void(const std::string&)> give_up = end_process;
 };
 
 }  // namespace overlap

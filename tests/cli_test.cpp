@@ -157,6 +157,9 @@ TEST(CommandLine, HelpOfRunHasEveryOptionWithDefaultsUnitsExamplesAndExitStatus)
                            "--workers",
                            "one per request",
                            "--compute-slots",
+                           "--completion",
+                           "poll",
+                           "block",
                            "--rigor",
                            "estimate",
                            "measure",
@@ -257,6 +260,7 @@ TEST(CommandLine, RefusesWaitsThatAreNone) {
 TEST(CommandLine, RefusesUnknownNamesAndListsTheKnown) {
   expect_refused("--precision", "half", {"'half'", "double, float"});
   expect_refused("--spectrum", "upper", {"'upper'", "full, half"});
+  expect_refused("--completion", "spin", {"'spin'", "poll, block"});
   expect_refused("--rigor", "none", {"'none'", "estimate, measure, patient"});
   expect_refused("--format", "xml", {"'xml'", "table, markdown, csv, json"});
 }

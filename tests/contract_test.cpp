@@ -49,6 +49,11 @@ EngineInfo throwing_engine() {
   return info;
 }
 
+/// An engine of which every step completes in this mode.
+std::string named(const std::string& engine, const std::string& mode) { return engine + "-" + mode; }
+
+bool blocks(const Executor& executor) { return executor.engine.find("-block") != std::string::npos; }
+
 const Registry& registry() {
   static const Registry all = [] {
     Registry registry;
@@ -64,16 +69,19 @@ const Registry& registry() {
     registry.add(null_engine());
     faulty::add_late_engines(registry);
     faulty::add_polled_engine(registry);
-    registry.add(fake_device_engine("fake-cuda", DataPlace::device, {}));
-    registry.add(fake_device_engine("fake-cuda-copy", DataPlace::host, {}));
     registry.add(throwing_engine());
     FakeDeviceOptions sticky;
     sticky.fails_at_step = 20;
-    registry.add(fake_device_engine("fake-sticky", DataPlace::device, sticky));
     FakeDeviceOptions hanging;
     hanging.hangs_at_step = 20;
-    constexpr double watchdog_s = 0.05;
-    registry.add(fake_device_engine("fake-hanging", DataPlace::device, hanging, watchdog_s));
+    DeviceLimits short_limits;
+    short_limits.step_s = 0.05;
+    for (const char* mode : {"poll", "block"}) {
+      registry.add(fake_device_engine(named("fake-cuda", mode), DataPlace::device, {}));
+      registry.add(fake_device_engine(named("fake-cuda-copy", mode), DataPlace::host, {}));
+      registry.add(fake_device_engine(named("fake-sticky", mode), DataPlace::device, sticky));
+      registry.add(fake_device_engine(named("fake-hanging", mode), DataPlace::device, hanging, short_limits));
+    }
     return registry;
   }();
   return all;
@@ -100,6 +108,7 @@ RunnerJob job_for(const Executor& executor, const Workload& workload, unsigned w
   PlanOptions options;
   options.workload = workload;
   options.executors = {{executor, true}};
+  if (blocks(executor)) options.engine_options.completion = CompletionMode::block;
   options.workers = workers;
   options.compute_slots = slots;
   RunnerJob job = plan_comparison(options, registry(), limits).front().job;
@@ -235,7 +244,8 @@ TEST_P(EveryExecutor, GivesMetrics) {
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryExecutor,
                          testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "null", "late",
-                                                         "polled", "fake-cuda", "fake-cuda-copy"})),
+                                                         "polled", "fake-cuda-poll", "fake-cuda-block",
+                                                         "fake-cuda-copy-poll", "fake-cuda-copy-block"})),
                          test_name);
 
 class EveryComputingExecutor : public testing::TestWithParam<Executor> {};
@@ -256,7 +266,8 @@ TEST_P(EveryComputingExecutor, IsVerifiedInFloatAndHalfSpectrum) {
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryComputingExecutor,
                          testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "late", "polled",
-                                                         "fake-cuda", "fake-cuda-copy"})),
+                                                         "fake-cuda-poll", "fake-cuda-block", "fake-cuda-copy-poll",
+                                                         "fake-cuda-copy-block"})),
                          test_name);
 
 class ExecutorWithSlots : public testing::TestWithParam<Executor> {};
@@ -350,13 +361,16 @@ TEST_P(EveryDriverOnABrokenDevice, FailsWithTheDevicesErrorAndHangsNothing) {
   const RunnerJob job = job_for(GetParam(), workload);
   Recording recording = recording_for(job);
   EXPECT_THROW(execute(job, registry(), recording), RunFailed);
-  const std::string expected = GetParam().engine == "fake-sticky" ? "illegal address" : "has not ended on the device";
+  const bool sticky = GetParam().engine.find("sticky") != std::string::npos;
+  const std::string expected = sticky ? "illegal address" : "has not ended on the device";
   EXPECT_NE(recording.error().find(expected), std::string::npos) << recording.error();
   expect_no_children();
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverOnABrokenDevice,
-                         testing::ValuesIn(executors_of({"fake-sticky", "fake-hanging"})), test_name);
+                         testing::ValuesIn(executors_of({"fake-sticky-poll", "fake-sticky-block", "fake-hanging-poll",
+                                                         "fake-hanging-block"})),
+                         test_name);
 
 }  // namespace
 }  // namespace overlap

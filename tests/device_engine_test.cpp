@@ -1,11 +1,17 @@
-// The engine on a device: slots, their queue, and what becomes of failures, on a fake device and a clock of the test's
-// own.
+// The engine on a device: slots, their queue, and what becomes of failures, on a fake device, in both modes of
+// completion.
 #include "cuda/engine.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "src/verify.hpp"
@@ -18,45 +24,83 @@ namespace {
 class FakeClock final : public EngineClock {
  public:
   std::int64_t now_ns() override { return now_ns_ += 1000; }
-  void sleep_until(std::int64_t deadline_ns) override { now_ns_ = std::max(now_ns_, deadline_ns); }
+  void sleep_until(std::int64_t deadline_ns) override {
+    std::int64_t now = now_ns_;
+    while (now < deadline_ns && !now_ns_.compare_exchange_weak(now, deadline_ns)) {
+    }
+  }
 
  private:
-  std::int64_t now_ns_ = 0;
+  std::atomic<std::int64_t> now_ns_{0};
 };
 
 class Collected final : public Completion {
  public:
-  void complete(Step& step) noexcept override { done.push_back(step.request); }
+  void complete(Step& step) noexcept override {
+    const std::lock_guard lock(mutex_);
+    done.push_back(step.request);
+    changed_.notify_all();
+  }
   void fail(Step& step, std::exception_ptr reason) noexcept override {
+    const std::lock_guard lock(mutex_);
     failed.push_back(step.request);
     try {
       std::rethrow_exception(reason);
     } catch (const std::exception& error) {
       reasons.emplace_back(error.what());
     }
+    changed_.notify_all();
   }
 
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return done.size() + failed.size();
+  }
+  void wait_for(std::size_t steps) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return done.size() + failed.size() >= steps; });
+  }
+
+  // To be read when all are back.
   std::vector<std::uint64_t> done;
   std::vector<std::uint64_t> failed;
   std::vector<std::string> reasons;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+struct BenchOptions {
+  FakeDeviceOptions device;
+  CompletionMode mode = CompletionMode::poll;
+  unsigned streams = 0;
+  DataPlace place = DataPlace::device;
+  DeviceLimits limits;
+  bool real_time = false;
+  std::function<void(const std::string&)> give_up = end_process;
 };
 
 /// An engine with steps of ten requests to submit to it.
 struct Bench {
-  explicit Bench(const FakeDeviceOptions& options, unsigned streams = 0, DataPlace place = DataPlace::device)
-      : engine(
-            make_device_engine(std::make_unique<FakeDevice>(options, log), std::make_unique<FakeClock>(), place, 1.0)) {
+  explicit Bench(const BenchOptions& options) : mode(options.mode) {
+    std::unique_ptr<EngineClock> clock = std::make_unique<FakeClock>();
+    if (options.real_time) clock = make_system_clock();
+    engine = make_device_engine(std::make_unique<FakeDevice>(options.device, log), std::move(clock), options.place,
+                                options.limits);
     workload.requests = 10;
     workload.iterations = 1;
     workload.size = 50;
     SetupTimes times;
     EngineOptions engine_options;
-    engine_options.streams = streams;
+    engine_options.streams = options.streams;
+    engine_options.completion = options.mode;
     const EngineSetup setup{.workload = workload,
                             .options = engine_options,
                             .steps_at_once = 10,
                             .times = times,
-                            .note = [this](const std::string& line) { notes.push_back(line); }};
+                            .note = [this](const std::string& line) { notes.push_back(line); },
+                            .give_up = options.give_up};
     engine->prepare_shared(setup);
     engine->prepare_worker(setup);
     for (std::size_t request = 0; request < steps.size(); ++request) {
@@ -65,52 +109,81 @@ struct Bench {
     }
   }
 
-  /// Submits all, then asks until all are back.
+  /// Submits all, then waits, or asks, until all are back.
   void run() {
-    for (Step& step : steps) EXPECT_FALSE(engine->submit(step, collected));
-    while (collected.done.size() + collected.failed.size() < steps.size()) engine->poll();
+    std::size_t submitted = 0;
+    try {
+      for (Step& step : steps) {
+        EXPECT_FALSE(engine->submit(step, collected));
+        ++submitted;
+      }
+    } catch (const DeviceError&) {
+      // Refused, as a step before it had failed already.
+      EXPECT_EQ(mode, CompletionMode::block);
+    }
+    refused = steps.size() - submitted;
+    if (mode == CompletionMode::block) collected.wait_for(submitted);
+    while (collected.count() < submitted) engine->poll();
   }
 
+  CompletionMode mode;
   FakeDeviceLog log;
   Workload workload;
   std::unique_ptr<Engine> engine;
   std::vector<std::string> notes;
   std::array<Step, 10> steps;
   std::array<StepRecord, 10> records{};
+  std::size_t refused = 0;
   Collected collected;
 };
 
-TEST(DeviceEngine, NeverHasMoreStepsOnTheDeviceThanStreams) {
-  Bench bench({}, 3);
+std::string mode_name(const testing::TestParamInfo<CompletionMode>& info) { return std::string(name_of(info.param)); }
+
+class DeviceEngine : public testing::TestWithParam<CompletionMode> {
+ protected:
+  static BenchOptions with_streams(unsigned streams) {
+    BenchOptions options;
+    options.mode = GetParam();
+    options.streams = streams;
+    return options;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Completion, DeviceEngine, testing::Values(CompletionMode::poll, CompletionMode::block),
+                         mode_name);
+
+TEST_P(DeviceEngine, NeverHasMoreStepsOnTheDeviceThanStreams) {
+  Bench bench(with_streams(3));
   bench.run();
   EXPECT_EQ(bench.log.slots, 3U);
-  EXPECT_EQ(bench.log.most_steps_at_once, 3U);
+  EXPECT_LE(bench.log.most_steps_at_once, 3U);
   EXPECT_EQ(bench.collected.done.size(), 10U);
 }
 
-TEST(DeviceEngine, HasNoMoreSlotsThanStepsAtOnce) {
-  Bench bench({});
+TEST_P(DeviceEngine, HasNoMoreSlotsThanStepsAtOnce) {
+  Bench bench(with_streams(0));
   EXPECT_EQ(bench.engine->slots(), 10U);
   EXPECT_TRUE(bench.notes.empty());
 }
 
-TEST(DeviceEngine, StartsStepsInTheOrderInWhichTheyWereSubmitted) {
-  Bench bench({}, 2);
+TEST_P(DeviceEngine, StartsStepsInTheOrderInWhichTheyWereSubmitted) {
+  Bench bench(with_streams(1));
   bench.run();
   EXPECT_EQ(bench.log.started, (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
 }
 
-TEST(DeviceEngine, CompletesStepsOutOfOrderAndEachOnce) {
-  Bench bench({}, 5);
+TEST_P(DeviceEngine, CompletesEachStepOnce) {
+  Bench bench(with_streams(5));
   bench.run();
-  EXPECT_FALSE(std::is_sorted(bench.collected.done.begin(), bench.collected.done.end()));
   std::sort(bench.collected.done.begin(), bench.collected.done.end());
   EXPECT_EQ(bench.collected.done, (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
 }
 
-TEST(DeviceEngine, RecordsWhatTheDeviceComputed) {
+TEST_P(DeviceEngine, RecordsWhatTheDeviceComputed) {
   for (const DataPlace place : {DataPlace::device, DataPlace::host}) {
-    Bench bench({}, 4, place);
+    BenchOptions options = with_streams(4);
+    options.place = place;
+    Bench bench(options);
     bench.run();
     for (std::size_t request = 0; request < 10; ++request) {
       const StepRecord& record = bench.records[request];
@@ -123,30 +196,42 @@ TEST(DeviceEngine, RecordsWhatTheDeviceComputed) {
   }
 }
 
-TEST(DeviceEngine, MakesDoWithTheSlotsThatMemoryHoldsAndSaysSo) {
-  FakeDeviceOptions options;
-  options.slots_in_memory = 2;
-  Bench bench(options, 8);
+TEST_P(DeviceEngine, ServesThreadsThatBlockInIt) {
+  Bench bench(with_streams(3));
+  std::vector<std::thread> threads;
+  threads.reserve(bench.steps.size());
+  for (Step& step : bench.steps) threads.emplace_back([&] { bench.engine->compute(step); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_LE(bench.log.most_steps_at_once, 3U);
+  for (std::size_t request = 0; request < 10; ++request) {
+    EXPECT_NEAR(bench.records[request].input_energy, direct_bin(bench.workload, request, 0).input_energy, 1e-12);
+  }
+}
+
+TEST_P(DeviceEngine, MakesDoWithTheSlotsThatMemoryHoldsAndSaysSo) {
+  BenchOptions options = with_streams(8);
+  options.device.slots_in_memory = 2;
+  Bench bench(options);
   EXPECT_EQ(bench.engine->slots(), 2U);
   ASSERT_EQ(bench.notes.size(), 1U);
   EXPECT_NE(bench.notes[0].find("2 streams of 8"), std::string::npos) << bench.notes[0];
   bench.run();
   EXPECT_EQ(bench.collected.done.size(), 10U);
-  EXPECT_EQ(bench.log.most_steps_at_once, 2U);
+  EXPECT_LE(bench.log.most_steps_at_once, 2U);
 }
 
-TEST(DeviceEngine, FailsInSetupWhereMemoryHoldsNoSlot) {
-  FakeDeviceOptions options;
-  options.slots_in_memory = 0;
+TEST_P(DeviceEngine, FailsInSetupWhereMemoryHoldsNoSlot) {
+  BenchOptions options = with_streams(0);
+  options.device.slots_in_memory = 0;
   EXPECT_THROW(Bench bench(options), DeviceError);
 }
 
-TEST(DeviceEngine, FailsAllThatWaitsWhenAStepFails) {
-  FakeDeviceOptions options;
-  options.fails_at_step = 4;
-  Bench bench(options, 2);
+TEST_P(DeviceEngine, FailsAllThatWaitsWhenAStepFails) {
+  BenchOptions options = with_streams(2);
+  options.device.fails_at_step = 4;
+  Bench bench(options);
   bench.run();
-  EXPECT_GE(bench.collected.failed.size(), 5U);
+  EXPECT_GE(bench.collected.failed.size() + bench.refused, 5U);
   for (const std::string& reason : bench.collected.reasons) {
     EXPECT_NE(reason.find("illegal address"), std::string::npos) << reason;
   }
@@ -154,19 +239,66 @@ TEST(DeviceEngine, FailsAllThatWaitsWhenAStepFails) {
   EXPECT_THROW(bench.engine->submit(late, bench.collected), DeviceError);
 }
 
-TEST(DeviceEngine, FailsAStepThatNeverEndsAndAllThatWaitsBehindIt) {
-  FakeDeviceOptions options;
-  options.hangs_at_step = 3;
-  Bench bench(options, 1);
+TEST_P(DeviceEngine, FailsAStepThatNeverEndsAndAllThatWaitBehindIt) {
+  BenchOptions options = with_streams(1);
+  options.device.hangs_at_step = 3;
+  options.real_time = GetParam() == CompletionMode::block;
+  options.limits.step_s = options.real_time ? 0.5 : 1.0;
+  Bench bench(options);
   bench.run();
   EXPECT_EQ(bench.collected.done, (std::vector<std::uint64_t>{0, 1, 2}));
   ASSERT_EQ(bench.collected.reasons.size(), 7U);
-  EXPECT_NE(bench.collected.reasons[0].find("step (3, 0) has not ended on the device after 1 s"), std::string::npos)
-      << bench.collected.reasons[0];
+  const std::string expected =
+      "step (3, 0) has not ended on the device after " + std::string(options.real_time ? "0.5" : "1") + " s";
+  EXPECT_NE(bench.collected.reasons[0].find(expected), std::string::npos) << bench.collected.reasons[0];
 }
 
-TEST(DeviceEngine, SaysWhenToAskAgainWhileStepsAreOnTheDeviceOnly) {
-  Bench bench({}, 2);
+TEST_P(DeviceEngine, GivesUpWhereTheDeviceHangsInSetup) {
+  BenchOptions options = with_streams(1);
+  options.device.hangs_in_open = true;
+  options.real_time = true;
+  options.limits.setup_s = 0.01;
+  std::atomic<bool> given_up{false};
+  options.device.open_may_end = &given_up;
+  std::string reason;
+  options.give_up = [&](const std::string& line) {
+    if (given_up) return;
+    reason = line;
+    given_up = true;
+    given_up.notify_all();
+  };
+  { const Bench bench(options); }
+  EXPECT_EQ(reason, "opening the device has not ended after 0.01 s");
+}
+
+TEST_P(DeviceEngine, ProbesEverySlotWithAPoisonedOutput) {
+  Bench bench(with_streams(3));
+  for (unsigned slot = 0; slot < 3; ++slot) {
+    const StepArrays arrays = bench.engine->probe(slot, bench.steps[0]);
+    EXPECT_EQ(verify_arrays(bench.workload, arrays, bench.records[0], direct_bin(bench.workload, 0, 0)), "");
+  }
+}
+
+TEST(PolledDeviceEngine, CompletesStepsOutOfOrder) {
+  BenchOptions options;
+  options.streams = 5;
+  Bench bench(options);
+  bench.run();
+  EXPECT_FALSE(std::is_sorted(bench.collected.done.begin(), bench.collected.done.end()));
+}
+
+TEST(PolledDeviceEngine, HasAStepOnEachStream) {
+  BenchOptions options;
+  options.streams = 3;
+  Bench bench(options);
+  bench.run();
+  EXPECT_EQ(bench.log.most_steps_at_once, 3U);
+}
+
+TEST(PolledDeviceEngine, SaysWhenToAskAgainWhileStepsAreOnTheDeviceOnly) {
+  BenchOptions options;
+  options.streams = 2;
+  Bench bench(options);
   EXPECT_EQ(bench.engine->poll(), never_ns);
   bench.engine->submit(bench.steps[0], bench.collected);
   std::int64_t next_ns = 0;
@@ -177,12 +309,16 @@ TEST(DeviceEngine, SaysWhenToAskAgainWhileStepsAreOnTheDeviceOnly) {
   EXPECT_EQ(bench.engine->poll(), never_ns);
 }
 
-TEST(DeviceEngine, ProbesEverySlotWithAPoisonedOutput) {
-  Bench bench({}, 3);
-  for (unsigned slot = 0; slot < 3; ++slot) {
-    const StepArrays arrays = bench.engine->probe(slot, bench.steps[0]);
-    EXPECT_EQ(verify_arrays(bench.workload, arrays, bench.records[0], direct_bin(bench.workload, 0, 0)), "");
+TEST(BlockingDeviceEngine, NeedsNoPolling) {
+  BenchOptions options;
+  options.mode = CompletionMode::block;
+  Bench bench(options);
+  for (Step& step : bench.steps) {
+    bench.engine->submit(step, bench.collected);
+    EXPECT_EQ(bench.engine->poll(), never_ns);
   }
+  bench.collected.wait_for(bench.steps.size());
+  EXPECT_EQ(bench.collected.done.size(), 10U);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // A device for tests: it computes on the host, ends steps out of order, and fails where it is told to.
 #pragma once
 
+#include <unistd.h>
+
 #include <atomic>
 #include <complex>
 #include <cstddef>
@@ -31,7 +33,9 @@ struct FakeDeviceOptions {
   unsigned slots_in_memory = never;   ///< reserving one more is out of memory
   unsigned fails_at_step = never;     ///< counted from 0 as they are started: ends in a sticky error
   unsigned hangs_at_step = never;     ///< never ends
-  unsigned longest_in_questions = 4;  ///< a step ends when it was asked for up to so many times
+  unsigned longest_in_questions = 4;  ///< a step ends when it was asked or waited for, up to so many times
+  bool hangs_in_open = false;         ///< for ever, or until `open_may_end`
+  const std::atomic<bool>* open_may_end = nullptr;
 };
 
 /// What a fake device saw, kept outside of it: it is gone when tests look.
@@ -47,6 +51,8 @@ class FakeDevice final : public Device {
   FakeDevice(const FakeDeviceOptions& options, FakeDeviceLog& log) : options_(options), log_(log) {}
 
   void open(const Workload& workload, bool host_data) override {
+    if (options_.hangs_in_open && options_.open_may_end != nullptr) options_.open_may_end->wait(false);
+    while (options_.hangs_in_open && options_.open_may_end == nullptr) pause();
     workload_ = workload;
     host_data_ = host_data;
     transform_ = Transform::plan(workload, {});
@@ -94,17 +100,17 @@ class FakeDevice final : public Device {
 
   bool finished(unsigned slot) override {
     Slot& it = slots_[slot];
-    if (it.number == options_.fails_at_step) {
-      throw DeviceError(DeviceError::Kind::sticky, "fake: an illegal address was met (700)");
-    }
+    require_no_error(it);
     if (it.number == options_.hangs_at_step || --it.questions_left > 0) return false;
     --log_.steps_at_once;
     return true;
   }
 
   void wait(unsigned slot) override {
-    while (!finished(slot)) {
-    }
+    Slot& it = slots_[slot];
+    require_no_error(it);
+    while (it.number == options_.hangs_at_step) pause();
+    it.questions_left = 1;
   }
 
   DeviceDigest digest(unsigned slot) override {
@@ -135,6 +141,11 @@ class FakeDevice final : public Device {
     unsigned number = 0;  // of its step, among all that were started
     unsigned questions_left = 0;
   };
+
+  void require_no_error(const Slot& slot) const {
+    if (slot.number != options_.fails_at_step) return;
+    throw DeviceError(DeviceError::Kind::sticky, "fake: an illegal address was met (700)");
+  }
 
   void begin(unsigned slot) {
     slots_[slot].number = started_++;
@@ -180,14 +191,14 @@ class FakeDevice final : public Device {
 };
 
 /// An executor's engine on a fake device, as `cuda` is on a real one.
-inline EngineInfo fake_device_engine(const char* name, DataPlace place, const FakeDeviceOptions& options,
-                                     double watchdog_s = default_watchdog_s) {
+inline EngineInfo fake_device_engine(const std::string& name, DataPlace place, const FakeDeviceOptions& options,
+                                     const DeviceLimits& limits = {}) {
   EngineInfo info;
   info.name = name;
   info.completes_later = true;
   info.make = [=] {
     static FakeDeviceLog log;
-    return make_device_engine(std::make_unique<FakeDevice>(options, log), make_system_clock(), place, watchdog_s);
+    return make_device_engine(std::make_unique<FakeDevice>(options, log), make_system_clock(), place, limits);
   };
   info.lanes_per_process = [](const EngineOptions& /*options*/, unsigned /*usable_cpus*/) { return 4U; };
   return info;

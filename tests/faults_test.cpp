@@ -358,6 +358,18 @@ TEST(Faults, ATimeoutEndsAHangingSetup) {
   }
 }
 
+TEST(Faults, ADeviceThatNeverOpensFailsItsRow) {
+  for (const char* mode : {"poll", "block"}) {
+    for (const std::string& driver : drivers) {
+      SCOPED_TRACE(driver);
+      const Result result = run_between_working_ones(driver + "/device-hangs-in-setup", {"--completion", mode});
+      if (!result.rows.is_object()) continue;
+      expect_failed(result, "opening the device has not ended after 0.05 s");
+      EXPECT_TRUE(contains(reason_of(result.rows), "setup")) << reason_of(result.rows);
+    }
+  }
+}
+
 TEST(Faults, ATimeoutIsEachRunsOwn) {
   const Result result = run_between_working_ones("coroutine/hangs", {"--timeout", "2"});
   expect_failed_in_step(result, "coroutine", "timeout after 2.00 s");

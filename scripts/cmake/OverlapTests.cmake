@@ -10,7 +10,7 @@ list(REMOVE_ITEM faulty_sources ${PROJECT_SOURCE_DIR}/tests/faulty/main.cpp)
 
 add_library(overlap_faulty_engines STATIC ${faulty_sources})
 overlap_own_target(overlap_faulty_engines)
-target_link_libraries(overlap_faulty_engines PUBLIC overlap_cpu overlap_core)
+target_link_libraries(overlap_faulty_engines PUBLIC overlap_device_engine overlap_cpu overlap_core)
 
 add_executable(overlap_faulty tests/faulty/main.cpp)
 overlap_own_target(overlap_faulty)
@@ -18,7 +18,7 @@ target_link_libraries(overlap_faulty PRIVATE overlap_faulty_engines)
 
 add_executable(overlap_tests ${test_sources})
 overlap_own_target(overlap_tests)
-target_link_libraries(overlap_tests PRIVATE overlap_device_engine overlap_faulty_engines nlohmann_json::nlohmann_json GTest::gtest_main)
+target_link_libraries(overlap_tests PRIVATE overlap_faulty_engines nlohmann_json::nlohmann_json GTest::gtest_main)
 add_dependencies(overlap_tests overlap overlap_faulty)
 
 target_compile_definitions(overlap_tests PRIVATE

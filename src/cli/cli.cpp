@@ -104,6 +104,11 @@ void declare_run(CLI::App& app, RunText& text) {
                  "Interpreter of Python's rows, one with NumPy (default: python3, PATH's or the system's)")
       ->type_name("PATH")
       ->group(executors);
+  app.add_option("--completion", text.completion,
+                 "How a GPU engine learns that steps are over: poll (ask for them) or block (a thread that sleeps)")
+      ->type_name("NAME")
+      ->capture_default_str()
+      ->group(executors);
   app.add_option("--rigor", text.rigor, "FFTW plans: estimate, measure or patient (kept in the cache folder)")
       ->type_name("NAME")
       ->capture_default_str()

@@ -32,6 +32,8 @@ constexpr std::array<std::pair<std::string_view, SpectrumKind>, 2> spectra{
     {{"full", SpectrumKind::full}, {"half", SpectrumKind::half}}};
 constexpr std::array<std::pair<std::string_view, Rigor>, 3> rigors{
     {{"estimate", Rigor::estimate}, {"measure", Rigor::measure}, {"patient", Rigor::patient}}};
+constexpr std::array<std::pair<std::string_view, CompletionMode>, 2> completion_modes{
+    {{"poll", CompletionMode::poll}, {"block", CompletionMode::block}}};
 
 void require_reference_among(const Executor& reference, const std::vector<ExecutorChoice>& choices) {
   const bool listed = std::any_of(choices.begin(), choices.end(),
@@ -93,6 +95,7 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
     options.plan.engine_options.threads = parse_small_count("--engine-threads", *text.engine_threads);
   }
   if (text.streams) options.plan.engine_options.streams = parse_small_count("--streams", *text.streams);
+  options.plan.engine_options.completion = choose("--completion", text.completion, completion_modes);
   options.comparison.rounds = read_rounds(text);
   if (text.timeout) {
     options.comparison.timeout_s = parse_duration("--timeout", *text.timeout);

@@ -31,6 +31,7 @@ struct RunText {
   std::optional<std::string> engine_threads;  // empty: the usable CPUs
   std::optional<std::string> streams;         // empty: as many as are of use
   std::optional<std::string> python;          // empty: the usual ones
+  std::string completion = "poll";
   std::string rigor = "estimate";
   std::string repeat = "1";
   std::optional<std::string> max_time;   // empty: 5 minutes

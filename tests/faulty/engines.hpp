@@ -18,4 +18,7 @@ void add_late_engines(Registry& registry);
 /// Steps that complete in poll alone: `polled`, which is right.
 void add_polled_engine(Registry& registry);
 
+/// Steps on a fake device: `device`, `device-copy`, which are right, and `device-hangs-in-setup`.
+void add_device_engines(Registry& registry);
+
 }  // namespace overlap::faulty

@@ -19,5 +19,6 @@ int main(int argc, char** argv) {
   overlap::faulty::add_late_engines(registry);
   overlap::faulty::add_wrong_engines(registry);
   overlap::faulty::add_failing_engines(registry);
+  overlap::faulty::add_device_engines(registry);
   return overlap::cli_main(argc, argv, registry);
 }

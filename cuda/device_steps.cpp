@@ -1,0 +1,349 @@
+// Giving slots to steps, looking for their ends, and handing them back.
+#include "cuda/device_steps.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+
+#include "src/blocking_completion.hpp"
+#include "src/clock.hpp"
+#include "src/philox.hpp"
+
+namespace overlap {
+namespace {
+
+// The shortest time between two looks at a step.
+constexpr std::int64_t shortest_nap_ns = 20'000;
+
+std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * static_cast<double>(ns_per_s)); }
+
+}  // namespace
+
+DeviceSteps::Call::Call(DeviceSteps& steps, const char* what, std::int64_t limit_ns)
+    : steps_(steps), lock_(steps.device_mutex_) {
+  steps_.call_.begin(what, steps_.clock_->now_ns(), limit_ns);
+}
+
+DeviceSteps::DeviceSteps(std::unique_ptr<Device> device, std::unique_ptr<EngineClock> clock, DataPlace place,
+                         const DeviceLimits& limits)
+    : device_(std::move(device)),
+      clock_(std::move(clock)),
+      place_(place),
+      step_limit_ns_(to_ns(limits.step_s)),
+      setup_limit_ns_(to_ns(limits.setup_s)) {}
+
+DeviceSteps::~DeviceSteps() {
+  // To give back what a step that hangs or failed still holds could block for ever; the process is about to end.
+  if (failure_ != nullptr) static_cast<void>(device_.release());
+}
+
+void DeviceSteps::open(const Workload& workload) {
+  workload_ = workload;
+  const Call call(*this, "opening the device", setup_limit_ns_);
+  device_->open(workload_, place_ == DataPlace::host);
+}
+
+unsigned DeviceSteps::reserve(unsigned wanted) {
+  try {
+    while (slot_count_ < wanted) {
+      const Call call(*this, "reserving a slot of the device", setup_limit_ns_);
+      device_->add_slot();
+      free_.push_back(slot_count_++);
+    }
+  } catch (const DeviceError& error) {
+    if (error.kind() != DeviceError::Kind::out_of_memory || slot_count_ == 0) throw;
+  }
+  busy_.reserve(slot_count_);
+  ended_.reserve(slot_count_);
+  return slot_count_;
+}
+
+StepArrays DeviceSteps::probe(unsigned slot, Step& step) {
+  {
+    const Call call(*this, "overwriting a spectrum on the device", setup_limit_ns_);
+    device_->poison(slot);
+  }
+  start(slot, step);
+  wait_for(slot, step);
+  const Call call(*this, "reading a step back from the device", setup_limit_ns_);
+  return device_->read_back(slot);
+}
+
+void DeviceSteps::compute(Step& step) {
+  const unsigned slot = take_slot();
+  try {
+    start(slot, step);
+    wait_for(slot, step);
+  } catch (...) {
+    give_back(slot, std::current_exception());
+    throw;
+  }
+  give_back(slot, nullptr);
+}
+
+void DeviceSteps::compute_with_helper(Step& step) {
+  BlockingCompletion done;
+  start_busy({take_slot(), &step, &done, nullptr});
+  done.wait();
+}
+
+void DeviceSteps::submit(Step& step, Completion& completion) {
+  unsigned slot = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (failure_ != nullptr) std::rethrow_exception(failure_);
+    completion_ = &completion;
+    if (free_.empty()) {
+      queue_.push(step);
+      return;
+    }
+    slot = free_.back();
+    free_.pop_back();
+  }
+  start_busy({slot, &step, &completion, nullptr});
+}
+
+std::int64_t DeviceSteps::look() {
+  {
+    const std::lock_guard lock(mutex_);
+    collect_ended();
+  }
+  hand_back_ended();
+  start_queued();
+  std::int64_t next_ns = never_ns;
+  const std::lock_guard lock(mutex_);
+  for (const Busy& busy : busy_) next_ns = std::min(next_ns, next_look_ns(busy.step->record->begin_ns));
+  return next_ns;
+}
+
+void DeviceSteps::help() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    started_.wait(lock, [&] { return ends_ || !busy_.empty(); });
+    if (busy_.empty()) return;
+    const unsigned slot = busy_.front().slot;
+    lock.unlock();
+    std::exception_ptr failure;
+    try {
+      device_->wait(slot);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    lock.lock();
+    if (helper_hangs_) return;
+    if (failure != nullptr) {
+      // Nobody but this thread takes steps off the device, so the one that it slept for is still the first.
+      if (failure_ == nullptr) failure_ = failure;
+      busy_.front().failure = failure;
+      ended_.push_back(std::move(busy_.front()));
+      busy_.erase(busy_.begin());
+    }
+    collect_ended();
+    lock.unlock();
+    hand_back_ended();
+    start_queued();
+    lock.lock();
+  }
+}
+
+void DeviceSteps::end_help() {
+  {
+    const std::lock_guard lock(mutex_);
+    ends_ = true;
+  }
+  started_.notify_one();
+}
+
+void DeviceSteps::give_up_overdue_steps() {
+  std::vector<Busy> busy;
+  StepQueue queue;
+  std::exception_ptr failure;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const Busy& each : busy_) {
+      if (failure == nullptr) failure = overdue(*each.step);
+    }
+    if (failure == nullptr) return;
+    failure_ = failure;
+    helper_hangs_ = true;
+    busy.swap(busy_);
+    std::swap(queue, queue_);
+    freed_.notify_all();
+  }
+  for (const Busy& each : busy) each.completion->fail(*each.step, failure);
+  fail_queue(queue, failure);
+}
+
+bool DeviceSteps::helper_hangs() const {
+  const std::lock_guard lock(mutex_);
+  return helper_hangs_;
+}
+
+unsigned DeviceSteps::take_slot() {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t ticket = next_ticket_++;
+  freed_.wait(lock, [&] { return failure_ != nullptr || (ticket == served_ && !free_.empty()); });
+  if (failure_ != nullptr) std::rethrow_exception(failure_);
+  ++served_;
+  const unsigned slot = free_.back();
+  free_.pop_back();
+  freed_.notify_all();
+  return slot;
+}
+
+void DeviceSteps::give_back(unsigned slot, const std::exception_ptr& failure) {
+  const std::lock_guard lock(mutex_);
+  if (failure_ == nullptr) failure_ = failure;
+  free_.push_back(slot);
+  freed_.notify_all();
+}
+
+/// Hands all of a step to the device.
+void DeviceSteps::start(unsigned slot, Step& step) {
+  step.record->begin_ns = clock_->now_ns();
+  if (place_ == DataPlace::host) generate_on_host(slot, step);
+  const Call call(*this, "starting a step on the device", step_limit_ns_);
+  if (place_ == DataPlace::host) {
+    device_->copy_in(slot);
+  } else {
+    device_->generate(slot, step.request, step.iteration);
+  }
+  device_->transform(slot, workload_.checked_bin(step.request, step.iteration));
+  if (place_ == DataPlace::host) device_->copy_out(slot);
+  device_->end_step(slot);
+}
+
+/// Starts a step for whoever looks after the steps; where that fails, the step does.
+void DeviceSteps::start_busy(const Busy& busy) {
+  try {
+    start(busy.slot, *busy.step);
+  } catch (...) {
+    give_back(busy.slot, std::current_exception());
+    busy.completion->fail(*busy.step, std::current_exception());
+    return;
+  }
+  std::unique_lock lock(mutex_);
+  if (!helper_hangs_) {
+    busy_.push_back(busy);
+    started_.notify_one();
+    return;
+  }
+  const std::exception_ptr failure = failure_;
+  lock.unlock();
+  busy.completion->fail(*busy.step, failure);
+}
+
+void DeviceSteps::start_queued() {
+  while (true) {
+    std::unique_lock lock(mutex_);
+    if (failure_ != nullptr) {
+      StepQueue queue;
+      std::swap(queue, queue_);
+      const std::exception_ptr failure = failure_;
+      lock.unlock();
+      fail_queue(queue, failure);
+      return;
+    }
+    if (queue_.empty() || free_.empty()) return;
+    const Busy busy{free_.back(), &queue_.pop(), completion_, nullptr};
+    free_.pop_back();
+    lock.unlock();
+    start_busy(busy);
+  }
+}
+
+void DeviceSteps::generate_on_host(unsigned slot, const Step& step) {
+  const std::span<std::byte> bytes = device_->host_input(slot);
+  if (workload_.precision == Precision::float64) {
+    generate_inputs<double>(workload_.seed, step.request, step.iteration, 0,
+                            {reinterpret_cast<double*>(bytes.data()), workload_.size});
+  } else {
+    generate_inputs<float>(workload_.seed, step.request, step.iteration, 0,
+                           {reinterpret_cast<float*>(bytes.data()), workload_.size});
+  }
+}
+
+void DeviceSteps::wait_for(unsigned slot, Step& step) {
+  while (!finish(slot, step)) {
+    if (const std::exception_ptr failure = overdue(step)) std::rethrow_exception(failure);
+    clock_->sleep_until(next_look_ns(step.record->begin_ns));
+  }
+}
+
+/// Whether a step has ended; then its record is written. Throws what went wrong with it.
+bool DeviceSteps::finish(unsigned slot, Step& step) {
+  StepRecord& record = *step.record;
+  const Call call(*this, "asking the device for a step", step_limit_ns_);
+  if (!device_->finished(slot)) return false;
+  record.end_ns = clock_->now_ns();
+  const DeviceDigest digest = device_->digest(slot);
+  record.input_energy = digest.input_energy;
+  record.spectrum_energy = digest.spectrum_energy;
+  record.bin_re = digest.bin_re;
+  record.bin_im = digest.bin_im;
+  predict(record.end_ns - record.begin_ns);
+  return true;
+}
+
+/// Takes what has ended, well or not, off its slots.
+void DeviceSteps::collect_ended() {
+  for (auto busy = busy_.begin(); busy != busy_.end();) {
+    bool ended = true;
+    try {
+      ended = finish(busy->slot, *busy->step);
+      if (!ended) busy->failure = overdue(*busy->step);
+    } catch (...) {
+      busy->failure = std::current_exception();
+    }
+    if (!ended && busy->failure == nullptr) {
+      ++busy;
+      continue;
+    }
+    if (failure_ == nullptr) failure_ = busy->failure;
+    free_.push_back(busy->slot);
+    ended_.push_back(std::move(*busy));
+    busy = busy_.erase(busy);
+  }
+  if (!ended_.empty()) freed_.notify_all();
+}
+
+void DeviceSteps::hand_back_ended() noexcept {
+  for (const Busy& ended : ended_) {
+    if (ended.failure != nullptr) {
+      ended.completion->fail(*ended.step, ended.failure);
+    } else {
+      ended.completion->complete(*ended.step);
+    }
+  }
+  ended_.clear();
+}
+
+/// Why a step that has not ended is given up; nullptr while it is not.
+std::exception_ptr DeviceSteps::overdue(const Step& step) const {
+  if (clock_->now_ns() - step.record->begin_ns < step_limit_ns_) return nullptr;
+  return std::make_exception_ptr(
+      DeviceError(DeviceError::Kind::sticky, fmt::format("step ({}, {}) has not ended on the device after {:.3g} s",
+                                                         step.request, step.iteration, to_seconds(step_limit_ns_))));
+}
+
+void DeviceSteps::fail_queue(StepQueue& queue, const std::exception_ptr& failure) noexcept {
+  while (!queue.empty()) {
+    // Taken first: the step may be gone when it has failed. The completion is that of all that were submitted.
+    Step& step = queue.pop();
+    completion_->fail(step, failure);
+  }
+}
+
+void DeviceSteps::predict(std::int64_t step_ns) noexcept {
+  constexpr std::int64_t weight = 8;
+  const std::int64_t predicted_ns = predicted_ns_;
+  predicted_ns_ = predicted_ns == 0 ? step_ns : predicted_ns + (step_ns - predicted_ns) / weight;
+}
+
+std::int64_t DeviceSteps::next_look_ns(std::int64_t begin_ns) const {
+  return std::max(begin_ns + predicted_ns_, clock_->now_ns() + shortest_nap_ns);
+}
+
+}  // namespace overlap

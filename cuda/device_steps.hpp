@@ -1,0 +1,133 @@
+// Steps on a device's slots: given a slot or queued, started, looked at, and handed back.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "cuda/device.hpp"
+#include "cuda/engine.hpp"
+#include "cuda/watchdog.hpp"
+#include "src/engine.hpp"
+#include "src/step_queue.hpp"
+#include "src/workload.hpp"
+
+namespace overlap {
+
+/// Thread-safe but for what is said to be setup's. After the first failure no step is started any more: those that wait
+/// for a slot fail with it.
+class DeviceSteps {
+ public:
+  DeviceSteps(std::unique_ptr<Device> device, std::unique_ptr<EngineClock> clock, DataPlace place,
+              const DeviceLimits& limits);
+  DeviceSteps(const DeviceSteps&) = delete;
+  DeviceSteps& operator=(const DeviceSteps&) = delete;
+  ~DeviceSteps();
+
+  // Setup, one thread. They throw DeviceError.
+
+  void open(const Workload& workload);
+  /// Reserves up to `wanted` slots, as many as memory holds, and at least one; how many there are.
+  unsigned reserve(unsigned wanted);
+  /// As Engine::probe.
+  StepArrays probe(unsigned slot, Step& step);
+
+  unsigned slots() const noexcept { return slot_count_; }
+
+  // The caller looks after its steps.
+
+  /// As Engine::compute.
+  void compute(Step& step);
+  /// Delivers what has ended and starts what waits; when to come again, never_ns where nothing is on the device.
+  std::int64_t look();
+
+  // A helper looks after all steps.
+
+  /// As compute, with a helper.
+  void compute_with_helper(Step& step);
+  /// The helper's thread: sleeps in the device's driver until a step ends. Returns after `end_help`, and where a step
+  /// that it slept for was given up.
+  void help();
+  void end_help();
+  /// Fails all steps where one has outlasted its limit. For the watchdog: the helper then sleeps in a call that may
+  /// never return, and `helper_hangs` says so.
+  void give_up_overdue_steps();
+  bool helper_hangs() const;
+
+  /// As Engine::submit; whoever looks after the steps completes it.
+  void submit(Step& step, Completion& completion);
+
+  /// As WatchedCall::overdue, of the call of the device that is under way. For the watchdog.
+  std::string overdue_call() const { return call_.overdue(clock_->now_ns()); }
+
+ private:
+  /// A step on a slot.
+  struct Busy {
+    unsigned slot = 0;
+    Step* step = nullptr;
+    Completion* completion = nullptr;
+    std::exception_ptr failure;  // of one that has ended
+  };
+
+  /// A call of the device, under way while this lives: alone, and watched.
+  class Call {
+   public:
+    Call(DeviceSteps& steps, const char* what, std::int64_t limit_ns);
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    ~Call() { steps_.call_.end(); }
+
+   private:
+    DeviceSteps& steps_;
+    std::lock_guard<std::mutex> lock_;
+  };
+
+  unsigned take_slot();
+  void give_back(unsigned slot, const std::exception_ptr& failure);
+  void start(unsigned slot, Step& step);
+  void start_busy(const Busy& busy);
+  void start_queued();
+  void generate_on_host(unsigned slot, const Step& step);
+  void wait_for(unsigned slot, Step& step);
+  bool finish(unsigned slot, Step& step);
+  void collect_ended();
+  void hand_back_ended() noexcept;
+  std::exception_ptr overdue(const Step& step) const;
+  void fail_queue(StepQueue& queue, const std::exception_ptr& failure) noexcept;
+  void predict(std::int64_t step_ns) noexcept;
+  std::int64_t next_look_ns(std::int64_t begin_ns) const;
+
+  std::unique_ptr<Device> device_;
+  std::unique_ptr<EngineClock> clock_;
+  DataPlace place_;
+  std::int64_t step_limit_ns_;
+  std::int64_t setup_limit_ns_;
+  Workload workload_;
+  unsigned slot_count_ = 0;
+
+  mutable std::mutex mutex_;  // of the slots' distribution; taken before device_mutex_
+  std::condition_variable freed_;
+  std::condition_variable started_;
+  std::uint64_t next_ticket_ = 0;
+  std::uint64_t served_ = 0;
+  std::vector<unsigned> free_;
+  std::vector<Busy> busy_;  // in the order in which they were started
+  StepQueue queue_;
+  Completion* completion_ = nullptr;  // of the queue's steps
+  std::exception_ptr failure_;        // the first
+  bool ends_ = false;
+  bool helper_hangs_ = false;
+
+  std::vector<Busy> ended_;  // on their way back; of whoever looks after the steps, alone
+
+  std::mutex device_mutex_;
+  WatchedCall call_;
+  std::atomic<std::int64_t> predicted_ns_{0};  // of a step, from the steps so far
+};
+
+}  // namespace overlap
