@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <complex>
 #include <cstddef>
 #include <fstream>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -34,6 +36,14 @@ decltype(auto) in_precision(Precision precision, F&& f) {
 
 /// Where a step's events lie.
 enum Mark : std::size_t { begun, inputs_there, transformed, filled, ended, marks };
+
+/// Exact to half a microsecond or better within ten seconds: CUDA gives milliseconds as a float.
+std::int64_t ns_between(const EventHandle& first, const EventHandle& second) {
+  float ms = 0.0F;
+  check(cudaEventElapsedTime(&ms, first.get(), second.get()), "cudaEventElapsedTime");
+  constexpr double ns_per_ms = 1e6;
+  return std::llround(static_cast<double>(ms) * ns_per_ms);
+}
 
 struct Slot {
   // Destroyed in the reverse order: the plan before its work area and its stream.
@@ -64,11 +74,7 @@ struct Slot {
 
   void record(Mark mark) const { check(cudaEventRecord(events[mark].get(), stream.get()), "cudaEventRecord"); }
 
-  double ms_between(Mark first, Mark second) const {
-    float ms = 0.0F;
-    check(cudaEventElapsedTime(&ms, events[first].get(), events[second].get()), "cudaEventElapsedTime");
-    return static_cast<double>(ms);
-  }
+  std::int64_t ns_between(Mark first, Mark second) const { return overlap::ns_between(events[first], events[second]); }
 };
 
 /// "580.82.07", as the driver's module says; empty where the system does not show it.
@@ -93,6 +99,9 @@ class CudaDevice final : public Device {
     check(cudaSetDevice(first_device), "cudaSetDevice");
     check(cudaFree(nullptr), "cudaFree, which makes the context");
     check(load_kernels(), "cudaFuncGetAttributes, which loads the kernels");
+    opened_ = make_event();
+    check(cudaEventRecord(opened_.get()), "cudaEventRecord");
+    check(cudaEventSynchronize(opened_.get()), "cudaEventSynchronize");
   }
 
   std::uint64_t free_bytes() override {
@@ -203,10 +212,15 @@ class CudaDevice final : public Device {
   DeviceTimes times(unsigned slot) override {
     const Slot& s = *slots_.at(slot);
     DeviceTimes times;
-    (s.inputs_copied_in ? times.copy_in_ms : times.generate_ms) = s.ms_between(begun, inputs_there);
-    times.transform_ms = s.ms_between(inputs_there, transformed);
-    times.fill_ms = s.ms_between(transformed, s.bins_copied_out ? filled : ended);
-    if (s.bins_copied_out) times.copy_out_ms = s.ms_between(filled, ended);
+    const auto part_ns = [&times](DevicePart part) -> std::int64_t& {
+      return times.part_ns[static_cast<std::size_t>(part)];
+    };
+    part_ns(s.inputs_copied_in ? DevicePart::copy_in : DevicePart::generate) = s.ns_between(begun, inputs_there);
+    part_ns(DevicePart::transform) = s.ns_between(inputs_there, transformed);
+    part_ns(DevicePart::fill) = s.ns_between(transformed, s.bins_copied_out ? filled : ended);
+    if (s.bins_copied_out) part_ns(DevicePart::copy_out) = s.ns_between(filled, ended);
+    times.begin_ns = ns_between(opened_, s.events[begun]);
+    times.end_ns = times.begin_ns + std::accumulate(times.part_ns.begin(), times.part_ns.end(), std::int64_t{0});
     return times;
   }
 
@@ -276,6 +290,7 @@ class CudaDevice final : public Device {
 
   Workload workload_;
   bool host_data_ = false;
+  EventHandle opened_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<std::byte> read_inputs_;
   std::vector<std::byte> read_bins_;

@@ -2,6 +2,7 @@
 // fake.
 #pragma once
 
+#include <array>
 #include <complex>
 #include <cstdint>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "src/device_usage.hpp"
 #include "src/engine.hpp"
 #include "src/workload.hpp"
 
@@ -39,13 +41,11 @@ struct DeviceDigest {
   double bin_im = 0.0;
 };
 
-/// Milliseconds on the device that a finished step's parts took, by timing events; 0 for parts it does not have.
+/// When a finished step was on the device, by timing events: on the device's clock, from when it was opened.
 struct DeviceTimes {
-  double copy_in_ms = 0.0;
-  double generate_ms = 0.0;
-  double transform_ms = 0.0;
-  double fill_ms = 0.0;  ///< conjugate fill, digest, and its copy back
-  double copy_out_ms = 0.0;
+  std::int64_t begin_ns = 0;
+  std::int64_t end_ns = 0;
+  std::array<std::int64_t, device_part_count> part_ns{};  ///< 0 for parts it does not have
 };
 
 /// One device, used from one thread at a time. The operations on a slot, but for those said to block, are asynchronous

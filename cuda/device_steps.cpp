@@ -17,9 +17,30 @@ namespace {
 // The shortest time between two looks at a step.
 constexpr std::int64_t shortest_nap_ns = 20'000;
 
+// Of a busy device. Many more than the steps that end out of order.
+constexpr std::size_t remembered_intervals = 4096;
+
 std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * static_cast<double>(ns_per_s)); }
 
 }  // namespace
+
+std::array<std::uint64_t, device_part_count> least_bytes_of_parts(const Workload& workload, DataPlace place) {
+  const std::uint64_t inputs = workload.input_bytes();
+  const std::uint64_t half_spectrum = (workload.size / 2 + 1) * 2 * workload.real_bytes();
+  std::array<std::uint64_t, device_part_count> bytes{};
+  const auto of = [&bytes](DevicePart part) -> std::uint64_t& { return bytes[static_cast<std::size_t>(part)]; };
+  of(DevicePart::transform) = inputs + half_spectrum;
+  // The bins are read, and the other half of a full spectrum is written.
+  of(DevicePart::fill) = workload.spectrum_bytes();
+  if (place == DataPlace::device) {
+    of(DevicePart::generate) = inputs;
+  } else {
+    of(DevicePart::copy_in) = inputs;
+    of(DevicePart::fill) += inputs;  // for their energy
+    of(DevicePart::copy_out) = workload.spectrum_bytes();
+  }
+  return bytes;
+}
 
 DeviceSteps::Call::Call(DeviceSteps& steps, const char* what, std::int64_t limit_ns)
     : steps_(steps), lock_(steps.device_mutex_) {
@@ -32,7 +53,8 @@ DeviceSteps::DeviceSteps(std::unique_ptr<Device> device, std::unique_ptr<EngineC
       clock_(std::move(clock)),
       place_(place),
       step_limit_ns_(to_ns(limits.step_s)),
-      setup_limit_ns_(to_ns(limits.setup_s)) {}
+      setup_limit_ns_(to_ns(limits.setup_s)),
+      busy_time_(remembered_intervals) {}
 
 DeviceSteps::~DeviceSteps() {
   // To give back what a step that hangs or failed still holds could block for ever; the process is about to end.
@@ -41,6 +63,7 @@ DeviceSteps::~DeviceSteps() {
 
 void DeviceSteps::open(const Workload& workload) {
   workload_ = workload;
+  step_bytes_ = least_bytes_of_parts(workload, place_);
   const Call call(*this, "opening the device", setup_limit_ns_);
   device_->open(workload_, place_ == DataPlace::host);
 }
@@ -69,6 +92,13 @@ StepArrays DeviceSteps::probe(unsigned slot, Step& step) {
   wait_for(slot, step);
   const Call call(*this, "reading a step back from the device", setup_limit_ns_);
   return device_->read_back(slot);
+}
+
+DeviceUsage DeviceSteps::usage() {
+  const std::lock_guard lock(device_mutex_);
+  DeviceUsage usage = usage_;
+  usage.busy_ns = static_cast<std::uint64_t>(busy_time_.total_ns());
+  return usage;
 }
 
 void DeviceSteps::compute(Step& step) {
@@ -283,6 +313,7 @@ bool DeviceSteps::finish(unsigned slot, Step& step) {
   record.spectrum_energy = digest.spectrum_energy;
   record.bin_re = digest.bin_re;
   record.bin_im = digest.bin_im;
+  count(device_->times(slot));
   predict(record.end_ns - record.begin_ns);
   return true;
 }
@@ -333,6 +364,15 @@ void DeviceSteps::fail_queue(StepQueue& queue, const std::exception_ptr& failure
     // Taken first: the step may be gone when it has failed. The completion is that of all that were submitted.
     Step& step = queue.pop();
     completion_->fail(step, failure);
+  }
+}
+
+void DeviceSteps::count(const DeviceTimes& times) {
+  ++usage_.steps;
+  busy_time_.add({times.begin_ns, times.end_ns});
+  for (std::size_t part = 0; part < device_part_count; ++part) {
+    usage_.part_ns[part] += static_cast<std::uint64_t>(times.part_ns[part]);
+    usage_.part_bytes[part] += step_bytes_[part];
   }
 }
 

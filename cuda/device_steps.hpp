@@ -1,6 +1,7 @@
 // Steps on a device's slots: given a slot or queued, started, looked at, and handed back.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -10,14 +11,19 @@
 #include <string>
 #include <vector>
 
+#include "cuda/busy_time.hpp"
 #include "cuda/device.hpp"
 #include "cuda/engine.hpp"
 #include "cuda/watchdog.hpp"
+#include "src/device_usage.hpp"
 #include "src/engine.hpp"
 #include "src/step_queue.hpp"
 #include "src/workload.hpp"
 
 namespace overlap {
+
+/// Bytes that each part of a step has to read and write at the least, by DevicePart; 0 for parts it does not have.
+std::array<std::uint64_t, device_part_count> least_bytes_of_parts(const Workload& workload, DataPlace place);
 
 /// Thread-safe but for what is said to be setup's. After the first failure no step is started any more: those that wait
 /// for a slot fail with it.
@@ -38,6 +44,9 @@ class DeviceSteps {
   StepArrays probe(unsigned slot, Step& step);
 
   unsigned slots() const noexcept { return slot_count_; }
+
+  /// As Engine::usage.
+  DeviceUsage usage();
 
   // The caller looks after its steps.
 
@@ -99,6 +108,7 @@ class DeviceSteps {
   void hand_back_ended() noexcept;
   std::exception_ptr overdue(const Step& step) const;
   void fail_queue(StepQueue& queue, const std::exception_ptr& failure) noexcept;
+  void count(const DeviceTimes& times);
   void predict(std::int64_t step_ns) noexcept;
   std::int64_t next_look_ns(std::int64_t begin_ns) const;
 
@@ -127,7 +137,10 @@ class DeviceSteps {
 
   std::mutex device_mutex_;
   WatchedCall call_;
-  std::atomic<std::int64_t> predicted_ns_{0};  // of a step, from the steps so far
+  DeviceUsage usage_;  // but for its busy time
+  BusyTime busy_time_;
+  std::array<std::uint64_t, device_part_count> step_bytes_{};  // by part
+  std::atomic<std::int64_t> predicted_ns_{0};                  // of a step, from the steps so far
 };
 
 }  // namespace overlap

@@ -81,6 +81,8 @@ class DeviceEngine final : public Engine {
 
   std::int64_t poll() override { return has_helper_ ? never_ns : steps_->look(); }
 
+  DeviceUsage usage() override { return steps_->usage(); }
+
   unsigned slots() const noexcept override { return steps_->slots(); }
 
   StepArrays probe(unsigned slot, Step& step) override { return steps_->probe(slot, step); }

@@ -10,6 +10,7 @@
 #include "src/clock.hpp"
 #include "src/metrics.hpp"
 #include "src/observation.hpp"
+#include "src/report/device_line.hpp"
 #include "src/report/units.hpp"
 #include "src/signal_names.hpp"
 #include "src/verify.hpp"
@@ -232,6 +233,9 @@ class Comparison {
     const Repeat& repeat = row.repeats[*median];
     row.metrics = repeat.metrics;
     row.observed = repeat.observed;
+    if (row.metrics->device.busy_s) {
+      row.notes.push_back(describe_device(row.metrics->device, row.metrics->makespan_s));
+    }
     row.steps_finished = repeat.steps_finished;
     row.recording = runs_[index][*median].recording;
     for (const Repeat& each : row.repeats) {

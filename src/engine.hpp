@@ -1,4 +1,4 @@
-// The engine interface: where a step's numbers are made. Six operations; an engine knows no scheduling of requests.
+// The engine interface: where a step's numbers are made. A few operations; an engine knows no scheduling of requests.
 #pragma once
 
 #include <complex>
@@ -7,6 +7,7 @@
 #include <span>
 
 #include "src/clock.hpp"
+#include "src/device_usage.hpp"
 #include "src/recording.hpp"
 #include "src/setup.hpp"
 #include "src/workload.hpp"
@@ -103,6 +104,9 @@ class Engine {
   /// Delivers the completions that can be had now, and says when it wants to be asked again, in CLOCK_MONOTONIC
   /// nanoseconds: never_ns where it needs no polling. Called by the thread that submits, while steps are outstanding.
   virtual std::int64_t poll() { return never_ns; }
+
+  /// What this process had a device do so far; nothing on engines without one. Called while no step is with the engine.
+  virtual DeviceUsage usage() { return {}; }
 
   /// Slots that probe can be asked about: one per workspace or stream of this process. 0: nothing is computed.
   virtual unsigned slots() const noexcept = 0;

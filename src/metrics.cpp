@@ -87,6 +87,23 @@ LowerBound lower_bound_of(const RecordingHeader& header, StepTimes& times, bool 
   return {waiting_s, Bound::waiting};
 }
 
+DeviceMetrics device_metrics_of(const Recording& recording) {
+  const DeviceUsage usage = recording.device_usage();
+  DeviceMetrics device;
+  if (usage.steps == 0) return device;
+  const auto seconds = [](std::uint64_t ns) { return to_seconds(static_cast<std::int64_t>(ns)); };
+  constexpr double giga = 1e9;
+  const auto steps = static_cast<double>(usage.steps);
+  device.busy_s = seconds(usage.busy_ns);
+  for (std::size_t part = 0; part < device_part_count; ++part) {
+    if (usage.part_bytes[part] == 0) continue;
+    const double part_s = seconds(usage.part_ns[part]);
+    const auto bytes = static_cast<double>(usage.part_bytes[part]);
+    device.parts[part] = {part_s / steps, bytes / steps, ratio(bytes / giga, part_s)};
+  }
+  return device;
+}
+
 }  // namespace
 
 Distribution distribution_of(std::vector<double>& values) {
@@ -143,7 +160,8 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
   metrics.cpu_s = to_seconds(cpu_ns);
   metrics.digest_s = to_seconds(digest_cpu_ns);
   metrics.setup_cpu_s = to_seconds(header.setup_cpu_ns);
-  metrics.parallelism = ratio(metrics.cpu_s, metrics.makespan_s);
+  metrics.device = device_metrics_of(recording);
+  metrics.parallelism = ratio(metrics.device.busy_s.value_or(metrics.cpu_s), metrics.makespan_s);
   metrics.step_s = computes ? header.step_s : 0.0;
   metrics.capacity_steps_per_s = computes ? header.capacity_steps_per_s : 0.0;
   const auto steps = static_cast<double>(recording.steps().size());

@@ -3,8 +3,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "src/device_usage.hpp"
 #include "src/recording.hpp"
 
 namespace overlap {
@@ -22,6 +24,17 @@ Distribution distribution_of(std::vector<double>& values);
 
 /// What bounds a run from below, and so what a user can do about it.
 enum class Bound { waiting, compute };
+
+/// What a device measured; nothing of a run without one.
+struct DeviceMetrics {
+  struct Part {
+    std::optional<double> step_s;      ///< mean seconds of a step's part
+    std::optional<double> step_bytes;  ///< that it has to read and write at the least
+    std::optional<double> gb_per_s;    ///< 10⁹ bytes
+  };
+  std::optional<double> busy_s;
+  std::array<Part, device_part_count> parts;  ///< by DevicePart; nothing where steps have no such part
+};
 
 /// Definitions in docs/metrics.md. Of a finished run only.
 struct Metrics {
@@ -48,6 +61,7 @@ struct Metrics {
   std::uint64_t workers = 0;  ///< threads or processes
   std::uint64_t peak_memory_bytes = 0;
   std::array<double, setup_phase_count> setup_s{};
+  DeviceMetrics device;
 };
 
 /// The metrics of a recording in which every step is finished; throws std::logic_error where one is not. `computes` is

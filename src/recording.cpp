@@ -215,6 +215,24 @@ void Recording::set_check(std::string_view finding) noexcept {
 
 std::string Recording::check_finding() const { return text_of(header_->check_finding); }
 
+void Recording::add_device_usage(const DeviceUsage& usage) noexcept {
+  header_->device_steps += usage.steps;
+  header_->device_busy_ns += usage.busy_ns;
+  for (std::size_t part = 0; part < device_part_count; ++part) {
+    header_->device_part_ns[part] += usage.part_ns[part];
+    header_->device_part_bytes[part] += usage.part_bytes[part];
+  }
+}
+
+DeviceUsage Recording::device_usage() const noexcept {
+  DeviceUsage usage{header_->device_steps, header_->device_busy_ns, {}, {}};
+  for (std::size_t part = 0; part < device_part_count; ++part) {
+    usage.part_ns[part] = header_->device_part_ns[part];
+    usage.part_bytes[part] = header_->device_part_bytes[part];
+  }
+  return usage;
+}
+
 void Recording::add_note(std::string_view note) noexcept {
   const std::size_t used = strnlen(header_->notes, sizeof(header_->notes));
   const std::size_t separator = used == 0 ? 0 : 1;

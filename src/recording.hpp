@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/device_usage.hpp"
 #include "src/unique_fd.hpp"
 #include "src/workload.hpp"
 
@@ -47,7 +48,12 @@ struct RecordingHeader {
   std::atomic<std::uint32_t> error_state;  ///< 0 none, 1 being written, 2 set
   std::atomic<std::uint32_t> check_state;  ///< CheckState
   double setup_s[setup_phase_count];       ///< seconds by Phase
-  char reserved1[4096 - 160 - 8 * setup_phase_count - 1024 - 512 - 1536];
+  // Of the timed part, on the device's own clock; 0 where there is no device. Forked workers add theirs.
+  std::atomic<std::uint64_t> device_steps;
+  std::atomic<std::uint64_t> device_busy_ns;                        ///< forked workers: the sum of each one's own
+  std::atomic<std::uint64_t> device_part_ns[device_part_count];     ///< by DevicePart
+  std::atomic<std::uint64_t> device_part_bytes[device_part_count];  ///< by DevicePart
+  char reserved1[1024 - 160 - 8 * setup_phase_count - 16 - 16 * device_part_count];
   char error[1024];         ///< NUL-terminated UTF-8
   char check_finding[512];  ///< NUL-terminated UTF-8: what the check in setup found wrong
   char notes[1536];         ///< NUL-terminated UTF-8, a note a line
@@ -156,6 +162,10 @@ class Recording {
   /// the first finding stays. Any process, any thread; read it when they are done.
   void set_check(std::string_view finding) noexcept;
   std::string check_finding() const;
+
+  /// Adds to what the device did in the timed part. Any process, any thread.
+  void add_device_usage(const DeviceUsage& usage) noexcept;
+  DeviceUsage device_usage() const noexcept;
 
   /// Adds a line to the notes; what does not fit is left out whole. One thread only.
   void add_note(std::string_view note) noexcept;

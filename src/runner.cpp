@@ -81,6 +81,7 @@ class Runner {
     RecordingHeader& header = recording_.header();
     RunContext context{job_.workload, *engine_, recording_, job_.workers, prepare_worker()};
     const std::int64_t setup_children_cpu_ns = reaped_children_cpu_ns();
+    const DeviceUsage setup_usage = engine_->usage();
     reset_peak_memory();
     header.phase = static_cast<std::uint32_t>(Phase::run);
     header.setup_cpu_ns = process_cpu_ns() + setup_children_cpu_ns;
@@ -89,6 +90,7 @@ class Runner {
     header.end_ns = now_ns();
     header.end_cpu_ns = process_cpu_ns() + setup_children_cpu_ns;
     header.peak_memory_bytes = peak_private_memory_bytes();
+    recording_.add_device_usage(engine_->usage() - setup_usage);
   }
 
  private:

@@ -17,6 +17,7 @@
 #include "cpu/engines/locked.hpp"
 #include "cpu/engines/null.hpp"
 #include "cpu/engines/pool.hpp"
+#include "cuda/device_steps.hpp"
 #include "src/clock.hpp"
 #include "src/errors.hpp"
 #include "src/metrics.hpp"
@@ -351,6 +352,36 @@ TEST_P(EveryDriverWithLateFailure, FailsWithTheMessageOfAStepThatWasSubmitted) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverWithLateFailure, testing::ValuesIn(executors_of({"late-throws"})),
+                         test_name);
+
+class EveryDriverOnADevice : public testing::TestWithParam<Executor> {};
+
+/// The fake device's own times, in which a step begins 4 µs after the one before it.
+TEST_P(EveryDriverOnADevice, RecordsWhatTheDeviceDidInTheTimedPartAlone) {
+  const Workload workload = small_workload();
+  const Recording recording = run(GetParam(), workload);
+  const bool copies = GetParam().engine.find("copy") != std::string::npos;
+  const DeviceTimes times = copies ? fake_times_of_copies(0) : fake_times(0);
+  const DeviceUsage usage = recording.device_usage();
+  EXPECT_EQ(usage.steps, workload.steps());
+  for (std::size_t part = 0; part < device_part_count; ++part) {
+    EXPECT_EQ(usage.part_ns[part], workload.steps() * static_cast<std::uint64_t>(times.part_ns[part])) << part;
+    const auto place = copies ? DataPlace::host : DataPlace::device;
+    EXPECT_EQ(usage.part_bytes[part], workload.steps() * least_bytes_of_parts(workload, place)[part]) << part;
+  }
+  // Each forked worker has a device of its own, and with it a first step that overlaps none before.
+  const std::uint64_t alone_ns = static_cast<std::uint64_t>(times.end_ns - times.begin_ns) - 4000;
+  const std::uint64_t devices = GetParam().driver == "processes" ? recording.workers().size() : 0;
+  EXPECT_EQ(usage.busy_ns, 4000 * workload.steps() + alone_ns * devices);
+
+  const Metrics metrics = compute_metrics(recording, true);
+  ASSERT_TRUE(metrics.device.busy_s);
+  EXPECT_DOUBLE_EQ(metrics.parallelism, *metrics.device.busy_s / metrics.makespan_s);
+}
+
+INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverOnADevice,
+                         testing::ValuesIn(executors_of({"fake-cuda-poll", "fake-cuda-block", "fake-cuda-copy-poll",
+                                                         "fake-cuda-copy-block"})),
                          test_name);
 
 class EveryDriverOnABrokenDevice : public testing::TestWithParam<Executor> {};

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "cuda/device_steps.hpp"
 #include "src/verify.hpp"
 #include "tests/fake_device.hpp"
 
@@ -277,6 +278,17 @@ TEST_P(DeviceEngine, ProbesEverySlotWithAPoisonedOutput) {
     const StepArrays arrays = bench.engine->probe(slot, bench.steps[0]);
     EXPECT_EQ(verify_arrays(bench.workload, arrays, bench.records[0], direct_bin(bench.workload, 0, 0)), "");
   }
+}
+
+TEST(DeviceParts, MoveAtLeastWhatTheyReadAndWrite) {
+  using Bytes = std::array<std::uint64_t, device_part_count>;
+  Workload workload;
+  workload.size = 100;
+  EXPECT_EQ(least_bytes_of_parts(workload, DataPlace::device), (Bytes{800, 800 + 51 * 16, 1600, 0, 0}));
+  EXPECT_EQ(least_bytes_of_parts(workload, DataPlace::host), (Bytes{0, 800 + 51 * 16, 2400, 800, 1600}));
+  workload.precision = Precision::float32;
+  workload.spectrum = SpectrumKind::half;
+  EXPECT_EQ(least_bytes_of_parts(workload, DataPlace::device), (Bytes{400, 400 + 51 * 8, 51 * 8, 0, 0}));
 }
 
 TEST(PolledDeviceEngine, CompletesStepsOutOfOrder) {

@@ -38,6 +38,19 @@ struct FakeDeviceOptions {
   const std::atomic<bool>* open_may_end = nullptr;
 };
 
+/// Times that pass for no one: step n begins 4 µs after step n - 1 and takes 8 µs, so that N steps keep the device busy
+/// for 4·N + 4 µs.
+inline DeviceTimes fake_times(unsigned number) {
+  const std::int64_t begin_ns = std::int64_t{4000} * number;
+  return {begin_ns, begin_ns + 8000, {1000, 5000, 2000, 0, 0}};
+}
+
+/// The same with copies: 14 µs, so that N steps take 4·N + 10 µs.
+inline DeviceTimes fake_times_of_copies(unsigned number) {
+  const std::int64_t begin_ns = std::int64_t{4000} * number;
+  return {begin_ns, begin_ns + 14'000, {0, 5000, 2000, 3000, 4000}};
+}
+
 /// What a fake device saw, kept outside of it: it is gone when tests look.
 struct FakeDeviceLog {
   std::atomic<unsigned> slots{0};
@@ -117,7 +130,9 @@ class FakeDevice final : public Device {
     const StepRecord& record = slots_[slot].record;
     return {record.input_energy, record.spectrum_energy, record.bin_re, record.bin_im};
   }
-  DeviceTimes times(unsigned /*slot*/) override { return {}; }
+  DeviceTimes times(unsigned slot) override {
+    return host_data_ ? fake_times_of_copies(slots_[slot].number) : fake_times(slots_[slot].number);
+  }
 
   std::span<std::byte> host_input(unsigned slot) override { return slots_[slot].host_input; }
   std::span<const std::byte> host_spectrum(unsigned slot) override { return slots_[slot].from_host.spectrum_bytes(); }

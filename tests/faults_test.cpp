@@ -370,6 +370,17 @@ TEST(Faults, ADeviceThatNeverOpensFailsItsRow) {
   }
 }
 
+TEST(Faults, OfNoKindGiveARowWithADevicesFigures) {
+  const Result result = run_between_working_ones("coroutine/device", {"--completion", "block"});
+  ASSERT_TRUE(result.rows.is_object());
+  EXPECT_EQ(result.rows.at("verified"), true) << reason_of(result.rows);
+  EXPECT_EQ(result.rows.at("device_busy_s"), steps * 4e-6);
+  EXPECT_EQ(result.rows.at("device_step_s").at("transform"), 5e-6);
+  EXPECT_EQ(result.rows.at("parallelism"),
+            result.rows.at("device_busy_s").get<double>() / result.rows.at("makespan_s").get<double>());
+  EXPECT_TRUE(contains(result.rows.at("notes").dump(), "transform 5.00 µs")) << result.rows.at("notes");
+}
+
 TEST(Faults, ATimeoutIsEachRunsOwn) {
   const Result result = run_between_working_ones("coroutine/hangs", {"--timeout", "2"});
   expect_failed_in_step(result, "coroutine", "timeout after 2.00 s");

@@ -326,5 +326,27 @@ TEST(Distribution, OfOneValueAndOfNone) {
   EXPECT_EQ(distribution_of(none).max, 0.0);
 }
 
+TEST(Metrics, OfARunWithoutADeviceHaveNone) { EXPECT_FALSE(compute_metrics(make_sequential(), true).device.busy_s); }
+
+TEST(Metrics, OfADeviceAreItsBusyShareAndItsStepsParts) {
+  Recording recording = make_sequential();
+  DeviceUsage usage;
+  usage.steps = 4;
+  usage.busy_ns = 1'500'000'000;
+  usage.part_ns = {400'000'000, 800'000'000, 0, 0, 0};
+  usage.part_bytes = {4'000'000'000, 8'000'000'000, 40, 0, 0};
+  recording.add_device_usage(usage);
+  const Metrics metrics = compute_metrics(recording, true);
+  EXPECT_DOUBLE_EQ(metrics.parallelism, 0.25);
+  EXPECT_EQ(metrics.device.busy_s, 1.5);
+  const auto& generate = metrics.device.parts[static_cast<std::size_t>(DevicePart::generate)];
+  EXPECT_EQ(generate.step_s, 0.1);
+  EXPECT_EQ(generate.step_bytes, 1e9);
+  EXPECT_EQ(generate.gb_per_s, 10.0);
+  // Too short for the clock: no rate that could be told.
+  EXPECT_EQ(metrics.device.parts[static_cast<std::size_t>(DevicePart::fill)].gb_per_s, 0.0);
+  EXPECT_FALSE(metrics.device.parts[static_cast<std::size_t>(DevicePart::copy_in)].step_s);
+}
+
 }  // namespace
 }  // namespace overlap

@@ -49,7 +49,7 @@ struct Field {
 #define FIELD(structure, name, type, expected) \
   Field { offsetof(structure, name), #name, type, expected }
 
-const std::array<Field, 27> header_fields{{FIELD(RecordingHeader, magic, "char[8]", 0),
+const std::array<Field, 31> header_fields{{FIELD(RecordingHeader, magic, "char[8]", 0),
                                            FIELD(RecordingHeader, layout_version, "uint32", 8),
                                            FIELD(RecordingHeader, reserved0, "uint32", 12),
                                            FIELD(RecordingHeader, requests, "uint64", 16),
@@ -73,6 +73,10 @@ const std::array<Field, 27> header_fields{{FIELD(RecordingHeader, magic, "char[8
                                            FIELD(RecordingHeader, error_state, "uint32", 152),
                                            FIELD(RecordingHeader, check_state, "uint32", 156),
                                            FIELD(RecordingHeader, setup_s, "double[8]", 160),
+                                           FIELD(RecordingHeader, device_steps, "uint64", 224),
+                                           FIELD(RecordingHeader, device_busy_ns, "uint64", 232),
+                                           FIELD(RecordingHeader, device_part_ns, "uint64[5]", 240),
+                                           FIELD(RecordingHeader, device_part_bytes, "uint64[5]", 280),
                                            FIELD(RecordingHeader, error, "char[1024]", 1024),
                                            FIELD(RecordingHeader, check_finding, "char[512]", 2048),
                                            FIELD(RecordingHeader, notes, "char[1536]", 2560)}};

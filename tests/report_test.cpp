@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "src/report/device_line.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/text.hpp"
 #include "tests/sample_results.hpp"
@@ -651,6 +652,35 @@ TEST(Json, IsValidWithoutRowsOrSteps) {
   results.rows = {finished_row("threads", "fftw", 1.0)};
   results.rows[0].recording = std::make_shared<Recording>(Recording::create(1, 1, 1));
   EXPECT_EQ(json_of(results)["runs"][0]["steps"]["request"], json::array());
+}
+
+DeviceMetrics sample_device() {
+  DeviceMetrics device;
+  device.busy_s = 1.5;
+  device.parts[static_cast<std::size_t>(DevicePart::generate)] = {12e-6, 32e6, 32e-3 / 12e-6};
+  device.parts[static_cast<std::size_t>(DevicePart::transform)] = {90e-6, 64e6, 64e-3 / 90e-6};
+  return device;
+}
+
+TEST(Json, HasADevicesFiguresAndNullWhereThereIsNoDevice) {
+  Results results = typical();
+  results.rows[1].metrics->device = sample_device();
+  const json runs = json_of(results)["runs"];
+  EXPECT_EQ(runs[1]["device_busy_s"], 1.5);
+  EXPECT_EQ(runs[1]["device_step_s"]["transform"], 90e-6);
+  EXPECT_EQ(runs[1]["device_step_bytes"]["generate"], 32e6);
+  EXPECT_NEAR(runs[1]["device_gb_per_s"]["transform"], 711.1, 0.1);
+  EXPECT_TRUE(runs[1]["device_step_s"]["copy_in"].is_null());
+  EXPECT_TRUE(runs[0]["device_busy_s"].is_null());
+  for (const char* figure : {"device_step_s", "device_step_bytes", "device_gb_per_s"}) {
+    EXPECT_EQ(runs[0][figure].size(), device_part_count);
+    for (const json& part : runs[0][figure]) EXPECT_TRUE(part.is_null());
+  }
+}
+
+TEST(DeviceLine, NamesTheBusyShareAndEachPartOfAStep) {
+  EXPECT_EQ(describe_device(sample_device(), 2.0),
+            "the device was busy 75% of the run; a step: generation 12.0 µs (2.67 TB/s), transform 90.0 µs (711 GB/s)");
 }
 
 TEST(Fields, AreFoundByNameAndNameEachFieldOnce) {

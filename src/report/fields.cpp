@@ -91,6 +91,26 @@ Access<Row> phase_seconds(std::size_t phase) {
   return figure([phase](auto& metrics) -> auto& { return metrics.setup_s[phase]; });
 }
 
+using DevicePartFigure = std::optional<double> DeviceMetrics::Part::*;
+
+Access<Row> device_part(std::size_t part, DevicePartFigure member) {
+  return figure([=](auto& metrics) -> auto& { return metrics.device.parts[part].*member; });
+}
+
+void add_device_fields(std::vector<Field>& fields) {
+  fields.push_back(
+      {"device_busy_s", Unit::seconds, figure([](auto& metrics) -> auto& { return metrics.device.busy_s; })});
+  const auto add_parts = [&fields](const std::string& group, Unit unit, DevicePartFigure member) {
+    for (std::size_t part = 0; part < device_part_count; ++part) {
+      const std::string part_name(name_of(static_cast<DevicePart>(part)));
+      fields.push_back({group + "." + part_name, unit, device_part(part, member)});
+    }
+  };
+  add_parts("device_step_s", Unit::seconds, &DeviceMetrics::Part::step_s);
+  add_parts("device_step_bytes", Unit::none, &DeviceMetrics::Part::step_bytes);
+  add_parts("device_gb_per_s", Unit::none, &DeviceMetrics::Part::gb_per_s);
+}
+
 /// A name, which is never empty.
 Access<Row> name(std::string Row::*member) {
   return {FieldType::text, false, [member](const Row& row) -> FieldValue { return row.*member; },
@@ -266,6 +286,7 @@ std::vector<Field> make_fields() {
   fields.push_back({"digest_s", Unit::seconds, metric(&Metrics::digest_s)});
   fields.push_back({"setup_cpu_s", Unit::seconds, metric(&Metrics::setup_cpu_s)});
   fields.push_back({"peak_memory_bytes", Unit::bytes, metric(&Metrics::peak_memory_bytes)});
+  add_device_fields(fields);
   fields.push_back({"observed.other_cpus", Unit::none, observed(&Observation::other_cpus)});
   fields.push_back({"observed.stolen_cpus", Unit::none, observed(&Observation::stolen_cpus)});
   fields.push_back({"observed.cpu_mhz_before", Unit::none, observed(&Observation::cpu_mhz_before)});

@@ -1,0 +1,35 @@
+// What a device, a GPU, did for a run, measured on its own clock.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace overlap {
+
+/// The parts of a step on a device, in the order in which the recording has them.
+enum class DevicePart : std::size_t {
+  generate,   ///< the inputs are made
+  transform,  ///< the bins of a real-to-complex transform
+  fill,       ///< the rest of a full spectrum, and the digest
+  copy_in,    ///< the inputs, from the host
+  copy_out    ///< the spectrum, to the host
+};
+inline constexpr std::size_t device_part_count = 5;
+std::string_view name_of(DevicePart part) noexcept;  // "generate", …
+
+/// All 0 where there is no device.
+struct DeviceUsage {
+  std::uint64_t steps = 0;
+  std::uint64_t busy_ns = 0;  ///< with at least one step's kernels or copies under way
+  std::array<std::uint64_t, device_part_count> part_ns{};
+  std::array<std::uint64_t, device_part_count> part_bytes{};  ///< that the part has to read and write at the least
+
+  bool operator==(const DeviceUsage&) const = default;
+};
+
+/// What was added since `before`.
+DeviceUsage operator-(const DeviceUsage& now, const DeviceUsage& before) noexcept;
+
+}  // namespace overlap

@@ -1,0 +1,13 @@
+// What a row's device did, in a line for people.
+#pragma once
+
+#include <string>
+
+#include "src/metrics.hpp"
+
+namespace overlap {
+
+/// "the device was busy 96% of the run; a step: generation 12.0 µs (2.67 TB/s), transform …".
+std::string describe_device(const DeviceMetrics& device, double makespan_s);
+
+}  // namespace overlap
