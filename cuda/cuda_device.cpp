@@ -9,6 +9,7 @@
 #include <complex>
 #include <cstddef>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -22,6 +23,7 @@
 #include "cuda/functors.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/kernels.hpp"
+#include "src/clock.hpp"
 
 namespace overlap {
 namespace {
@@ -250,6 +252,32 @@ class CudaDevice final : public Device {
     });
   }
 
+  double copy_bytes_per_s() override {
+    constexpr std::uint64_t most = std::uint64_t{256} << 20;
+    constexpr std::uint64_t least = std::uint64_t{1} << 20;
+    constexpr int rounds = 6;
+    constexpr int copies = 10;
+    const std::uint64_t bytes = std::min(most, free_bytes() / 4 / least * least);
+    if (bytes < least) return 0.0;
+    const DeviceMemory from = make_device_memory(bytes);
+    const DeviceMemory to = make_device_memory(bytes);
+    const StreamHandle stream = make_stream();
+    const EventHandle begin = make_event();
+    const EventHandle end = make_event();
+    check(cudaMemsetAsync(from.get(), 1, bytes, stream.get()), "cudaMemsetAsync");
+    std::int64_t best_ns = std::numeric_limits<std::int64_t>::max();
+    for (int round = 0; round < rounds; ++round) {
+      check(cudaEventRecord(begin.get(), stream.get()), "cudaEventRecord");
+      for (int copy = 0; copy < copies; ++copy) {
+        check(cudaMemcpyAsync(to.get(), from.get(), bytes, cudaMemcpyDeviceToDevice, stream.get()), "cudaMemcpyAsync");
+      }
+      check(cudaEventRecord(end.get(), stream.get()), "cudaEventRecord");
+      check(cudaEventSynchronize(end.get()), "cudaEventSynchronize");
+      best_ns = std::min(best_ns, std::max<std::int64_t>(1, ns_between(begin, end)));
+    }
+    return 2.0 * static_cast<double>(bytes) * copies / to_seconds(best_ns);
+  }
+
   std::vector<std::pair<std::string, std::string>> facts() override {
     cudaDeviceProp properties{};
     check(cudaGetDeviceProperties(&properties, first_device), "cudaGetDeviceProperties");
@@ -259,14 +287,15 @@ class CudaDevice final : public Device {
     check(cudaRuntimeGetVersion(&runtime), "cudaRuntimeGetVersion");
     int cufft = 0;
     check(cufftGetVersion(&cufft), "cufftGetVersion");
-    return {{"gpu", properties.name},
-            {"gpu_compute_capability", fmt::format("{}.{}", properties.major, properties.minor)},
-            {"gpu_memory_bytes", std::to_string(properties.totalGlobalMem)},
-            {"gpu_multiprocessors", std::to_string(properties.multiProcessorCount)},
-            {"gpu_l2_cache_bytes", std::to_string(properties.l2CacheSize)},
-            {"gpu_driver", driver_release()},
-            {"gpu_driver_cuda", version_text(driver)},
-            {"cuda_runtime", version_text(runtime)},
+    return {{"name", properties.name},
+            {"compute_capability", fmt::format("{}.{}", properties.major, properties.minor)},
+            {"memory_bytes", std::to_string(properties.totalGlobalMem)},
+            {"multiprocessors", std::to_string(properties.multiProcessorCount)},
+            {"l2_cache_bytes", std::to_string(properties.l2CacheSize)},
+            {"driver", driver_release()},
+            {"driver_cuda", version_text(driver)},
+            {"runtime_cuda", version_text(runtime)},
+            {"toolkit", version_text(CUDART_VERSION)},
             {"cufft", fmt::format("{}.{}.{}", cufft / 1000, cufft % 1000 / 100, cufft % 100)}};
   }
 

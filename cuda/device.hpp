@@ -101,7 +101,11 @@ class Device {
   /// next call. Blocks. For the check in setup.
   virtual StepArrays read_back(unsigned slot) = 0;
 
-  /// Name, compute capability, memory, driver and runtime versions: {"gpu", "NVIDIA H100"}, …
+  /// Copies within the device, some hundred MB or what of them free memory holds: bytes read and written a second, at
+  /// best. 0 where there is no memory for it. Blocks.
+  virtual double copy_bytes_per_s() = 0;
+
+  /// Name, compute capability, memory, driver and runtime versions: {"name", "NVIDIA H100"}, …
   virtual std::vector<std::pair<std::string, std::string>> facts() = 0;
 };
 

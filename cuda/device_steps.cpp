@@ -73,14 +73,28 @@ unsigned DeviceSteps::reserve(unsigned wanted) {
     while (slot_count_ < wanted) {
       const Call call(*this, "reserving a slot of the device", setup_limit_ns_);
       device_->add_slot();
-      free_.push_back(slot_count_++);
+      ++slot_count_;
     }
   } catch (const DeviceError& error) {
     if (error.kind() != DeviceError::Kind::out_of_memory || slot_count_ == 0) throw;
   }
+  const std::lock_guard lock(mutex_);  // the watchdog looks already
+  for (unsigned slot = 0; slot < slot_count_; ++slot) free_.push_back(slot);
   busy_.reserve(slot_count_);
   ended_.reserve(slot_count_);
   return slot_count_;
+}
+
+DeviceDescription DeviceSteps::describe() {
+  const Call call(*this, "measuring the device's copies", setup_limit_ns_);
+  DeviceDescription description{0.0, device_->facts()};
+  try {
+    description.copy_bytes_per_s = device_->copy_bytes_per_s();
+  } catch (const DeviceError& error) {
+    // Other processes may have taken what was free.
+    if (error.kind() != DeviceError::Kind::out_of_memory) throw;
+  }
+  return description;
 }
 
 StepArrays DeviceSteps::probe(unsigned slot, Step& step) {

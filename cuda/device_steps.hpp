@@ -40,6 +40,8 @@ class DeviceSteps {
   void open(const Workload& workload);
   /// Reserves up to `wanted` slots, as many as memory holds, and at least one; how many there are.
   unsigned reserve(unsigned wanted);
+  /// As Engine::describe_device.
+  DeviceDescription describe();
   /// As Engine::probe.
   StepArrays probe(unsigned slot, Step& step);
 

@@ -83,6 +83,8 @@ class DeviceEngine final : public Engine {
 
   DeviceUsage usage() override { return steps_->usage(); }
 
+  DeviceDescription describe_device() override { return steps_->describe(); }
+
   unsigned slots() const noexcept override { return steps_->slots(); }
 
   StepArrays probe(unsigned slot, Step& step) override { return steps_->probe(slot, step); }

@@ -17,7 +17,6 @@ EngineInfo engine_on_cuda(const char* name, DataPlace place) {
   info.completes_later = true;
   info.unavailable = cuda_unavailable;
   info.make = [place] { return make_device_engine(make_cuda_device(), make_system_clock(), place); };
-  info.facts = [] { return make_cuda_device()->facts(); };
   return info;
 }
 

@@ -122,6 +122,7 @@ class Comparison {
       }
       const MachineState before = machine_state();
       const Supervisor::End end = supervisor_.run(plan.job, *run.recording, watch);
+      if (gpu_.empty()) gpu_ = run.recording->device().facts;
       const MachineState after = machine_state();
       run.repeat.observed = observed_between(before, after);
       run.seconds = after.time_s - before.time_s;
@@ -248,6 +249,7 @@ class Comparison {
   Results results() const {
     Results results;
     results.rounds = rounds_;
+    results.machine.gpu = gpu_;
     for (std::size_t index = 0; index < plans_.size(); ++index) results.rows.push_back(row_of(index));
     if (reference_index_ && results.rows[*reference_index_].metrics) add_speedups(results);
     add_intervals(results);
@@ -272,6 +274,7 @@ class Comparison {
   std::optional<std::size_t> reference_index_;
   std::shared_ptr<const Recording> reference_;
   std::vector<DirectBin> direct_;
+  std::vector<std::pair<std::string, std::string>> gpu_;  // facts, from the first run that used one
 };
 
 }  // namespace

@@ -38,7 +38,7 @@ inline constexpr std::uint64_t kept_steps = 100'000;
 
 /// Runs the plans of one workload, in as many rounds as are wanted. Rows are in the plans' order. The first round is in
 /// that order too, later ones are shuffled by the workload's seed. After an interrupt, what has not finished is marked
-/// as such. `observer` may be nullptr.
+/// as such. Of the machine, the results have the GPU alone. `observer` may be nullptr.
 Results run_comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options, Supervisor& supervisor,
                        Observer* observer);
 

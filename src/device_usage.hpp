@@ -1,10 +1,13 @@
-// What a device, a GPU, did for a run, measured on its own clock.
+// What a device, a GPU, did for a run, measured on its own clock, and what it is.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace overlap {
 
@@ -31,5 +34,13 @@ struct DeviceUsage {
 
 /// What was added since `before`.
 DeviceUsage operator-(const DeviceUsage& now, const DeviceUsage& before) noexcept;
+
+/// Empty where there is no device.
+struct DeviceDescription {
+  double copy_bytes_per_s = 0.0;  ///< bytes read and written by copies within the device; 0: not measured
+  std::vector<std::pair<std::string, std::string>> facts;  ///< {"name", "NVIDIA H100"}, …: no line's end in them
+
+  bool operator==(const DeviceDescription&) const = default;
+};
 
 }  // namespace overlap

@@ -108,6 +108,10 @@ class Engine {
   /// What this process had a device do so far; nothing on engines without one. Called while no step is with the engine.
   virtual DeviceUsage usage() { return {}; }
 
+  /// What the device is and how fast it copies, which is measured here; nothing on engines without one. In calibration,
+  /// after prepare_worker, while no step is with the engine. Throws on failure.
+  virtual DeviceDescription describe_device() { return {}; }
+
   /// Slots that probe can be asked about: one per workspace or stream of this process. 0: nothing is computed.
   virtual unsigned slots() const noexcept = 0;
 

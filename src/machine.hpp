@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace overlap {
 
@@ -20,6 +22,8 @@ struct Machine {
   std::uint64_t available_memory_bytes = 0;  ///< free for this process now: the system's and the cgroup's limit
   std::uint64_t l2_cache_bytes = 0;          ///< of one core; 0 where unknown
   std::uint64_t l3_cache_bytes = 0;          ///< of one package; 0 where unknown
+  /// Of the GPU, {"name", "NVIDIA H100"}, …: known where one was used, by those that used it.
+  std::vector<std::pair<std::string, std::string>> gpu;
 };
 
 /// Asks hwloc and the kernel; takes some milliseconds.

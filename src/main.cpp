@@ -21,6 +21,7 @@ overlap::EngineInfo cuda_engine(const char* name, const char* description) {
   info.description = description;
   info.completes_later = true;
   info.owns_slots = true;
+  info.uses_device = true;
   info.lanes_per_process = [](const overlap::EngineOptions& options, unsigned /*usable_cpus*/) {
     return options.streams != 0 ? options.streams : most_streams;
   };

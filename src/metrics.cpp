@@ -95,6 +95,8 @@ DeviceMetrics device_metrics_of(const Recording& recording) {
   constexpr double giga = 1e9;
   const auto steps = static_cast<double>(usage.steps);
   device.busy_s = seconds(usage.busy_ns);
+  const double copy_bytes_per_s = recording.header().device_copy_bytes_per_s;
+  if (copy_bytes_per_s > 0.0) device.copy_gb_per_s = copy_bytes_per_s / giga;
   for (std::size_t part = 0; part < device_part_count; ++part) {
     if (usage.part_bytes[part] == 0) continue;
     const double part_s = seconds(usage.part_ns[part]);

@@ -33,6 +33,7 @@ struct DeviceMetrics {
     std::optional<double> gb_per_s;    ///< 10⁹ bytes
   };
   std::optional<double> busy_s;
+  std::optional<double> copy_gb_per_s;        ///< the ceiling: copies within the device, calibrated
   std::array<Part, device_part_count> parts;  ///< by DevicePart; nothing where steps have no such part
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <stdexcept>
 #include <system_error>
 
@@ -67,6 +68,20 @@ void* map_file(int fd, std::uint64_t bytes, bool populate) {
 template <std::size_t size>
 std::string text_of(const char (&field)[size]) {
   return {field, strnlen(field, size)};
+}
+
+/// Adds a line, in parts, to a text; one that does not fit is left out whole.
+template <std::size_t size>
+void add_line(char (&field)[size], std::initializer_list<std::string_view> parts) noexcept {
+  std::size_t end = strnlen(field, size);
+  std::size_t length = end == 0 ? 0 : 1;
+  for (const std::string_view part : parts) length += part.size();
+  if (end + length + 1 > size) return;
+  if (end != 0) field[end++] = '\n';
+  for (const std::string_view part : parts) {
+    std::copy(part.begin(), part.end(), field + end);
+    end += part.size();
+  }
 }
 
 }  // namespace
@@ -233,13 +248,25 @@ DeviceUsage Recording::device_usage() const noexcept {
   return usage;
 }
 
-void Recording::add_note(std::string_view note) noexcept {
-  const std::size_t used = strnlen(header_->notes, sizeof(header_->notes));
-  const std::size_t separator = used == 0 ? 0 : 1;
-  if (used + separator + note.size() + 1 > sizeof(header_->notes)) return;
-  if (separator != 0) header_->notes[used] = '\n';
-  std::copy(note.begin(), note.end(), header_->notes + used + separator);
+void Recording::set_device(const DeviceDescription& device) noexcept {
+  header_->device_copy_bytes_per_s = device.copy_bytes_per_s;
+  for (const auto& [name, value] : device.facts) add_line(header_->device_facts, {name, " ", value});
 }
+
+DeviceDescription Recording::device() const {
+  DeviceDescription device{header_->device_copy_bytes_per_s, {}};
+  const std::string text = text_of(header_->device_facts);
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = text.substr(begin, end - begin);
+    const std::size_t space = std::min(line.find(' '), line.size());
+    device.facts.emplace_back(line.substr(0, space), line.substr(std::min(space + 1, line.size())));
+    begin = end + 1;
+  }
+  return device;
+}
+
+void Recording::add_note(std::string_view note) noexcept { add_line(header_->notes, {note}); }
 
 std::string Recording::notes() const { return text_of(header_->notes); }
 

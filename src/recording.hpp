@@ -53,7 +53,9 @@ struct RecordingHeader {
   std::atomic<std::uint64_t> device_busy_ns;                        ///< forked workers: the sum of each one's own
   std::atomic<std::uint64_t> device_part_ns[device_part_count];     ///< by DevicePart
   std::atomic<std::uint64_t> device_part_bytes[device_part_count];  ///< by DevicePart
-  char reserved1[1024 - 160 - 8 * setup_phase_count - 16 - 16 * device_part_count];
+  double device_copy_bytes_per_s;  ///< of copies within the device, calibrated; 0 where there is none
+  char device_facts[512];          ///< NUL-terminated UTF-8, a line each: a name, a space, its value
+  char reserved1[1024 - 160 - 8 * setup_phase_count - 24 - 16 * device_part_count - 512];
   char error[1024];         ///< NUL-terminated UTF-8
   char check_finding[512];  ///< NUL-terminated UTF-8: what the check in setup found wrong
   char notes[1536];         ///< NUL-terminated UTF-8, a note a line
@@ -166,6 +168,10 @@ class Recording {
   /// Adds to what the device did in the timed part. Any process, any thread.
   void add_device_usage(const DeviceUsage& usage) noexcept;
   DeviceUsage device_usage() const noexcept;
+
+  /// Once, by one process. Facts that do not fit are left out, the last ones.
+  void set_device(const DeviceDescription& device) noexcept;
+  DeviceDescription device() const;
 
   /// Adds a line to the notes; what does not fit is left out whole. One thread only.
   void add_note(std::string_view note) noexcept;

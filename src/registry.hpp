@@ -30,6 +30,7 @@ struct EngineInfo {
   bool computes = true;          ///< false: nothing is computed, nothing verified
   bool completes_later = false;  ///< submit may return before the step is done
   bool owns_slots = false;       ///< its slots in a process are its lanes, however many callers there are
+  bool uses_device = false;      ///< a GPU, of which each process has a context and slots of its own
   bool has_short_name = false;   ///< its name alone means coroutine/…
   std::function<std::unique_ptr<Engine>()> make;
   /// Why it can't be used here; empty where it can.

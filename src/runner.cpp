@@ -70,6 +70,7 @@ class Runner {
                                                    .requests = requests_to_keep_lanes_busy()});
         header.step_s = rate.step_s;
         header.capacity_steps_per_s = rate.steps_per_s;
+        if (engine_info_.uses_device) describe_device(calibration);
       });
     } else {
       header.check_state = static_cast<std::uint32_t>(CheckState::not_applicable);
@@ -100,7 +101,7 @@ class Runner {
     if (!engine_info_.completes_later) return job_.lanes;
     return std::min<std::uint64_t>(std::uint64_t{job_.lanes} * 2, job_.requests_in_progress);
   }
-  bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers; }
+  bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers && !engine_info_.uses_device; }
 
   EngineSetup engine_setup(SetupTimes& times) const {
     const bool one_worker = forks() && !shared_slots();
@@ -145,6 +146,15 @@ class Runner {
       check_slots(recording_);
     } else {
       calibration.in_workers(job_.lanes, [&] { check_slots(recording_); });
+    }
+  }
+
+  /// Where workers are forked, in one of them: this process has to stay without a context.
+  void describe_device(Calibration& calibration) {
+    if (forks()) {
+      calibration.in_workers(1, [this] { recording_.set_device(engine_->describe_device()); });
+    } else {
+      recording_.set_device(engine_->describe_device());
     }
   }
 

@@ -374,6 +374,9 @@ TEST_P(EveryDriverOnADevice, RecordsWhatTheDeviceDidInTheTimedPartAlone) {
   const std::uint64_t devices = GetParam().driver == "processes" ? recording.workers().size() : 0;
   EXPECT_EQ(usage.busy_ns, 4000 * workload.steps() + alone_ns * devices);
 
+  EXPECT_EQ(recording.device().copy_bytes_per_s, 1e9);
+  EXPECT_EQ(recording.device().facts.front().second, "a fake device");
+
   const Metrics metrics = compute_metrics(recording, true);
   ASSERT_TRUE(metrics.device.busy_s);
   EXPECT_DOUBLE_EQ(metrics.parallelism, *metrics.device.busy_s / metrics.makespan_s);

@@ -280,6 +280,20 @@ TEST_P(DeviceEngine, ProbesEverySlotWithAPoisonedOutput) {
   }
 }
 
+TEST_P(DeviceEngine, DescribesItsDevice) {
+  Bench bench(with_streams(1));
+  const DeviceDescription device = bench.engine->describe_device();
+  EXPECT_EQ(device.copy_bytes_per_s, 1e9);
+  EXPECT_EQ(device.facts.front(), (std::pair<std::string, std::string>{"name", "a fake device"}));
+}
+
+TEST_P(DeviceEngine, HasNoCopyCeilingWhereMemoryIsShortOfIt) {
+  BenchOptions options = with_streams(1);
+  options.device.copies_are_out_of_memory = true;
+  Bench bench(options);
+  EXPECT_EQ(bench.engine->describe_device().copy_bytes_per_s, 0.0);
+}
+
 TEST(DeviceParts, MoveAtLeastWhatTheyReadAndWrite) {
   using Bytes = std::array<std::uint64_t, device_part_count>;
   Workload workload;

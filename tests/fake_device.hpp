@@ -34,7 +34,8 @@ struct FakeDeviceOptions {
   unsigned fails_at_step = never;     ///< counted from 0 as they are started: ends in a sticky error
   unsigned hangs_at_step = never;     ///< never ends
   unsigned longest_in_questions = 4;  ///< a step ends when it was asked or waited for, up to so many times
-  bool hangs_in_open = false;         ///< for ever, or until `open_may_end`
+  bool copies_are_out_of_memory = false;
+  bool hangs_in_open = false;  ///< for ever, or until `open_may_end`
   const std::atomic<bool>* open_may_end = nullptr;
 };
 
@@ -140,7 +141,15 @@ class FakeDevice final : public Device {
     return host_data_ ? slots_[slot].from_host : transform_->view(slots_[slot].workspace.data());
   }
 
-  std::vector<std::pair<std::string, std::string>> facts() override { return {{"gpu", "fake"}}; }
+  double copy_bytes_per_s() override {
+    if (options_.copies_are_out_of_memory)
+      throw DeviceError(DeviceError::Kind::out_of_memory, "fake: out of memory (2)");
+    return 1e9;
+  }
+
+  std::vector<std::pair<std::string, std::string>> facts() override {
+    return {{"name", "a fake device"}, {"memory_bytes", "17179869184"}, {"driver", "580.82.07"}};
+  }
 
  private:
   struct Slot {
@@ -211,6 +220,8 @@ inline EngineInfo fake_device_engine(const std::string& name, DataPlace place, c
   EngineInfo info;
   info.name = name;
   info.completes_later = true;
+  info.owns_slots = true;
+  info.uses_device = true;
   info.make = [=] {
     static FakeDeviceLog log;
     return make_device_engine(std::make_unique<FakeDevice>(options, log), make_system_clock(), place, limits);

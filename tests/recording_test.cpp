@@ -49,7 +49,7 @@ struct Field {
 #define FIELD(structure, name, type, expected) \
   Field { offsetof(structure, name), #name, type, expected }
 
-const std::array<Field, 31> header_fields{{FIELD(RecordingHeader, magic, "char[8]", 0),
+const std::array<Field, 33> header_fields{{FIELD(RecordingHeader, magic, "char[8]", 0),
                                            FIELD(RecordingHeader, layout_version, "uint32", 8),
                                            FIELD(RecordingHeader, reserved0, "uint32", 12),
                                            FIELD(RecordingHeader, requests, "uint64", 16),
@@ -77,6 +77,8 @@ const std::array<Field, 31> header_fields{{FIELD(RecordingHeader, magic, "char[8
                                            FIELD(RecordingHeader, device_busy_ns, "uint64", 232),
                                            FIELD(RecordingHeader, device_part_ns, "uint64[5]", 240),
                                            FIELD(RecordingHeader, device_part_bytes, "uint64[5]", 280),
+                                           FIELD(RecordingHeader, device_copy_bytes_per_s, "double", 320),
+                                           FIELD(RecordingHeader, device_facts, "char[512]", 328),
                                            FIELD(RecordingHeader, error, "char[1024]", 1024),
                                            FIELD(RecordingHeader, check_finding, "char[512]", 2048),
                                            FIELD(RecordingHeader, notes, "char[1536]", 2560)}};
@@ -490,6 +492,35 @@ TEST(RecordingNotes, LeaveOutWholeWhatDoesNotFit) {
   EXPECT_EQ(recording.notes(), fmt::format("{}\n{}", std::string(1000, 'a'), std::string(534, 'c')));
   recording.add_note("d");
   EXPECT_EQ(recording.notes().size(), 1535U);
+}
+
+TEST(RecordingDevice, AddsUpWhatSeveralHandIn) {
+  Recording recording = Recording::create(1, 1, 1);
+  EXPECT_EQ(recording.device_usage(), DeviceUsage{});
+  const DeviceUsage usage{3, 50, {1, 2, 3, 4, 5}, {10, 20, 30, 40, 50}};
+  recording.add_device_usage(usage);
+  EXPECT_EQ(testing::run_in_child([&] {
+              recording.add_device_usage(usage);
+              return true;
+            }),
+            "exit 0");
+  EXPECT_EQ(recording.device_usage(), (DeviceUsage{6, 100, {2, 4, 6, 8, 10}, {20, 40, 60, 80, 100}}));
+  EXPECT_EQ(recording.device_usage() - usage, usage);
+}
+
+TEST(RecordingDevice, KeepsADescription) {
+  Recording recording = Recording::create(1, 1, 1);
+  EXPECT_EQ(recording.device(), DeviceDescription{});
+  const DeviceDescription device{2.5e12, {{"name", "NVIDIA H100 80GB HBM3"}, {"driver", ""}, {"memory_bytes", "85"}}};
+  recording.set_device(device);
+  EXPECT_EQ(recording.device(), device);
+}
+
+TEST(RecordingDevice, LeavesOutFactsThatDoNotFit) {
+  Recording recording = Recording::create(1, 1, 1);
+  recording.set_device({0.0, {{"name", "short"}, {"long", std::string(600, 'x')}, {"last", "short too"}}});
+  const DeviceDescription expected{0.0, {{"name", "short"}, {"last", "short too"}}};
+  EXPECT_EQ(recording.device(), expected);
 }
 
 }  // namespace

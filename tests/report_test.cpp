@@ -678,9 +678,29 @@ TEST(Json, HasADevicesFiguresAndNullWhereThereIsNoDevice) {
   }
 }
 
+TEST(Json, HasTheGpuInTheMachineWhereOneWasUsed) {
+  Results results = typical();
+  EXPECT_TRUE(json_of(results)["machine"]["gpu_name"].is_null());
+  EXPECT_TRUE(json_of(results)["machine"]["gpu_memory_bytes"].is_null());
+  results.machine.gpu = {
+      {"name", "NVIDIA H100"}, {"memory_bytes", "85520809984"}, {"driver", "580.82.07"}, {"toolkit", ""}};
+  const json machine = json_of(results)["machine"];
+  EXPECT_EQ(machine["gpu_name"], "NVIDIA H100");
+  EXPECT_EQ(machine["gpu_memory_bytes"], 85520809984U);
+  EXPECT_EQ(machine["gpu_driver"], "580.82.07");
+  EXPECT_TRUE(machine["gpu_toolkit"].is_null());
+  EXPECT_NE(table_of(results).find("NVIDIA H100, driver 580.82.07"), std::string::npos) << table_of(results);
+}
+
 TEST(DeviceLine, NamesTheBusyShareAndEachPartOfAStep) {
   EXPECT_EQ(describe_device(sample_device(), 2.0),
             "the device was busy 75% of the run; a step: generation 12.0 µs (2.67 TB/s), transform 90.0 µs (711 GB/s)");
+  DeviceMetrics device = sample_device();
+  device.copy_gb_per_s = 2800.0;
+  device.parts[static_cast<std::size_t>(DevicePart::copy_out)] = {1e-3, 64e6, 64.0};
+  EXPECT_EQ(describe_device(device, 2.0),
+            "the device was busy 75% of the run; a step: generation 12.0 µs (2.67 TB/s, 95.2% of the copy ceiling), "
+            "transform 90.0 µs (711 GB/s, 25.4% of the copy ceiling), copy out 1.00 ms (64.0 GB/s)");
 }
 
 TEST(Fields, AreFoundByNameAndNameEachFieldOnce) {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "src/cli/commands.hpp"
 #include "src/cli/console.hpp"
@@ -86,11 +87,12 @@ int run_command(const RunOptions& options, const Registry& registry) {
   }
   Outputs outputs(options.output);
   Supervisor supervisor;
-  const Machine machine = inspect_machine();
+  Machine machine = inspect_machine();
   const std::unique_ptr<Observer> observer = make_observer(options.log);
   Results results = run_comparison(plans, options.comparison, supervisor, observer.get());
   results.workload = options.plan.workload;
-  results.machine = machine;
+  machine.gpu = std::move(results.machine.gpu);
+  results.machine = std::move(machine);
   results.include_steps = options.raw || options.plan.workload.steps() <= kept_steps;
   add_engine_facts(results, registry);
   results.notes = doubts(results);

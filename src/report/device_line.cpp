@@ -29,6 +29,12 @@ std::string bandwidth_text(double gb_per_s) {
   return format_bytes(static_cast<std::uint64_t>(gb_per_s * giga)) + "/s";
 }
 
+/// ", 78% of the copy ceiling"; nothing for what crosses to or from the host.
+std::string ceiling_text(const DeviceMetrics& device, DevicePart part, double gb_per_s) {
+  if (part == DevicePart::copy_in || part == DevicePart::copy_out || !device.copy_gb_per_s) return "";
+  return fmt::format(", {:.3g}% of the copy ceiling", 100.0 * gb_per_s / *device.copy_gb_per_s);
+}
+
 }  // namespace
 
 std::string describe_device(const DeviceMetrics& device, double makespan_s) {
@@ -40,8 +46,8 @@ std::string describe_device(const DeviceMetrics& device, double makespan_s) {
        {DevicePart::copy_in, DevicePart::generate, DevicePart::transform, DevicePart::fill, DevicePart::copy_out}) {
     const auto& figures = device.parts[static_cast<std::size_t>(part)];
     if (!figures.step_s || !figures.gb_per_s) continue;
-    line += fmt::format("{}{} {} ({})", separator, words_of(part), format_seconds(*figures.step_s),
-                        bandwidth_text(*figures.gb_per_s));
+    line += fmt::format("{}{} {} ({}{})", separator, words_of(part), format_seconds(*figures.step_s),
+                        bandwidth_text(*figures.gb_per_s), ceiling_text(device, part, *figures.gb_per_s));
     separator = ", ";
   }
   return line;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <limits>
 #include <stdexcept>
 
@@ -27,6 +28,40 @@ Access<Subject> fact(Whole Subject::*member) {
     subject.*member = static_cast<Whole>(std::get<std::uint64_t>(value));
   };
   return {FieldType::whole, false, get, set};
+}
+
+/// A fact of the GPU's, by its name there: none where no GPU was used, or it does not tell.
+std::string gpu_fact(const Machine& machine, const std::string& name) {
+  for (const auto& [each, value] : machine.gpu) {
+    if (each == name) return value;
+  }
+  return "";
+}
+
+FieldOf<Machine> gpu_text(const std::string& name) {
+  const auto get = [name](const Machine& machine) {
+    const std::string value = gpu_fact(machine, name);
+    return value.empty() ? FieldValue() : FieldValue(value);
+  };
+  const auto set = [name](Machine& machine, const FieldValue& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) machine.gpu.emplace_back(name, *text);
+  };
+  return {"gpu_" + name, Unit::none, {FieldType::text, true, get, set}};
+}
+
+FieldOf<Machine> gpu_number(const std::string& name, Unit unit) {
+  const auto get = [name](const Machine& machine) -> FieldValue {
+    const std::string text = gpu_fact(machine, name);
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size()) return {};
+    return number;
+  };
+  const auto set = [name](Machine& machine, const FieldValue& value) {
+    if (const auto* number = std::get_if<std::uint64_t>(&value))
+      machine.gpu.emplace_back(name, std::to_string(*number));
+  };
+  return {"gpu_" + name, unit, {FieldType::whole, true, get, set}};
 }
 
 Access<Workload> count(std::uint64_t Workload::*member) {
@@ -121,6 +156,16 @@ const std::vector<FieldOf<Machine>>& machine_fields() {
       {"available_memory_bytes", Unit::bytes, fact(&Machine::available_memory_bytes)},
       {"l2_cache_bytes", Unit::bytes, fact(&Machine::l2_cache_bytes)},
       {"l3_cache_bytes", Unit::bytes, fact(&Machine::l3_cache_bytes)},
+      gpu_text("name"),
+      gpu_text("compute_capability"),
+      gpu_number("memory_bytes", Unit::bytes),
+      gpu_number("multiprocessors", Unit::none),
+      gpu_number("l2_cache_bytes", Unit::bytes),
+      gpu_text("driver"),
+      gpu_text("driver_cuda"),
+      gpu_text("runtime_cuda"),
+      gpu_text("toolkit"),
+      gpu_text("cufft"),
   };
   return all;
 }

@@ -100,6 +100,8 @@ Access<Row> device_part(std::size_t part, DevicePartFigure member) {
 void add_device_fields(std::vector<Field>& fields) {
   fields.push_back(
       {"device_busy_s", Unit::seconds, figure([](auto& metrics) -> auto& { return metrics.device.busy_s; })});
+  fields.push_back({"device_copy_gb_per_s", Unit::none,
+                    figure([](auto& metrics) -> auto& { return metrics.device.copy_gb_per_s; })});
   const auto add_parts = [&fields](const std::string& group, Unit unit, DevicePartFigure member) {
     for (std::size_t part = 0; part < device_part_count; ++part) {
       const std::string part_name(name_of(static_cast<DevicePart>(part)));

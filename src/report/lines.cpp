@@ -61,6 +61,10 @@ std::string machine_line(const Results& results) {
   if (!machine.vector_instructions.empty()) line += ", " + machine.vector_instructions;
   if (!machine.huge_pages.empty()) line += ", huge pages " + machine.huge_pages;
   if (!machine.kernel.empty()) line += ", " + machine.kernel;
+  for (const auto& [name, value] : machine.gpu) {
+    if (name == "name") line += ", " + value;
+    if (name == "driver") line += ", driver " + value;
+  }
   for (const auto& [name, value] : results.engine_facts) line += ", " + words_of(name) + " " + value;
   return clean_line(line);
 }
