@@ -2,6 +2,7 @@
 #include <cuda_runtime_api.h>
 #include <cufft.h>
 #include <fmt/format.h>
+#include <nvtx3/nvToolsExt.h>
 
 #include <algorithm>
 #include <array>
@@ -47,6 +48,33 @@ std::int64_t ns_between(const EventHandle& first, const EventHandle& second) {
   return std::llround(static_cast<double>(ms) * ns_per_ms);
 }
 
+/// A step's range in a profiler's timeline: from its start on the host until its end was seen there. Costs nothing
+/// without a profiler.
+class StepRange {
+ public:
+  StepRange() = default;
+  StepRange(const StepRange&) = delete;
+  StepRange& operator=(const StepRange&) = delete;
+  ~StepRange() { end(); }
+
+  void begin(std::uint64_t request, std::uint64_t iteration) {
+    end();
+    constexpr std::size_t longest = 64;  // two numbers of 20 digits and words
+    std::array<char, longest> name{};
+    fmt::format_to_n(name.data(), name.size() - 1, "step ({}, {})", request, iteration);
+    range_ = nvtxRangeStartA(name.data());
+    begun_ = true;
+  }
+  void end() noexcept {
+    if (begun_) nvtxRangeEnd(range_);
+    begun_ = false;
+  }
+
+ private:
+  nvtxRangeId_t range_ = 0;
+  bool begun_ = false;
+};
+
 struct Slot {
   // Destroyed in the reverse order: the plan before its work area and its stream.
   StreamHandle stream;
@@ -60,6 +88,9 @@ struct Slot {
   PinnedMemory host_bins;
   std::unique_ptr<FftPlan> plan;
 
+  std::uint64_t request = 0;
+  std::uint64_t iteration = 0;
+  StepRange range;
   bool inputs_copied_in = false;
   bool bins_copied_out = false;
 
@@ -143,18 +174,29 @@ class CudaDevice final : public Device {
     slots_.push_back(std::move(slot));
   }
 
-  void generate(unsigned slot, std::uint64_t request, std::uint64_t iteration) override {
-    Slot& s = begin_step(slot, false);
+  void begin_step(unsigned slot, std::uint64_t request, std::uint64_t iteration) override {
+    Slot& s = *slots_.at(slot);
+    s.request = request;
+    s.iteration = iteration;
+    s.inputs_copied_in = false;
+    s.bins_copied_out = false;
+    s.range.begin(request, iteration);
+    s.record(begun);
+  }
+
+  void generate(unsigned slot) override {
+    const Slot& s = *slots_.at(slot);
     in_precision(workload_.precision, [&](auto zero) {
       using Real = decltype(zero);
-      const GenerateQuad<Real> functor{s.inputs_as<Real>(), workload_.size, workload_.seed, request, iteration};
+      const GenerateQuad<Real> functor{s.inputs_as<Real>(), workload_.size, workload_.seed, s.request, s.iteration};
       check(start_generate(functor, s.sums(), s.stream.get()), "the start of the generation");
     });
     s.record(inputs_there);
   }
 
   void copy_in(unsigned slot) override {
-    Slot& s = begin_step(slot, true);
+    Slot& s = *slots_.at(slot);
+    s.inputs_copied_in = true;
     check(cudaMemcpyAsync(s.inputs.get(), host_buffer(s.host_inputs), workload_.input_bytes(), cudaMemcpyHostToDevice,
                           s.stream.get()),
           "cudaMemcpyAsync of the inputs");
@@ -188,8 +230,10 @@ class CudaDevice final : public Device {
 
   void poison(unsigned slot) override {
     const Slot& s = *slots_.at(slot);
-    constexpr int all_ones = 0xff;  // a NaN in both precisions
-    check(cudaMemsetAsync(s.bins.get(), all_ones, workload_.spectrum_bytes(), s.stream.get()), "cudaMemsetAsync");
+    in_precision(workload_.precision, [&](auto zero) {
+      using Real = decltype(zero);
+      check(start_poison(s.bins_as<Real>(), workload_.bins(), s.stream.get()), "the start of the poisoning");
+    });
   }
 
   void end_step(unsigned slot) override { slots_.at(slot)->record(ended); }
@@ -202,6 +246,7 @@ class CudaDevice final : public Device {
       return false;
     }
     check(result, "cudaEventQuery");
+    slots_.at(slot)->range.end();
     return true;
   }
 
@@ -300,14 +345,6 @@ class CudaDevice final : public Device {
   }
 
  private:
-  Slot& begin_step(unsigned slot, bool copied_in) {
-    Slot& s = *slots_.at(slot);
-    s.inputs_copied_in = copied_in;
-    s.bins_copied_out = false;
-    s.record(begun);
-    return s;
-  }
-
   static std::byte* host_buffer(const PinnedMemory& memory) {
     if (memory == nullptr) throw std::logic_error("this device was opened without host buffers");
     return memory.get();

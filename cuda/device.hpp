@@ -71,8 +71,10 @@ class Device {
   /// Plans and reserves nothing: bytes of device memory of a slot, as far as known before the first is made.
   virtual std::uint64_t slot_bytes() = 0;
 
-  /// The inputs of step (request, iteration), on the device, with their energy.
-  virtual void generate(unsigned slot, std::uint64_t request, std::uint64_t iteration) = 0;
+  /// Begins step (request, iteration).
+  virtual void begin_step(unsigned slot, std::uint64_t request, std::uint64_t iteration) = 0;
+  /// The step's inputs, on the device, with their energy.
+  virtual void generate(unsigned slot) = 0;
   /// The inputs from the slot's host buffer, their energy computed on the device.
   virtual void copy_in(unsigned slot) = 0;
   /// The transform, the rest of a full spectrum, and the digest with bin `bin`; the digest is copied to the host.

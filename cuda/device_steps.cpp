@@ -249,10 +249,11 @@ void DeviceSteps::start(unsigned slot, Step& step) {
   step.record->begin_ns = clock_->now_ns();
   if (place_ == DataPlace::host) generate_on_host(slot, step);
   const Call call(*this, "starting a step on the device", step_limit_ns_);
+  device_->begin_step(slot, step.request, step.iteration);
   if (place_ == DataPlace::host) {
     device_->copy_in(slot);
   } else {
-    device_->generate(slot, step.request, step.iteration);
+    device_->generate(slot);
   }
   device_->transform(slot, workload_.checked_bin(step.request, step.iteration));
   if (place_ == DataPlace::host) device_->copy_out(slot);

@@ -1,7 +1,13 @@
 // Sums over the functors' elements, by blocks, and the digest that the last block makes of them.
 #include "cuda/kernels.hpp"
 
+#include <thrust/device_ptr.h>
+#include <thrust/execution_policy.h>
+#include <thrust/fill.h>
+#include <thrust/system_error.h>
+
 #include <cub/block/block_reduce.cuh>
+#include <limits>
 
 namespace overlap {
 namespace {
@@ -132,6 +138,17 @@ cudaError_t start_fill(const FillBin<Real>& fill, std::uint64_t bin, const Sums&
   return cudaGetLastError();
 }
 
+template <typename Real>
+cudaError_t start_poison(Bin<Real>* bins, std::uint64_t count, cudaStream_t stream) {
+  try {
+    thrust::fill_n(thrust::cuda::par_nosync.on(stream), thrust::device_pointer_cast(&bins->re), 2 * count,
+                   std::numeric_limits<Real>::quiet_NaN());
+  } catch (const thrust::system_error& error) {
+    return static_cast<cudaError_t>(error.code().value());
+  }
+  return cudaGetLastError();
+}
+
 cudaError_t load_kernels() {
   const cudaError_t result = load_kernels_in<double>();
   return result == cudaSuccess ? load_kernels_in<float>() : result;
@@ -146,6 +163,8 @@ template cudaError_t start_generate(const GenerateQuad<double>&, const Sums&, cu
 template cudaError_t start_generate(const GenerateQuad<float>&, const Sums&, cudaStream_t);
 template cudaError_t start_square(const SquareQuad<double>&, const Sums&, cudaStream_t);
 template cudaError_t start_square(const SquareQuad<float>&, const Sums&, cudaStream_t);
+template cudaError_t start_poison(Bin<double>*, std::uint64_t, cudaStream_t);
+template cudaError_t start_poison(Bin<float>*, std::uint64_t, cudaStream_t);
 template cudaError_t start_fill(const FillBin<double>&, std::uint64_t, const Sums&, DeviceDigest*, cudaStream_t);
 template cudaError_t start_fill(const FillBin<float>&, std::uint64_t, const Sums&, DeviceDigest*, cudaStream_t);
 

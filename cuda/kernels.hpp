@@ -1,4 +1,6 @@
-// The project's own kernels, as functions for the host compiler.
+// The project's own kernels, as functions for the host compiler. Generation and the sums of its squares, and fill and
+// digest, are one kernel each, which Thrust's algorithms, one pass over memory apiece, would be two and three of; what
+// is a pass by nature, the poison, is Thrust's.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -42,6 +44,10 @@ cudaError_t start_square(const SquareQuad<Real>& square, const Sums& sums, cudaS
 template <typename Real>
 cudaError_t start_fill(const FillBin<Real>& fill, std::uint64_t bin, const Sums& sums, DeviceDigest* digest,
                        cudaStream_t stream);
+
+/// Writes NaN to all of a spectrum: `count` bins.
+template <typename Real>
+cudaError_t start_poison(Bin<Real>* bins, std::uint64_t count, cudaStream_t stream);
 
 /// Brings the kernels onto the device, which would else happen at the first start of each. Blocks.
 cudaError_t load_kernels();

@@ -171,6 +171,9 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
   if (driver.kind == Kind::processes && engine.computes && job.slots < job.workers && !shared_memory_has_huge_pages()) {
     plan.notes.emplace_back("compute slots lie in shared memory, to which this system gives no huge pages");
   }
+  if (driver.kind == Kind::processes && engine.uses_device && job.workers > 1) {
+    plan.notes.emplace_back("each process has a context of its own, and the driver gives the GPU to one after another");
+  }
   job.lanes = lanes_of(driver, engine, job, limits.usable_cpus);
   return plan;
 }

@@ -84,14 +84,19 @@ class FakeDevice final : public Device {
     ++log_.slots;
   }
 
-  void generate(unsigned slot, std::uint64_t request, std::uint64_t iteration) override {
-    begin(slot);
+  void begin_step(unsigned slot, std::uint64_t request, std::uint64_t iteration) override {
+    slots_[slot].number = started_++;
     slots_[slot].step.request = request;
     slots_[slot].step.iteration = iteration;
     log_.started.push_back(request);
+    const unsigned now = ++log_.steps_at_once;
+    unsigned most = log_.most_steps_at_once;
+    while (most < now && !log_.most_steps_at_once.compare_exchange_weak(most, now)) {
+    }
   }
 
-  void copy_in(unsigned slot) override { begin(slot); }
+  void generate(unsigned /*slot*/) override {}
+  void copy_in(unsigned /*slot*/) override {}
 
   void transform(unsigned slot, std::uint64_t bin) override {
     Slot& it = slots_[slot];
@@ -169,14 +174,6 @@ class FakeDevice final : public Device {
   void require_no_error(const Slot& slot) const {
     if (slot.number != options_.fails_at_step) return;
     throw DeviceError(DeviceError::Kind::sticky, "fake: an illegal address was met (700)");
-  }
-
-  void begin(unsigned slot) {
-    slots_[slot].number = started_++;
-    const unsigned now = ++log_.steps_at_once;
-    unsigned most = log_.most_steps_at_once;
-    while (most < now && !log_.most_steps_at_once.compare_exchange_weak(most, now)) {
-    }
   }
 
   /// The step by its definition, from what the engine put into the host's buffer.

@@ -42,7 +42,7 @@ EngineInfo engine(std::string name, std::uint64_t slot_bytes) {
 
 /// Drivers of every kind, named as the real ones are; engines `fftw` (100 MB a slot), `null` (nothing), `locked` (one
 /// lane a process), `pool` (completes later), `own-pool` (that, with a slot for each of its threads), `own-team` (its
-/// threads share a step) and `missing` (unavailable).
+/// threads share a step), `gpu` (8 streams, 100 MB of host memory each) and `missing` (unavailable).
 Registry make_registry() {
   Registry registry;
   registry.add(driver("sequential", Kind::one_at_a_time));
@@ -69,6 +69,14 @@ Registry make_registry() {
   own_team.lanes_per_process = [](const EngineOptions& options, unsigned cpus) { return cpus / options.threads; };
   own_team.cpus_per_step = [](const EngineOptions& options) { return options.threads; };
   registry.add(own_team);
+  EngineInfo gpu = engine("gpu", slot);
+  gpu.completes_later = true;
+  gpu.owns_slots = true;
+  gpu.uses_device = true;
+  gpu.lanes_per_process = [](const EngineOptions& options, unsigned) {
+    return options.streams != 0 ? options.streams : 8U;
+  };
+  registry.add(gpu);
   EngineInfo missing = engine("missing", slot);
   missing.unavailable = [] { return std::string("no such device"); };
   registry.add(missing);
@@ -507,6 +515,20 @@ TEST(GuessStep, IsTheLeastTrialScaledToTheSize) {
   EXPECT_EQ(trial_size, std::uint64_t{1} << 18);
   info.computes = false;
   EXPECT_EQ(guess_step_s(info, workload), 0.0);
+}
+
+TEST(Plan, SaysThatProcessesTakeTurnsOnAGpu) {
+  const auto says_so = [](const ExecutorPlan& plan) {
+    return std::any_of(plan.notes.begin(), plan.notes.end(), [](const std::string& note) {
+      return note.find("the driver gives the GPU to one after another") != std::string::npos;
+    });
+  };
+  PlanOptions options = options_for("processes/gpu,threads/gpu,processes/fftw");
+  EXPECT_TRUE(says_so(plan(options)[0]));
+  EXPECT_FALSE(says_so(plan(options)[1]));
+  EXPECT_FALSE(says_so(plan(options)[2]));
+  options.workers = 1;
+  EXPECT_FALSE(says_so(plan(options)[0]));
 }
 
 }  // namespace
