@@ -30,9 +30,8 @@ void throw_cuda_error(cudaError_t code, const char* call, const char* file, int 
                     fmt::format("{} in {}, {}", text_of(code), call, place(file, line)));
 }
 
-void throw_cufft_error(cufftResult code, const char* call, const char* file, int line) {
+void throw_cufft_error(cufftResult code, DeviceError::Kind kind, const char* call, const char* file, int line) {
   std::string text = fmt::format("{} ({})", name_of_cufft_error(static_cast<int>(code)), static_cast<int>(code));
-  DeviceError::Kind kind = kind_of_cufft_error(static_cast<int>(code));
   // cuFFT has a runtime of its own, whose errors can't be asked for; but a spoilt context shows in any call.
   const cudaError_t cause = cudaFree(nullptr);
   if (cause != cudaSuccess) {

@@ -42,6 +42,12 @@ constexpr DeviceError::Kind kind_of_cufft_error(int code) noexcept {
   return code == alloc_failed ? DeviceError::Kind::out_of_memory : DeviceError::Kind::other;
 }
 
+/// Of a cufftResult in the making of a plan, where cuFFT also tells by an internal error that memory is short.
+constexpr DeviceError::Kind kind_of_plan_error(int code) noexcept {
+  constexpr int internal_error = 5;
+  return code == internal_error ? DeviceError::Kind::out_of_memory : kind_of_cufft_error(code);
+}
+
 /// "CUFFT_ALLOC_FAILED": cuFFT itself has no function for the names of its results.
 constexpr const char* name_of_cufft_error(int code) noexcept {
   switch (code) {

@@ -10,12 +10,12 @@ namespace {
 
 void make_plan(cufftHandle handle, std::uint64_t size, cufftType type, std::size_t& work_bytes) {
   if (size <= static_cast<std::uint64_t>(std::numeric_limits<int>::max())) {
-    check(cufftMakePlan1d(handle, static_cast<int>(size), type, 1, &work_bytes), "cufftMakePlan1d");
+    check_plan(cufftMakePlan1d(handle, static_cast<int>(size), type, 1, &work_bytes), "cufftMakePlan1d");
     return;
   }
   auto points = static_cast<long long>(size);
-  check(cufftMakePlanMany64(handle, 1, &points, nullptr, 1, 0, nullptr, 1, 0, type, 1, &work_bytes),
-        "cufftMakePlanMany64");
+  check_plan(cufftMakePlanMany64(handle, 1, &points, nullptr, 1, 0, nullptr, 1, 0, type, 1, &work_bytes),
+             "cufftMakePlanMany64");
 }
 
 }  // namespace
@@ -44,12 +44,13 @@ PinnedMemory make_pinned_memory(std::uint64_t bytes) {
   return PinnedMemory(static_cast<std::byte*>(memory));
 }
 
-FftPlan::FftPlan(std::uint64_t size, Precision precision) : precision_(precision) {
-  check(cufftCreate(&handle_), "cufftCreate");
+FftPlan::FftPlan(std::uint64_t size, Precision precision) : size_(size), precision_(precision) {
+  if (copies()) return;
+  check_plan(cufftCreate(&handle_), "cufftCreate");
   try {
     check(cufftSetAutoAllocation(handle_, 0), "cufftSetAutoAllocation");
     make_plan(handle_, size, precision == Precision::float64 ? CUFFT_D2Z : CUFFT_R2C, work_bytes_);
-    check(cufftGetSize(handle_, &work_bytes_), "cufftGetSize");
+    check_plan(cufftGetSize(handle_, &work_bytes_), "cufftGetSize");
   } catch (...) {
     static_cast<void>(cufftDestroy(handle_));
     throw;
@@ -57,11 +58,19 @@ FftPlan::FftPlan(std::uint64_t size, Precision precision) : precision_(precision
 }
 
 void FftPlan::set_work_area(void* work_area, cudaStream_t stream) {
+  stream_ = stream;
+  if (copies()) return;
   check(cufftSetStream(handle_, stream), "cufftSetStream");
   check(cufftSetWorkArea(handle_, work_area), "cufftSetWorkArea");
 }
 
 void FftPlan::execute(void* inputs, void* bins) const {
+  if (copies()) {
+    const std::size_t real_bytes = precision_ == Precision::float64 ? sizeof(double) : sizeof(float);
+    check(cudaMemsetAsync(bins, 0, 2 * real_bytes, stream_), "cudaMemsetAsync");
+    check(cudaMemcpyAsync(bins, inputs, real_bytes, cudaMemcpyDeviceToDevice, stream_), "cudaMemcpyAsync");
+    return;
+  }
   if (precision_ == Precision::float64) {
     check(cufftExecD2Z(handle_, static_cast<cufftDoubleReal*>(inputs), static_cast<cufftDoubleComplex*>(bins)),
           "cufftExecD2Z");

@@ -43,13 +43,15 @@ DeviceMemory make_device_memory(std::uint64_t bytes);
 PinnedMemory make_pinned_memory(std::uint64_t bytes);
 
 /// cuFFT's plan of one transform of N reals to N/2+1 bins, out of place. It reserves no work area: `set_work_area`
-/// before the first `execute`.
+/// before the first `execute`. A single real, which is its own spectrum, is copied: not every cuFFT plans for it.
 class FftPlan {
  public:
   FftPlan(std::uint64_t size, Precision precision);
   FftPlan(const FftPlan&) = delete;
   FftPlan& operator=(const FftPlan&) = delete;
-  ~FftPlan() { static_cast<void>(cufftDestroy(handle_)); }
+  ~FftPlan() {
+    if (!copies()) static_cast<void>(cufftDestroy(handle_));
+  }
 
   std::uint64_t work_bytes() const noexcept { return work_bytes_; }
   void set_work_area(void* work_area, cudaStream_t stream);
@@ -58,7 +60,11 @@ class FftPlan {
   void execute(void* inputs, void* bins) const;
 
  private:
+  bool copies() const noexcept { return size_ == 1; }
+
   cufftHandle handle_ = 0;
+  cudaStream_t stream_ = nullptr;
+  std::uint64_t size_;
   Precision precision_;
   std::size_t work_bytes_ = 0;
 };

@@ -174,6 +174,9 @@ TEST(CudaErrors, OnlyAFailedReservationLeavesRoomForFewerSlots) {
     EXPECT_EQ(kind_of_cuda_error(code), DeviceError::Kind::other) << code;
   }
   EXPECT_EQ(kind_of_cufft_error(5), DeviceError::Kind::other);
+  EXPECT_EQ(kind_of_plan_error(2), DeviceError::Kind::out_of_memory);
+  EXPECT_EQ(kind_of_plan_error(5), DeviceError::Kind::out_of_memory);
+  EXPECT_EQ(kind_of_plan_error(8), DeviceError::Kind::other);
   EXPECT_STREQ(name_of_cufft_error(5), "CUFFT_INTERNAL_ERROR");
 }
 

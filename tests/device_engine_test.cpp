@@ -221,6 +221,27 @@ TEST_P(DeviceEngine, MakesDoWithTheSlotsThatMemoryHoldsAndSaysSo) {
   EXPECT_LE(bench.log.most_steps_at_once, 2U);
 }
 
+TEST_P(DeviceEngine, MakesDoWithTheSlotsWhosePlansMemoryHoldsByWhateverNameCufftSaysSo) {
+  constexpr int alloc_failed = 2;
+  constexpr int internal_error = 5;
+  for (const int error : {alloc_failed, internal_error}) {
+    BenchOptions options = with_streams(8);
+    options.device.slots_in_memory = 3;
+    options.device.plan_error = error;
+    Bench bench(options);
+    EXPECT_EQ(bench.engine->slots(), 3U) << error;
+    EXPECT_EQ(bench.notes.size(), 1U) << error;
+  }
+}
+
+TEST_P(DeviceEngine, FailsInSetupWhereAPlanFailsForAnotherReason) {
+  constexpr int invalid_size = 8;
+  BenchOptions options = with_streams(8);
+  options.device.slots_in_memory = 3;
+  options.device.plan_error = invalid_size;
+  EXPECT_THROW(Bench bench(options), DeviceError);
+}
+
 TEST_P(DeviceEngine, FailsInSetupWhereMemoryHoldsNoSlot) {
   BenchOptions options = with_streams(0);
   options.device.slots_in_memory = 0;

@@ -20,6 +20,7 @@
 #include "cpu/engines/transform.hpp"
 #include "cuda/device.hpp"
 #include "cuda/engine.hpp"
+#include "cuda/error_kind.hpp"
 #include "src/clock.hpp"
 #include "src/page_buffer.hpp"
 #include "src/registry.hpp"
@@ -30,7 +31,8 @@ namespace overlap {
 struct FakeDeviceOptions {
   static constexpr unsigned never = std::numeric_limits<unsigned>::max();
 
-  unsigned slots_in_memory = never;   ///< reserving one more is out of memory
+  unsigned slots_in_memory = never;   ///< reserving one more fails
+  int plan_error = 2;                 ///< by this cufftResult: CUFFT_ALLOC_FAILED
   unsigned fails_at_step = never;     ///< counted from 0 as they are started: ends in a sticky error
   unsigned hangs_at_step = never;     ///< never ends
   unsigned longest_in_questions = 4;  ///< a step ends when it was asked or waited for, up to so many times
@@ -77,7 +79,7 @@ class FakeDevice final : public Device {
 
   void add_slot() override {
     if (slots_.size() == options_.slots_in_memory) {
-      throw DeviceError(DeviceError::Kind::out_of_memory, "fake: out of memory (2)");
+      throw DeviceError(kind_of_plan_error(options_.plan_error), name_of_cufft_error(options_.plan_error));
     }
     slots_.emplace_back().workspace = PageBuffer(workspace_bytes(workload_), PageBuffer::Sharing::own);
     slots_.back().host_input.resize(host_data_ ? workload_.input_bytes() : 0);
