@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string>
@@ -20,6 +21,14 @@ namespace {
 
 // The most slots where --streams sets no number.
 constexpr unsigned default_streams = 32;
+
+/// CUDA gives streams 8 connections to the device unless it is told otherwise before the context is made; streams
+/// beyond them would share. 32 is the most. What the user has set stays. For a process of one thread.
+void ask_for_connections(unsigned streams) {
+  constexpr unsigned by_default = 8;
+  constexpr int keep = 0;
+  if (streams > by_default) setenv("CUDA_DEVICE_MAX_CONNECTIONS", "32", keep);
+}
 
 class SystemClock final : public EngineClock {
  public:
@@ -54,10 +63,11 @@ class DeviceEngine final : public Engine {
 
   void prepare_worker(const EngineSetup& setup) override {
     has_helper_ = setup.options.completion == CompletionMode::block;
-    watch(setup.give_up);
-    setup.times.measure(Phase::context, [&] { steps_->open(setup.workload); });
     const std::uint64_t most = setup.options.streams != 0 ? setup.options.streams : default_streams;
     const auto wanted = static_cast<unsigned>(std::min(most, setup.steps_at_once));
+    ask_for_connections(wanted);
+    watch(setup.give_up);
+    setup.times.measure(Phase::context, [&] { steps_->open(setup.workload); });
     unsigned reserved = 0;
     setup.times.measure(Phase::allocate, [&] { reserved = steps_->reserve(wanted); });
     if (reserved < wanted) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -17,6 +18,7 @@
 #include "cuda/device_steps.hpp"
 #include "src/verify.hpp"
 #include "tests/fake_device.hpp"
+#include "tests/in_child.hpp"
 
 namespace overlap {
 namespace {
@@ -138,9 +140,9 @@ struct Bench {
   Collected collected;
 };
 
-std::string mode_name(const testing::TestParamInfo<CompletionMode>& info) { return std::string(name_of(info.param)); }
+std::string mode_name(const ::testing::TestParamInfo<CompletionMode>& info) { return std::string(name_of(info.param)); }
 
-class DeviceEngine : public testing::TestWithParam<CompletionMode> {
+class DeviceEngine : public ::testing::TestWithParam<CompletionMode> {
  protected:
   static BenchOptions with_streams(unsigned streams) {
     BenchOptions options;
@@ -150,7 +152,7 @@ class DeviceEngine : public testing::TestWithParam<CompletionMode> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Completion, DeviceEngine, testing::Values(CompletionMode::poll, CompletionMode::block),
+INSTANTIATE_TEST_SUITE_P(Completion, DeviceEngine, ::testing::Values(CompletionMode::poll, CompletionMode::block),
                          mode_name);
 
 TEST_P(DeviceEngine, NeverHasMoreStepsOnTheDeviceThanStreams) {
@@ -313,6 +315,26 @@ TEST_P(DeviceEngine, HasNoCopyCeilingWhereMemoryIsShortOfIt) {
   options.device.copies_are_out_of_memory = true;
   Bench bench(options);
   EXPECT_EQ(bench.engine->describe_device().copy_bytes_per_s, 0.0);
+}
+
+/// The variable after setup, in a child as the environment is the process's; exit status 0 where it is as expected.
+std::string end_where_connections_are(const char* expected, unsigned streams, const char* set_before) {
+  return testing::run_in_child([&] {
+    constexpr const char* variable = "CUDA_DEVICE_MAX_CONNECTIONS";
+    unsetenv(variable);
+    if (set_before != nullptr) setenv(variable, set_before, 1);
+    BenchOptions options;
+    options.streams = streams;
+    const Bench bench(options);
+    const char* found = std::getenv(variable);
+    return expected == nullptr ? found == nullptr : found != nullptr && std::string(found) == expected;
+  });
+}
+
+TEST(DeviceConnections, AreAskedForWhereStreamsWouldShareThemUnlessTheUserHas) {
+  EXPECT_EQ(end_where_connections_are(nullptr, 8, nullptr), "exit 0");
+  EXPECT_EQ(end_where_connections_are("32", 9, nullptr), "exit 0");
+  EXPECT_EQ(end_where_connections_are("16", 9, "16"), "exit 0");
 }
 
 TEST(DeviceParts, MoveAtLeastWhatTheyReadAndWrite) {
