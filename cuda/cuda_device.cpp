@@ -9,6 +9,7 @@
 #include <cmath>
 #include <complex>
 #include <cstddef>
+#include <cstring>
 #include <fstream>
 #include <limits>
 #include <memory>
@@ -145,10 +146,7 @@ class CudaDevice final : public Device {
   }
 
   std::uint64_t slot_bytes() override {
-    // Until a plan says how much it works in: as much as the transform leaves.
-    const std::uint64_t work =
-        slots_.empty() ? half_bins_of(workload_.size) * 2 * workload_.real_bytes() : slots_.front()->plan->work_bytes();
-    return workload_.input_bytes() + workload_.spectrum_bytes() + Sums::bytes + work;
+    return workload_.input_bytes() + workload_.spectrum_bytes() + Sums::bytes + slots_.at(0)->plan->work_bytes();
   }
 
   void add_slot() override {
@@ -234,6 +232,8 @@ class CudaDevice final : public Device {
       using Real = decltype(zero);
       check(start_poison(s.bins_as<Real>(), workload_.bins(), s.stream.get()), "the start of the poisoning");
     });
+    constexpr int all_ones = 0xff;  // a NaN in both precisions
+    if (host_data_) std::memset(host_buffer(s.host_bins), all_ones, workload_.spectrum_bytes());
   }
 
   void end_step(unsigned slot) override { slots_.at(slot)->record(ended); }
@@ -276,25 +276,15 @@ class CudaDevice final : public Device {
     return {inputs, inputs == nullptr ? 0 : workload_.input_bytes()};
   }
 
-  std::span<const std::byte> host_spectrum(unsigned slot) override {
-    const std::byte* const bins = slots_.at(slot)->host_bins.get();
-    return {bins, bins == nullptr ? 0 : workload_.spectrum_bytes()};
-  }
-
   StepArrays read_back(unsigned slot) override {
     const Slot& s = *slots_.at(slot);
+    if (host_data_) return arrays_at(host_buffer(s.host_inputs), host_buffer(s.host_bins));
     read_inputs_.resize(workload_.input_bytes());
     read_bins_.resize(workload_.spectrum_bytes());
     read(read_inputs_, s.inputs, s.stream);
     read(read_bins_, s.bins, s.stream);
     check(cudaStreamSynchronize(s.stream.get()), "cudaStreamSynchronize");
-    return in_precision(workload_.precision, [&](auto zero) {
-      using Real = decltype(zero);
-      // `new` aligns for any number.
-      const auto* inputs = reinterpret_cast<const Real*>(read_inputs_.data());
-      const auto* bins = reinterpret_cast<const std::complex<Real>*>(read_bins_.data());
-      return StepArrays(std::span(inputs, workload_.size), std::span(bins, workload_.bins()));
-    });
+    return arrays_at(read_inputs_.data(), read_bins_.data());
   }
 
   double copy_bytes_per_s() override {
@@ -345,6 +335,15 @@ class CudaDevice final : public Device {
   }
 
  private:
+  /// Of memory that is aligned for any number.
+  StepArrays arrays_at(const std::byte* inputs, const std::byte* bins) const {
+    return in_precision(workload_.precision, [&](auto zero) {
+      using Real = decltype(zero);
+      return StepArrays(std::span(reinterpret_cast<const Real*>(inputs), workload_.size),
+                        std::span(reinterpret_cast<const std::complex<Real>*>(bins), workload_.bins()));
+    });
+  }
+
   static std::byte* host_buffer(const PinnedMemory& memory) {
     if (memory == nullptr) throw std::logic_error("this device was opened without host buffers");
     return memory.get();

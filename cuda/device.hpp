@@ -68,7 +68,7 @@ class Device {
   /// out_of_memory the slots made before are as they were.
   virtual void add_slot() = 0;
 
-  /// Plans and reserves nothing: bytes of device memory of a slot, as far as known before the first is made.
+  /// Bytes of device memory that another slot takes, when the first is made.
   virtual std::uint64_t slot_bytes() = 0;
 
   /// Begins step (request, iteration).
@@ -81,7 +81,7 @@ class Device {
   virtual void transform(unsigned slot, std::uint64_t bin) = 0;
   /// The spectrum to the slot's host buffer.
   virtual void copy_out(unsigned slot) = 0;
-  /// Overwrites the spectrum on the device with NaN.
+  /// Overwrites the spectrum on the device, and in the slot's host buffer, with NaN.
   virtual void poison(unsigned slot) = 0;
   /// Ends a step: everything called for the slot so far. From here on `finished` tells.
   virtual void end_step(unsigned slot) = 0;
@@ -95,12 +95,12 @@ class Device {
   virtual DeviceDigest digest(unsigned slot) = 0;
   virtual DeviceTimes times(unsigned slot) = 0;
 
-  /// The slot's pinned buffers, in the workload's precision; empty without host data.
+  /// The slot's pinned buffer for inputs, in the workload's precision; empty without host data.
   virtual std::span<std::byte> host_input(unsigned slot) = 0;
-  virtual std::span<const std::byte> host_spectrum(unsigned slot) = 0;
 
-  /// Copies a finished step's input and spectrum from the device into host memory that the device owns; valid until the
-  /// next call. Blocks. For the check in setup.
+  /// A finished step's input and spectrum in host memory: the slot's host buffers, as the step left them, or without
+  /// host data copies of what is on the device. Valid until the next call, or step of the slot. Blocks. For the check
+  /// in setup.
   virtual StepArrays read_back(unsigned slot) = 0;
 
   /// Copies within the device, some hundred MB or what of them free memory holds: bytes read and written a second, at

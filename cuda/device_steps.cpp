@@ -72,6 +72,7 @@ unsigned DeviceSteps::reserve(unsigned wanted) {
   try {
     while (slot_count_ < wanted) {
       const Call call(*this, "reserving a slot of the device", setup_limit_ns_);
+      if (slot_count_ > 0 && device_->free_bytes() < device_->slot_bytes()) break;
       device_->add_slot();
       ++slot_count_;
     }

@@ -19,9 +19,6 @@
 namespace overlap {
 namespace {
 
-// The most slots where --streams sets no number.
-constexpr unsigned default_streams = 32;
-
 /// CUDA gives streams 8 connections to the device unless it is told otherwise before the context is made; streams
 /// beyond them would share. 32 is the most. What the user has set stays. For a process of one thread.
 void ask_for_connections(unsigned streams) {
@@ -63,8 +60,7 @@ class DeviceEngine final : public Engine {
 
   void prepare_worker(const EngineSetup& setup) override {
     has_helper_ = setup.options.completion == CompletionMode::block;
-    const std::uint64_t most = setup.options.streams != 0 ? setup.options.streams : default_streams;
-    const auto wanted = static_cast<unsigned>(std::min(most, setup.steps_at_once));
+    const unsigned wanted = setup.slots;
     ask_for_connections(wanted);
     watch(setup.give_up);
     setup.times.measure(Phase::context, [&] { steps_->open(setup.workload); });

@@ -10,6 +10,7 @@
 #include "cpu/engines/pool.hpp"
 #include "src/cli/cli.hpp"
 #include "src/engine_module.hpp"
+#include "src/workload.hpp"
 
 namespace {
 
@@ -45,6 +46,11 @@ int main(int argc, char** argv) {
   cuda.has_short_name = true;
   cuda.default_drivers = {"coroutine"};
   registry.add(cuda);
-  registry.add(cuda_engine("cuda-copy", "a GPU, a stream a request: inputs are copied in, spectra copied back"));
+  overlap::EngineInfo copying =
+      cuda_engine("cuda-copy", "a GPU, a stream a request: inputs are copied in, spectra copied back");
+  copying.slot_bytes = [](const overlap::Workload& workload) {
+    return workload.input_bytes() + workload.spectrum_bytes();  // pinned
+  };
+  registry.add(copying);
   return overlap::cli_main(argc, argv, registry);
 }

@@ -128,8 +128,9 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
                            const PlanLimits& limits, std::uint64_t memory_bytes) {
   const DriverInfo& driver = *parts.driver;
   const EngineInfo& engine = *parts.engine;
-  // A program's steps take memory as they go.
-  const unsigned compute_slots = parts.program == nullptr ? options.compute_slots : 0;
+  // A program's steps take memory as they go, and a process's slot on a GPU can't be another's.
+  const bool has_slots_to_bound = parts.program == nullptr && !(engine.uses_device && driver.kind == Kind::processes);
+  const unsigned compute_slots = has_slots_to_bound ? options.compute_slots : 0;
   ExecutorPlan plan;
   plan.computes = engine.computes;
   RunnerJob& job = plan.job;
@@ -143,7 +144,10 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
   const unsigned wanted = wanted_slots(driver, engine, job, limits.usable_cpus);
   job.slots = compute_slots == 0 ? wanted : std::min(compute_slots, wanted);
   if (options.compute_slots != compute_slots) {
-    plan.notes.push_back(fmt::format("--compute-slots does not apply: {} takes memory in each step", engine.name));
+    plan.notes.push_back(
+        parts.program != nullptr
+            ? fmt::format("--compute-slots does not apply: {} takes memory in each step", engine.name)
+            : fmt::format("--compute-slots does not apply: each process has a slot of its own with {}", engine.name));
   }
 
   const std::uint64_t fixed = fixed_bytes(driver, job);
@@ -156,7 +160,7 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
         plan.name(), total_with(1), memory_bytes,
         has_workers(driver.kind) && fixed > memory_bytes / 2 ? "--workers bounds it" : "a smaller --size takes less");
   }
-  if (options.compute_slots == 0 && parts.program == nullptr && total_with(job.slots) > memory_bytes) {
+  if (options.compute_slots == 0 && has_slots_to_bound && total_with(job.slots) > memory_bytes) {
     job.slots = static_cast<unsigned>((memory_bytes - fixed) / slot_bytes);
     plan.notes.push_back(
         fmt::format("{} compute slots of {}, as memory ({} usable) holds no more workspaces of {}; "
@@ -166,7 +170,7 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
   plan.memory_bytes = total_with(job.slots);
   if (plan.memory_bytes > memory_bytes) {
     refuse(plan.name(), plan.memory_bytes, memory_bytes,
-           parts.program == nullptr ? "fewer --compute-slots take less" : "fewer --workers take less");
+           has_slots_to_bound ? "fewer --compute-slots take less" : "fewer --workers take less");
   }
   if (driver.kind == Kind::processes && engine.computes && job.slots < job.workers && !shared_memory_has_huge_pages()) {
     plan.notes.emplace_back("compute slots lie in shared memory, to which this system gives no huge pages");

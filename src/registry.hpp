@@ -35,7 +35,7 @@ struct EngineInfo {
   std::function<std::unique_ptr<Engine>()> make;
   /// Why it can't be used here; empty where it can.
   std::function<std::string()> unavailable = [] { return std::string(); };
-  /// Bytes of one slot for this workload.
+  /// Bytes of this machine's memory that one slot takes for this workload.
   std::function<std::uint64_t(const Workload&)> slot_bytes = [](const Workload&) { return std::uint64_t{0}; };
   /// The drivers that it is among the default rows with.
   std::vector<std::string> default_drivers = {};

@@ -77,7 +77,7 @@ class Collected final : public Completion {
 struct BenchOptions {
   FakeDeviceOptions device;
   CompletionMode mode = CompletionMode::poll;
-  unsigned streams = 0;
+  unsigned streams = 10;
   DataPlace place = DataPlace::device;
   DeviceLimits limits;
   bool real_time = false;
@@ -96,10 +96,10 @@ struct Bench {
     workload.size = 50;
     SetupTimes times;
     EngineOptions engine_options;
-    engine_options.streams = options.streams;
     engine_options.completion = options.mode;
     const EngineSetup setup{.workload = workload,
                             .options = engine_options,
+                            .slots = options.streams,
                             .steps_at_once = 10,
                             .times = times,
                             .note = [this](const std::string& line) { notes.push_back(line); },
@@ -163,8 +163,8 @@ TEST_P(DeviceEngine, NeverHasMoreStepsOnTheDeviceThanStreams) {
   EXPECT_EQ(bench.collected.done.size(), 10U);
 }
 
-TEST_P(DeviceEngine, HasNoMoreSlotsThanStepsAtOnce) {
-  Bench bench(with_streams(0));
+TEST_P(DeviceEngine, HasAsManySlotsAsItIsToldAndNothingToSayThen) {
+  Bench bench(with_streams(10));
   EXPECT_EQ(bench.engine->slots(), 10U);
   EXPECT_TRUE(bench.notes.empty());
 }
@@ -223,6 +223,18 @@ TEST_P(DeviceEngine, MakesDoWithTheSlotsThatMemoryHoldsAndSaysSo) {
   EXPECT_LE(bench.log.most_steps_at_once, 2U);
 }
 
+TEST_P(DeviceEngine, ReservesNoSlotThatFreeMemoryDoesNotHold) {
+  BenchOptions options = with_streams(8);
+  options.device.slots_in_free_bytes = 5;
+  options.device.slots_in_memory = 5;
+  constexpr int invalid_size = 8;
+  options.device.plan_error = invalid_size;
+  Bench bench(options);
+  EXPECT_EQ(bench.engine->slots(), 5U);
+  ASSERT_EQ(bench.notes.size(), 1U);
+  EXPECT_NE(bench.notes[0].find("5 streams of 8"), std::string::npos) << bench.notes[0];
+}
+
 TEST_P(DeviceEngine, MakesDoWithTheSlotsWhosePlansMemoryHoldsByWhateverNameCufftSaysSo) {
   constexpr int alloc_failed = 2;
   constexpr int internal_error = 5;
@@ -245,7 +257,7 @@ TEST_P(DeviceEngine, FailsInSetupWhereAPlanFailsForAnotherReason) {
 }
 
 TEST_P(DeviceEngine, FailsInSetupWhereMemoryHoldsNoSlot) {
-  BenchOptions options = with_streams(0);
+  BenchOptions options = with_streams(10);
   options.device.slots_in_memory = 0;
   EXPECT_THROW(Bench bench(options), DeviceError);
 }
@@ -300,6 +312,19 @@ TEST_P(DeviceEngine, ProbesEverySlotWithAPoisonedOutput) {
   for (unsigned slot = 0; slot < 3; ++slot) {
     const StepArrays arrays = bench.engine->probe(slot, bench.steps[0]);
     EXPECT_EQ(verify_arrays(bench.workload, arrays, bench.records[0], direct_bin(bench.workload, 0, 0)), "");
+  }
+}
+
+TEST_P(DeviceEngine, ShowsTheProbeWhatCameBackToTheHost) {
+  BenchOptions options = with_streams(1);
+  options.place = DataPlace::host;
+  for (const bool forgets : {false, true}) {
+    options.device.forgets_copies_out = forgets;
+    Bench bench(options);
+    const StepArrays arrays = bench.engine->probe(0, bench.steps[0]);
+    const std::string finding =
+        verify_arrays(bench.workload, arrays, bench.records[0], direct_bin(bench.workload, 0, 0));
+    EXPECT_EQ(finding.empty(), !forgets) << finding;
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <complex>
 #include <cstddef>
@@ -31,12 +32,14 @@ namespace overlap {
 struct FakeDeviceOptions {
   static constexpr unsigned never = std::numeric_limits<unsigned>::max();
 
-  unsigned slots_in_memory = never;   ///< reserving one more fails
-  int plan_error = 2;                 ///< by this cufftResult: CUFFT_ALLOC_FAILED
-  unsigned fails_at_step = never;     ///< counted from 0 as they are started: ends in a sticky error
-  unsigned hangs_at_step = never;     ///< never ends
-  unsigned longest_in_questions = 4;  ///< a step ends when it was asked or waited for, up to so many times
+  unsigned slots_in_free_bytes = never;  ///< free_bytes tells of room for so many
+  unsigned slots_in_memory = never;      ///< reserving one more fails
+  int plan_error = 2;                    ///< by this cufftResult: CUFFT_ALLOC_FAILED
+  unsigned fails_at_step = never;        ///< counted from 0 as they are started: ends in a sticky error
+  unsigned hangs_at_step = never;        ///< never ends
+  unsigned longest_in_questions = 4;     ///< a step ends when it was asked or waited for, up to so many times
   bool copies_are_out_of_memory = false;
+  bool forgets_copies_out = false;
   bool hangs_in_open = false;  ///< for ever, or until `open_may_end`
   const std::atomic<bool>* open_may_end = nullptr;
 };
@@ -74,7 +77,9 @@ class FakeDevice final : public Device {
     transform_ = Transform::plan(workload, {});
   }
 
-  std::uint64_t free_bytes() override { return std::uint64_t{1} << 34; }
+  std::uint64_t free_bytes() override {
+    return slots_.size() < options_.slots_in_free_bytes ? slot_bytes() : slot_bytes() - 1;
+  }
   std::uint64_t slot_bytes() override { return workspace_bytes(workload_); }
 
   void add_slot() override {
@@ -83,6 +88,7 @@ class FakeDevice final : public Device {
     }
     slots_.emplace_back().workspace = PageBuffer(workspace_bytes(workload_), PageBuffer::Sharing::own);
     slots_.back().host_input.resize(host_data_ ? workload_.input_bytes() : 0);
+    slots_.back().host_spectrum.resize(host_data_ ? workload_.spectrum_bytes() : 0);
     ++log_.slots;
   }
 
@@ -112,8 +118,16 @@ class FakeDevice final : public Device {
     }
   }
 
-  void copy_out(unsigned /*slot*/) override {}
-  void poison(unsigned slot) override { transform_->poison(slots_[slot].workspace.data()); }
+  void copy_out(unsigned slot) override {
+    const std::span<const std::byte> spectrum = slots_[slot].from_host.spectrum_bytes();
+    if (!options_.forgets_copies_out) std::copy(spectrum.begin(), spectrum.end(), slots_[slot].host_spectrum.begin());
+  }
+
+  void poison(unsigned slot) override {
+    transform_->poison(slots_[slot].workspace.data());
+    constexpr std::byte all_ones{0xff};  // of which a NaN is made
+    std::fill(slots_[slot].host_spectrum.begin(), slots_[slot].host_spectrum.end(), all_ones);
+  }
 
   void end_step(unsigned slot) override {
     slots_[slot].questions_left = 1 + static_cast<unsigned>(random_() % options_.longest_in_questions);
@@ -143,9 +157,10 @@ class FakeDevice final : public Device {
   }
 
   std::span<std::byte> host_input(unsigned slot) override { return slots_[slot].host_input; }
-  std::span<const std::byte> host_spectrum(unsigned slot) override { return slots_[slot].from_host.spectrum_bytes(); }
   StepArrays read_back(unsigned slot) override {
-    return host_data_ ? slots_[slot].from_host : transform_->view(slots_[slot].workspace.data());
+    const Slot& it = slots_[slot];
+    if (!host_data_) return transform_->view(it.workspace.data());
+    return workload_.precision == Precision::float64 ? host_arrays<double>(it) : host_arrays<float>(it);
   }
 
   double copy_bytes_per_s() override {
@@ -166,12 +181,19 @@ class FakeDevice final : public Device {
     std::vector<std::complex<double>> wide_spectrum;
     std::vector<float> narrow_inputs;
     std::vector<std::complex<float>> narrow_spectrum;
-    StepArrays from_host;
+    StepArrays from_host;  // what was made of the host's inputs
+    std::vector<std::byte> host_spectrum;
     StepRecord record{};
     Step step;
     unsigned number = 0;  // of its step, among all that were started
     unsigned questions_left = 0;
   };
+
+  template <typename Real>
+  StepArrays host_arrays(const Slot& slot) const {
+    return {std::span(reinterpret_cast<const Real*>(slot.host_input.data()), workload_.size),
+            std::span(reinterpret_cast<const std::complex<Real>*>(slot.host_spectrum.data()), workload_.bins())};
+  }
 
   void require_no_error(const Slot& slot) const {
     if (slot.number != options_.fails_at_step) return;

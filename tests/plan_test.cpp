@@ -531,5 +531,41 @@ TEST(Plan, SaysThatProcessesTakeTurnsOnAGpu) {
   EXPECT_FALSE(says_so(plan(options)[0]));
 }
 
+TEST(Plan, CountsTheHostBuffersOfEveryStream) {
+  const auto slots_of = [](const std::string& executor, unsigned streams) {
+    PlanOptions options = options_for(executor);
+    options.engine_options.streams = streams;
+    return plan(options)[0].memory_bytes / slot;
+  };
+  EXPECT_EQ(slots_of("sequential/gpu", 0), 1U);
+  EXPECT_EQ(slots_of("coroutine/gpu", 0), 8U);
+  EXPECT_EQ(slots_of("coroutine/gpu", 3), 3U);
+  EXPECT_EQ(slots_of("coroutine/gpu", 20), 10U);
+  EXPECT_EQ(slots_of("threads/gpu", 0), 8U);
+  EXPECT_EQ(slots_of("processes/gpu", 0), 10U);
+}
+
+TEST(Plan, TakesFewerStreamsWhereMemoryHoldsNoMoreHostBuffersAndSaysSo) {
+  const ExecutorPlan limited = plan(options_for("coroutine/gpu"), {4, 4 * slot})[0];
+  EXPECT_EQ(limited.job.slots, 3U);
+  EXPECT_EQ(limited.job.lanes, 3U);
+  ASSERT_EQ(limited.notes.size(), 1U);
+  expect_contains(limited.notes[0], "3 compute slots of 8");
+}
+
+TEST(Plan, SharesNoSlotOfAGpuAmongProcesses) {
+  PlanOptions options = options_for("processes/gpu");
+  options.compute_slots = 2;
+  const ExecutorPlan own = plan(options)[0];
+  EXPECT_EQ(own.job.slots, own.job.workers);
+  expect_contains(own.notes.at(0), "--compute-slots does not apply");
+  try {
+    plan(options_for("processes/gpu"), {4, 4 * slot});
+    FAIL() << "ten processes' buffers fit";
+  } catch (const UsageError& error) {
+    expect_contains(error.what(), "fewer --workers take less");
+  }
+}
+
 }  // namespace
 }  // namespace overlap
