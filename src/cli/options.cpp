@@ -63,20 +63,28 @@ RoundsWanted read_rounds(const RunText& text) {
 
 }  // namespace
 
+std::uint64_t parse_size(std::string_view option, std::string_view text) {
+  // So that every size in bytes of a workload fits 64 bits.
+  constexpr std::uint64_t largest_size = std::uint64_t{1} << 40;
+  const std::uint64_t size = parse_count(option, text);
+  if (size > largest_size)
+    throw UsageError(fmt::format("{}: '{}' is not right; it takes at most 1024Gi", option, text));
+  return size;
+}
+
+Precision parse_precision(std::string_view option, std::string_view text) { return choose(option, text, precisions); }
+
+SpectrumKind parse_spectrum(std::string_view option, std::string_view text) { return choose(option, text, spectra); }
+
 Workload read_workload(const WorkloadText& text) {
   Workload workload;
   workload.requests = parse_count("--requests", text.requests);
   workload.iterations = parse_count("--iterations", text.iterations);
-  workload.size = parse_count("--size", text.size);
+  workload.size = parse_size("--size", text.size);
   workload.wait = parse_wait("--wait", text.wait);
-  workload.precision = choose("--precision", text.precision, precisions);
-  workload.spectrum = choose("--spectrum", text.spectrum, spectra);
+  workload.precision = parse_precision("--precision", text.precision);
+  workload.spectrum = parse_spectrum("--spectrum", text.spectrum);
   workload.seed = parse_number("--seed", text.seed);
-  // So that every size in bytes of a workload fits 64 bits.
-  constexpr std::uint64_t largest_size = std::uint64_t{1} << 40;
-  if (workload.size > largest_size) {
-    throw UsageError(fmt::format("--size: '{}' is not right; it takes at most 1024Gi", text.size));
-  }
   return workload;
 }
 

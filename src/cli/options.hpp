@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "src/cli/outputs.hpp"
 #include "src/comparison.hpp"
@@ -55,6 +56,9 @@ struct RunOptions {
 };
 
 /// Each throws UsageError.
+std::uint64_t parse_size(std::string_view option, std::string_view text);
+Precision parse_precision(std::string_view option, std::string_view text);
+SpectrumKind parse_spectrum(std::string_view option, std::string_view text);
 Workload read_workload(const WorkloadText& text);
 RunOptions read_run_options(const RunText& text, const Registry& registry);
 

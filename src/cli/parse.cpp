@@ -68,6 +68,18 @@ std::optional<double> read_real(std::string_view text, std::string_view& rest) {
   return value;
 }
 
+std::optional<double> read_duration(std::string_view text) {
+  std::string_view unit;
+  const auto number = read_real(text, unit);
+  if (!number) return std::nullopt;
+  for (const TimeUnit& known : time_units) {
+    if (known.name == unit && *number / known.per_second <= longest_duration_s) return *number / known.per_second;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::optional<std::uint64_t> read_count(std::string_view text) {
   std::string_view unit;
   const auto number = read_digits(text, unit);
@@ -75,16 +87,6 @@ std::optional<std::uint64_t> read_count(std::string_view text) {
   for (const Unit& known : count_units) {
     std::uint64_t count = 0;
     if (known.name == unit && !__builtin_mul_overflow(*number, known.factor, &count)) return count;
-  }
-  return std::nullopt;
-}
-
-std::optional<double> read_duration(std::string_view text) {
-  std::string_view unit;
-  const auto number = read_real(text, unit);
-  if (!number) return std::nullopt;
-  for (const TimeUnit& known : time_units) {
-    if (known.name == unit && *number / known.per_second <= longest_duration_s) return *number / known.per_second;
   }
   return std::nullopt;
 }
@@ -98,8 +100,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
   return parts;
 }
-
-}  // namespace
 
 std::uint64_t parse_count(std::string_view option, std::string_view text) {
   const auto count = read_count(text);
@@ -143,6 +143,13 @@ double parse_slower(std::string_view option, std::string_view text) {
   const auto percent = read_real(text.substr(name.size() + 1), rest);
   if (!percent || rest != "%" || *percent > most_percent) refuse(option, text, takes);
   return *percent / 100.0;
+}
+
+double parse_factor(std::string_view option, std::string_view text) {
+  std::string_view rest;
+  const auto factor = read_real(text, rest);
+  if (!factor || !rest.empty() || *factor <= 1.0) refuse(option, text, "a number above 1");
+  return *factor;
 }
 
 WaitDistribution parse_wait(std::string_view option, std::string_view text) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "src/workload.hpp"
 
@@ -30,5 +32,14 @@ double parse_slower(std::string_view option, std::string_view text);
 
 /// "none", "constant:10ms", "uniform:0:1", "exponential:50ms", "lognormal:100ms:0.5" (median, sigma).
 WaitDistribution parse_wait(std::string_view option, std::string_view text);
+
+/// A number above 1.
+double parse_factor(std::string_view option, std::string_view text);
+
+/// As parse_count, but none where the text is no count.
+std::optional<std::uint64_t> read_count(std::string_view text);
+
+/// What stands between separators: one part more than there are of these.
+std::vector<std::string_view> split(std::string_view text, char separator);
 
 }  // namespace overlap
