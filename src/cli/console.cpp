@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "src/clock.hpp"
 #include "src/report/progress.hpp"
@@ -30,23 +31,28 @@ void print_error_stream(std::string_view text) {
 
 class BarObserver final : public Observer {
  public:
+  explicit BarObserver(std::string heading) : heading_(std::move(heading)) {}
+
   void began(const ExecutorPlan& plan, const Recording& recording) override {
     recording_ = &recording;
-    bar_.emplace(plan.name(), plan.job.workload.steps(), terminal_columns(STDERR_FILENO));
+    bar_.emplace(heading_ + plan.name(), plan.job.workload.steps(), terminal_columns(STDERR_FILENO));
   }
   void tick() override { print_error_stream("\r\033[K" + bar_->line(*recording_, now_ns())); }
   void ended(const Repeat& /*repeat*/) override { print_error_stream("\r\033[K"); }
   int tick_ms() const override { return 100; }
 
  private:
+  std::string heading_;
   const Recording* recording_ = nullptr;
   std::optional<ProgressBar> bar_;
 };
 
 class LogObserver final : public Observer {
  public:
+  explicit LogObserver(std::string heading) : heading_(std::move(heading)) {}
+
   void began(const ExecutorPlan& plan, const Recording& recording) override {
-    print_error_stream(plan.name() + "\n");
+    print_error_stream(heading_ + plan.name() + "\n");
     log_.emplace(recording);
   }
   void tick() override { print_error_stream(log_->new_lines()); }
@@ -62,6 +68,7 @@ class LogObserver final : public Observer {
   int tick_ms() const override { return 20; }
 
  private:
+  std::string heading_;
   std::optional<StepLog> log_;
 };
 
@@ -74,9 +81,9 @@ bool colour_allowed(int fd) {
   return isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
-std::unique_ptr<Observer> make_observer(bool log) {
-  if (log) return std::make_unique<LogObserver>();
-  if (isatty(STDERR_FILENO) != 0) return std::make_unique<BarObserver>();
+std::unique_ptr<Observer> make_observer(bool log, std::string heading) {
+  if (log) return std::make_unique<LogObserver>(std::move(heading));
+  if (isatty(STDERR_FILENO) != 0) return std::make_unique<BarObserver>(std::move(heading));
   return nullptr;
 }
 

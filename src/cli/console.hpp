@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "src/comparison.hpp"
 
@@ -11,6 +12,7 @@ namespace overlap {
 bool colour_allowed(int fd);
 
 /// The demonstration's log on stderr, or progress bars where stderr is a terminal, or nothing (nullptr).
-std::unique_ptr<Observer> make_observer(bool log);
+/// `heading` comes before each run's name: "cell 3 of 12, size 4M: ".
+std::unique_ptr<Observer> make_observer(bool log, std::string heading = "");
 
 }  // namespace overlap

@@ -2,45 +2,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <utility>
-
 #include "src/cli/commands.hpp"
 #include "src/cli/console.hpp"
+#include "src/cli/measure.hpp"
 #include "src/cli/outputs.hpp"
 #include "src/errors.hpp"
 #include "src/machine.hpp"
-#include "src/report/advice.hpp"
-#include "src/report/doubts.hpp"
 #include "src/report/explanation.hpp"
 #include "src/report/units.hpp"
 
 namespace overlap {
 namespace {
-
-void add_engine_facts(Results& results, const Registry& registry) {
-  const auto add = [&](const EngineInfo& engine) {
-    const bool in_use = std::any_of(results.rows.begin(), results.rows.end(),
-                                    [&](const Row& row) { return row.engine == engine.name; });
-    if (!in_use) return;
-    for (const auto& fact : engine.facts()) {
-      if (std::find(results.engine_facts.begin(), results.engine_facts.end(), fact) == results.engine_facts.end()) {
-        results.engine_facts.push_back(fact);
-      }
-    }
-  };
-  for (const EngineInfo& engine : registry.engines()) add(engine);
-  for (const ProgramInfo& program : registry.programs()) add(program.engine);
-}
-
-int exit_status(const Results& results) {
-  int status = exit_ok;
-  for (const Row& row : results.rows) {
-    if (row.status == Status::interrupted) return exit_interrupted;
-    if (row.status == Status::failed || row.verified == false) status = exit_failed;
-  }
-  return status;
-}
 
 /// The time a plan is expected to take: "unknown" of another program; of an engine that does not even get through a
 /// trial too, with a note.
@@ -87,16 +59,11 @@ int run_command(const RunOptions& options, const Registry& registry) {
   }
   Outputs outputs(options.output);
   Supervisor supervisor;
-  Machine machine = inspect_machine();
+  const Machine machine = inspect_machine();
   const std::unique_ptr<Observer> observer = make_observer(options.log);
-  Results results = run_comparison(plans, options.comparison, supervisor, observer.get());
-  results.workload = options.plan.workload;
-  machine.gpu = std::move(results.machine.gpu);
-  results.machine = std::move(machine);
+  Results results =
+      measure(plans, options.plan.workload, options.comparison, machine, registry, supervisor, observer.get());
   results.include_steps = options.raw || options.plan.workload.steps() <= kept_steps;
-  add_engine_facts(results, registry);
-  results.notes = doubts(results);
-  results.advice = advise(results);
   if (options.explain.value_or(isatty(STDOUT_FILENO) != 0)) results.explanation = explain(results);
   outputs.write([&](Format format, Style style) { return render(results, format, style); });
   return supervisor.interrupted() ? static_cast<int>(exit_interrupted) : exit_status(results);

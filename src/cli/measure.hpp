@@ -1,0 +1,22 @@
+// One comparison, from its plans to results that are ready for a report; for the commands that make them.
+#pragma once
+
+#include <vector>
+
+#include "src/comparison.hpp"
+#include "src/machine.hpp"
+#include "src/plan.hpp"
+#include "src/registry.hpp"
+#include "src/results.hpp"
+
+namespace overlap {
+
+/// Runs the plans of a workload and completes the results: the machine, the engines' facts, notes and advice.
+/// `observer` may be nullptr.
+Results measure(const std::vector<ExecutorPlan>& plans, const Workload& workload, const ComparisonOptions& options,
+                const Machine& machine, const Registry& registry, Supervisor& supervisor, Observer* observer);
+
+/// The exit status that the results stand for: interrupted, failed (a run, or its verification), or ok.
+int exit_status(const Results& results);
+
+}  // namespace overlap
