@@ -8,9 +8,11 @@
 #include <system_error>
 
 #include "src/build_info.hpp"
+#include "src/cli/axes.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/options.hpp"
 #include "src/cli/parse.hpp"
+#include "src/cli/sweep_options.hpp"
 #include "src/errors.hpp"
 #include "src/python_rows.hpp"
 #include "src/report/text.hpp"
@@ -32,6 +34,18 @@ Examples:
 Counts and sizes take k, M, G (powers of ten) and Ki, Mi, Gi (powers of two). Times take ns, us, ms, s; a bare number
 is seconds. Exit status: 0 ok; 1 a run or its verification failed; 2 wrong usage or too little memory; 4 an executor
 named explicitly is unavailable; 130 interrupted.)";
+
+constexpr const char* sweep_examples = R"(
+All other options hold in every cell, and mean what they do in 'overlap run'; a search repeats 5 times unless --repeat
+says otherwise. Each file of --output is saved whenever a cell is finished.
+
+Examples:
+  overlap sweep --axis requests=1:1000:x10 --axis wait=uniform:0:0.1,uniform:0:1 --output sweep.json
+  overlap sweep --axis size=64Ki,1Mi,4M --executors threads,coroutine --dry-run
+  overlap sweep --axis requests=1:1000:x10 --axis wait=uniform:0:0.1,uniform:0:1 --resume sweep.json
+  overlap sweep --break-even size --between threads,coroutine/pool --axis size=64:256Ki --requests 100 --wait none
+
+Exit status: as of 'overlap run'; 0 also where there is no break-even in the range.)";
 
 void declare_workload(CLI::App& app, WorkloadText& text) {
   const char* group = "Workload";
@@ -78,7 +92,8 @@ void declare_output(CLI::App& app, OutputText& text) {
       ->group(group);
 }
 
-void declare_run(CLI::App& app, RunText& text) {
+/// What `run` and each cell of `sweep` take.
+void declare_comparison(CLI::App& app, RunText& text) {
   declare_workload(app, text.workload);
   const char* executors = "Executors";
   app.add_option(
@@ -130,15 +145,47 @@ void declare_run(CLI::App& app, RunText& text) {
          "The row that speedup and verification refer to (default: sequential/fftw, else the first that computes)")
       ->group(measuring);
   app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")->group(measuring);
-  const char* output = "Output";
   declare_output(app, text.output);
-  app.add_flag("--raw", text.raw, "JSON with every step, also beyond 100,000 steps")->group(output);
+  app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")->group("Output");
+}
+
+void declare_run(CLI::App& app, RunText& text) {
+  declare_comparison(app, text);
+  app.add_flag("--raw", text.raw, "JSON with every step, also beyond 100,000 steps")->group("Output");
   app.add_flag_function(
          "--explain,!--no-explain", [&text](std::int64_t count) { text.explain = count > 0; },
          "Say in sentences what the rows show (default: on a terminal)")
-      ->group(output);
-  app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")->group(output);
+      ->group("Output");
   app.footer(run_examples);
+}
+
+void declare_sweep(CLI::App& app, SweepText& text) {
+  const char* grid = "Grid";
+  app.add_option(
+         "--axis", text.axes,
+         "Values of an option, NAME=VALUES with commas between; LOW:HIGH is a range, :xFACTOR or :+STEP its step "
+         "(default: x2; seeds +1). May be given more than once: the grid has every combination")
+      ->type_name("AXIS")
+      ->allow_extra_args(false)
+      ->group(grid);
+  app.add_option("--resume", text.resume,
+                 "Go on with a sweep's JSON file: run what is missing or failed, and save there")
+      ->type_name("FILE")
+      ->group(grid);
+  const char* search = "Break-even";
+  app.add_option("--break-even", text.break_even,
+                 "Search the only axis for the value from which the second of two executors stays clearly ahead: "
+                 "anywhere in LOW:HIGH (sizes: products of 2, 3 and 5), or among the values of a list or of a step")
+      ->type_name("NAME")
+      ->group(search);
+  app.add_option("--between", text.between, "The two executors, with a comma between")
+      ->type_name("LIST")
+      ->group(search);
+  app.add_option("--by", text.by, "makespan, or total: with the setup of a cold start (default: makespan)")
+      ->type_name("NAME")
+      ->group(search);
+  declare_comparison(app, text.run);
+  app.footer("\nAxes: " + axis_names() + "." + sweep_examples);
 }
 
 struct StepText {
@@ -242,6 +289,9 @@ int dispatch(int argc, char** argv, const Registry& own) {
   RunText run_text;
   CLI::App* run = app.add_subcommand("run", "Run a workload on several executors and compare them");
   declare_run(*run, run_text);
+  SweepText sweep_text;
+  CLI::App* sweep = app.add_subcommand("sweep", "Run a grid of workloads, or search for a break-even of two executors");
+  declare_sweep(*sweep, sweep_text);
   CLI::App* list = app.add_subcommand("list", "List drivers, engines and executors, and what is available here");
   list->add_option("--python", run_text.python, "Interpreter of Python's rows")->type_name("PATH");
   StepText step_text;
@@ -251,7 +301,7 @@ int dispatch(int argc, char** argv, const Registry& own) {
   CLI::App* compare =
       app.add_subcommand("compare", "Compare the results of several files, of one machine or of several");
   declare_compare(*compare, compare_text);
-  for (CLI::App* command : {run, list, step, compare})
+  for (CLI::App* command : {run, sweep, list, step, compare})
     command->set_version_flag("--version", version, "Print version and commit");
 
   try {
@@ -262,8 +312,14 @@ int dispatch(int argc, char** argv, const Registry& own) {
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }
-  const Registry registry = with_python(own, run_text.python);
+  const Registry registry = with_python(own, sweep->parsed() ? sweep_text.run.python : run_text.python);
   if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
+  if (sweep->parsed()) {
+    for (const CLI::Option* option : sweep->get_options()) {
+      if (option->count() > 0) sweep_text.given.push_back(option->get_name());
+    }
+    return sweep_command(read_sweep_options(sweep_text, registry), registry);
+  }
   if (list->parsed()) return list_command(registry);
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text), registry);

@@ -1,4 +1,4 @@
-// The command line: `run`, `list`, `step`, and the hidden command by which the tool starts itself as a runner.
+// The command line: `run`, `sweep`, `list`, `step`, and the hidden command by which the tool starts itself as a runner.
 #pragma once
 
 #include "src/registry.hpp"

@@ -6,12 +6,17 @@
 #include <vector>
 
 #include "src/cli/options.hpp"
+#include "src/cli/sweep_options.hpp"
 #include "src/registry.hpp"
 
 namespace overlap {
 
 /// `overlap run`: plans, runs, reports. Returns the exit status.
 int run_command(const RunOptions& options, const Registry& registry);
+
+/// `overlap sweep`: plans all cells, then runs or only prints them. Returns the exit status. Throws UsageError,
+/// UnavailableError.
+int sweep_command(const SweepOptions& options, const Registry& registry);
 
 /// `overlap list`: executors, and why what is not available isn't.
 int list_command(const Registry& registry);

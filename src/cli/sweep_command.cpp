@@ -1,0 +1,20 @@
+// `overlap sweep`.
+#include "src/cli/commands.hpp"
+#include "src/cli/outputs.hpp"
+#include "src/cli/sweep_plan.hpp"
+#include "src/cli/sweep_run.hpp"
+#include "src/errors.hpp"
+#include "src/report/sweep_lines.hpp"
+
+namespace overlap {
+
+int sweep_command(const SweepOptions& options, const Registry& registry) {
+  const std::vector<CellPlan> cells = plan_cells(options, registry);
+  if (!options.run.dry_run) return run_sweep(options, cells, registry);
+  Sweep sweep = options.empty_sweep();
+  sweep.planned = cells.size();
+  print(sweep_line(sweep) + "\n" + render_plan(options, cells, registry));
+  return exit_ok;
+}
+
+}  // namespace overlap

@@ -1,0 +1,53 @@
+// Sorting rows by a time, and telling a lead from noise.
+#include "src/report/standing.hpp"
+
+#include <algorithm>
+
+#include "src/report/advice.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr double equal_within = 1.02;
+
+}  // namespace
+
+std::vector<double> samples_of(const Row& row, Judged by) {
+  std::vector<double> samples;
+  for (const Repeat& repeat : row.repeats) {
+    if (repeat.status != Status::ok || !repeat.metrics) continue;
+    samples.push_back(by == Judged::makespan ? repeat.metrics->makespan_s : repeat.metrics->total_s);
+  }
+  return samples;
+}
+
+double seconds_of(const Row& row, Judged by) {
+  std::vector<double> samples = samples_of(row, by);
+  const auto median = samples.begin() + static_cast<std::ptrdiff_t>((samples.size() - 1) / 2);
+  std::nth_element(samples.begin(), median, samples.end());
+  return *median;
+}
+
+Lead lead_between(const Row& first, const Row& second, Judged by) {
+  const double first_s = seconds_of(first, by);
+  const double second_s = seconds_of(second, by);
+  if (std::max(first_s, second_s) <= equal_within * std::min(first_s, second_s)) return Lead::undecided;
+  return lead_of(samples_of(first, by), samples_of(second, by));
+}
+
+std::optional<Standing> standing_of(const Results& results, Judged by) {
+  std::vector<const Row*> rows;
+  for (const std::size_t index : advisable_rows(results.rows)) rows.push_back(&results.rows[index]);
+  if (rows.empty()) return std::nullopt;
+  std::stable_sort(rows.begin(), rows.end(),
+                   [by](const Row* a, const Row* b) { return seconds_of(*a, by) < seconds_of(*b, by); });
+  Standing standing;
+  standing.winner = rows.front();
+  if (rows.size() == 1) return standing;
+  standing.next = rows[1];
+  standing.ratio = seconds_of(*rows[1], by) / seconds_of(*rows[0], by);
+  standing.clear = lead_between(*rows[0], *rows[1], by) == Lead::first;
+  return standing;
+}
+
+}  // namespace overlap

@@ -1,0 +1,161 @@
+// Wording of a sweep's reports.
+#include "src/report/sweep_lines.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "src/report/lines.hpp"
+#include "src/report/standing.hpp"
+#include "src/report/text.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+using Finding = BreakEven::Finding;
+
+Judged judged(const Sweep& sweep) { return sweep.break_even ? sweep.break_even->by : Judged::makespan; }
+
+std::string cells_text(std::size_t count) { return fmt::format("{} cell{}", count, count == 1 ? "" : "s"); }
+
+std::string value_text(std::uint64_t value) { return text_of(AxisValue(value)); }
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+/// The probed values, ascending, at which the second was ahead.
+std::vector<std::string> led_by_second(const BreakEven& search) {
+  std::map<std::uint64_t, Lead> leads;
+  for (const Probe& probe : search.probes) leads[probe.value] = probe.lead;
+  std::vector<std::string> values;
+  for (const auto& [value, lead] : leads) {
+    if (lead == Lead::second) values.push_back(value_text(value));
+  }
+  return values;
+}
+
+std::string break_even_line(const Sweep& sweep) {
+  const BreakEvenReport& report = *sweep.break_even;
+  const std::string& axis = sweep.axes.front().name;
+  const std::string range = fmt::format("from {} {} to {}", axis, value_text(report.low), value_text(report.high));
+  const std::string by = fmt::format("by {}, at {} values", name_of(report.by), sweep.cells.size());
+  switch (report.search.finding) {
+    case Finding::found:
+      return fmt::format("{} stays ahead of {} from {} {} on; the break-even lies between {} and {} ({}).",
+                         report.second, report.first, axis, value_text(*report.search.value),
+                         value_text(report.search.interval->first), value_text(report.search.interval->second), by);
+    case Finding::throughout:
+      return fmt::format("{} is ahead of {} all the way {}: a break-even would lie below ({}).", report.second,
+                         report.first, range, by);
+    case Finding::none:
+      return fmt::format("No break-even {}: {} is nowhere clearly ahead of {} ({}).", range, report.second,
+                         report.first, by);
+    case Finding::not_kept:
+      return fmt::format("No break-even {}: {} is clearly ahead of {} at {}, but not at the end ({}).", range,
+                         report.second, report.first, joined(led_by_second(report.search)), by);
+    case Finding::stopped:
+      return fmt::format("The search for a break-even was stopped: {}.", report.reason);
+  }
+  return {};
+}
+
+std::string winners_line(const Sweep& sweep) {
+  std::vector<std::pair<std::string, std::size_t>> wins;
+  std::size_t unclear = 0;
+  for (const SweepCell& cell : sweep.cells) {
+    const auto standing = standing_of(cell.results, judged(sweep));
+    if (!standing) continue;
+    unclear += standing->next != nullptr && !standing->clear ? 1 : 0;
+    const auto known = std::find_if(wins.begin(), wins.end(),
+                                    [&](const auto& win) { return win.first == standing->winner->executor; });
+    if (known != wins.end()) {
+      ++known->second;
+    } else {
+      wins.emplace_back(standing->winner->executor, 1);
+    }
+  }
+  if (wins.empty()) return {};
+  std::stable_sort(wins.begin(), wins.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string line =
+      fmt::format("{} is fastest in {} of {}", wins.front().first, wins.front().second, cells_text(sweep.cells.size()));
+  for (std::size_t i = 1; i < wins.size(); ++i) line += fmt::format(", {} in {}", wins[i].first, wins[i].second);
+  return line + (unclear == 0 ? "." : fmt::format("; in {} it is about equal to the next.", unclear));
+}
+
+}  // namespace
+
+std::string sweep_line(const Sweep& sweep) {
+  std::string axes;
+  for (const Axis& axis : sweep.axes) {
+    axes += (axes.empty() ? "" : " × ") + axis.name;
+    if (!axis.values.empty()) axes += fmt::format(" ({})", axis.values.size());
+  }
+  std::vector<std::string> same;
+  for (const auto& [name, value] : sweep.options) same.push_back(fmt::format("{} {}", name, value));
+  return clean_line(fmt::format("{} of {}; {}", cells_text(sweep.planned), axes, joined(same)));
+}
+
+std::vector<std::string> sweep_header(const Sweep& sweep) {
+  std::vector<std::string> header;
+  for (const Axis& axis : sweep.axes) header.push_back(axis.name);
+  for (const char* name : {"fastest", "", "next", "ratio"}) header.emplace_back(name);
+  header[header.size() - 3] = name_of(judged(sweep));
+  return header;
+}
+
+std::vector<std::string> sweep_cells(const Sweep& sweep, const SweepCell& cell) {
+  std::vector<std::string> texts;
+  for (const AxisValue& value : cell.point) texts.push_back(text_of(value));
+  const auto standing = standing_of(cell.results, judged(sweep));
+  if (!standing) {
+    texts.insert(texts.end(), {"none", "–", "–", "–"});
+    return texts;
+  }
+  texts.push_back(standing->winner->executor);
+  texts.push_back(format_seconds(seconds_of(*standing->winner, judged(sweep))));
+  texts.push_back(standing->next == nullptr ? "–" : standing->next->executor);
+  if (standing->next == nullptr) {
+    texts.emplace_back("–");
+  } else {
+    texts.push_back((standing->clear ? "" : "≈ ") + format_ratio(standing->ratio));
+  }
+  return texts;
+}
+
+std::vector<std::string> sweep_notes(const Sweep& sweep) {
+  std::vector<std::string> lines;
+  const auto add = [&lines](const std::string& note) {
+    std::string line = clean_line(note);
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+  };
+  add(fmt::format("ratio is the next one's {} over the fastest's; ≈: within 2 % or within the scatter of their repeats",
+                  name_of(judged(sweep))));
+  if (sweep.cells.size() < sweep.planned) {
+    add(fmt::format("{} of {} are finished", sweep.cells.size(), cells_text(sweep.planned)));
+  }
+  for (const SweepCell& cell : sweep.cells) {
+    const std::string where = describe(sweep.axes, cell.point);
+    for (const Row& row : cell.results.rows) {
+      const std::string status = status_line(row, cell.results.workload.steps());
+      if (row.status == Status::unavailable) {
+        add(fmt::format("{}: {}", row.executor, status));
+      } else if (row.status != Status::ok) {
+        add(fmt::format("{}: {}: {}", where, row.executor, status));
+      } else if (row.verified == false) {
+        add(fmt::format("{}: {}: verification failed: {}", where, row.executor, row.reason));
+      }
+    }
+  }
+  return lines;
+}
+
+std::string sweep_summary(const Sweep& sweep) {
+  return clean_line(sweep.break_even ? break_even_line(sweep) : winners_line(sweep));
+}
+
+}  // namespace overlap

@@ -1,0 +1,50 @@
+// The results of a sweep: a comparison for each cell that is finished. What reports are made from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "src/break_even.hpp"
+#include "src/results.hpp"
+#include "src/sweep.hpp"
+
+namespace overlap {
+
+struct SweepCell {
+  Point point;
+  Results results;
+};
+
+/// The time by which executors are compared: the makespan, or with the setup of a cold start.
+enum class Judged { makespan, total };
+std::string_view name_of(Judged judged) noexcept;
+
+/// What a search found out about two executors on the sweep's only axis.
+struct BreakEvenReport {
+  std::string first;
+  std::string second;
+  Judged by = Judged::makespan;
+  std::uint64_t low = 0;  ///< the range that was searched
+  std::uint64_t high = 0;
+  BreakEven search;
+  std::string reason;  ///< why it was stopped, where it was
+};
+
+struct Sweep {
+  /// What is the same in all cells, by option, as the command line takes it: {"iterations", "5"}, {"executors", "…"}.
+  std::vector<std::pair<std::string, std::string>> options;
+  std::vector<Axis> axes;        ///< of a search: its axis, with the values it may take, none where it is free
+  std::size_t planned = 0;       ///< cells, finished or not; of a search: those that are finished
+  std::vector<SweepCell> cells;  ///< those that are finished, in the grid's order; of a search: by value
+  std::optional<BreakEvenReport> break_even;
+};
+
+/// The difference that keeps one sweep from being gone on with as another: "--repeat is 5 there and 3 here"; empty
+/// where there is none.
+std::string difference(const Sweep& there, const Sweep& here);
+
+}  // namespace overlap
