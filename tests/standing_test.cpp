@@ -1,0 +1,121 @@
+// Who is ahead in a comparison, and what a sweep's reports say of it, on results made by hand.
+#include "src/report/standing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "src/report/sweep_lines.hpp"
+#include "src/report/sweep_report.hpp"
+#include "tests/sample_results.hpp"
+
+namespace overlap {
+namespace {
+
+using samples::finished_row;
+using samples::results_of;
+
+/// A row of these makespans; its totals are `setup_s` above them.
+Row row_with(const std::string& driver, const std::vector<double>& makespans, double setup_s) {
+  Row row = finished_row(driver, "fftw", makespans.front());
+  row.repeats.resize(1);
+  for (std::size_t i = 1; i < makespans.size(); ++i) samples::add_repeat(row, makespans[i]);
+  for (Repeat& repeat : row.repeats) repeat.metrics->total_s = repeat.metrics->makespan_s + setup_s;
+  row.metrics = row.repeats[*median_repeat(row.repeats)].metrics;
+  return row;
+}
+
+TEST(Standing, IsByTheMakespanOrByTheTotal) {
+  const Results results = results_of({row_with("threads", {2.0}, 0.0), row_with("coroutine", {1.0}, 4.0)});
+  const auto by_makespan = standing_of(results, Judged::makespan);
+  ASSERT_TRUE(by_makespan);
+  EXPECT_EQ(by_makespan->winner->driver, "coroutine");
+  EXPECT_EQ(by_makespan->next->driver, "threads");
+  EXPECT_DOUBLE_EQ(by_makespan->ratio, 2.0);
+  const auto by_total = standing_of(results, Judged::total);
+  ASSERT_TRUE(by_total);
+  EXPECT_EQ(by_total->winner->driver, "threads");
+  EXPECT_DOUBLE_EQ(by_total->ratio, 2.5);
+  EXPECT_EQ(lead_between(results.rows[0], results.rows[1], Judged::makespan), Lead::second);
+  EXPECT_EQ(lead_between(results.rows[0], results.rows[1], Judged::total), Lead::first);
+}
+
+TEST(Standing, LeavesOutRowsThatFailedOrWereFoundWrong) {
+  Row wrong = row_with("threads", {0.5}, 0.0);
+  wrong.verified = false;
+  const Results results = results_of({samples::unfinished_row("processes", "fftw", Status::failed, "out of memory"),
+                                      wrong, row_with("coroutine", {1.0}, 0.0)});
+  const auto standing = standing_of(results, Judged::makespan);
+  ASSERT_TRUE(standing);
+  EXPECT_EQ(standing->winner->driver, "coroutine");
+  EXPECT_EQ(standing->next, nullptr);
+  EXPECT_FALSE(standing_of(results_of({wrong}), Judged::makespan));
+}
+
+TEST(Standing, IsNoLeadWithinTwoPercentOrWithinTheScatter) {
+  const auto lead = [](const std::vector<double>& first, const std::vector<double>& second) {
+    return lead_between(row_with("threads", first, 0.0), row_with("coroutine", second, 0.0), Judged::makespan);
+  };
+  EXPECT_EQ(lead({1.0}, {1.01}), Lead::undecided);
+  EXPECT_EQ(lead({1.0}, {1.03}), Lead::first);
+  EXPECT_EQ(lead({1.03, 1.03, 1.03, 1.03, 1.03}, {1.0, 1.0, 1.0, 1.0, 1.0}), Lead::second);
+  EXPECT_EQ(lead({1.0, 1.2, 1.4, 1.6, 1.8}, {1.2, 1.4, 1.6, 1.8, 2.0}), Lead::undecided);
+}
+
+Sweep searched(BreakEven search) {
+  Sweep sweep;
+  sweep.axes = {{"size", {}}};
+  sweep.break_even =
+      BreakEvenReport{"threads/fftw", "coroutine/pool", Judged::total, 64, 262'144, std::move(search), ""};
+  return sweep;
+}
+
+TEST(SweepLines, SayWhatASearchFound) {
+  BreakEven search;
+  search.finding = BreakEven::Finding::found;
+  search.value = 4096;
+  search.interval = {3840, 4096};
+  EXPECT_EQ(sweep_summary(searched(search)),
+            "coroutine/pool stays ahead of threads/fftw from size 4Ki on; the break-even lies between 3840 and 4Ki (by "
+            "total, at 0 values).");
+  search = {};
+  search.finding = BreakEven::Finding::throughout;
+  search.value = 64;
+  EXPECT_EQ(sweep_summary(searched(search))
+                .rfind("coroutine/pool is ahead of threads/fftw all the way from size 64 to "
+                       "256Ki",
+                       0),
+            0U);
+  search = {};
+  EXPECT_EQ(sweep_summary(searched(search)).rfind("No break-even from size 64 to 256Ki: coroutine/pool is nowhere", 0),
+            0U);
+  search.finding = BreakEven::Finding::not_kept;
+  search.probes = {{262'144, Lead::first}, {64, Lead::first}, {4096, Lead::second}, {1024, Lead::second}};
+  EXPECT_NE(sweep_summary(searched(search)).find("clearly ahead of threads/fftw at 1Ki, 4Ki, but not at the end"),
+            std::string::npos);
+  Sweep stopped = searched({});
+  stopped.break_even->search.finding = BreakEven::Finding::stopped;
+  stopped.break_even->reason = "interrupted";
+  EXPECT_EQ(sweep_summary(stopped), "The search for a break-even was stopped: interrupted.");
+}
+
+TEST(SweepLines, CountTheWinsAndTheDraws) {
+  Sweep sweep;
+  sweep.axes = {{"requests", {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}}}};
+  sweep.planned = 4;
+  std::uint64_t requests = 1;
+  for (const double coroutine_s : {1.0, 2.5, 2.01}) {
+    sweep.cells.push_back(
+        {{requests++}, results_of({row_with("threads", {2.0}, 0.0), row_with("coroutine", {coroutine_s}, 0.0)})});
+  }
+  EXPECT_EQ(sweep_summary(sweep),
+            "threads/fftw is fastest in 2 of 3 cells, coroutine/fftw in 1; in 1 it is about equal to the next.");
+  EXPECT_EQ(sweep_cells(sweep, sweep.cells[0]),
+            (std::vector<std::string>{"1", "coroutine/fftw", "1.00 s", "threads/fftw", "2.00"}));
+  EXPECT_EQ(sweep_cells(sweep, sweep.cells[2]).back(), "≈ 1.00");
+  EXPECT_EQ(sweep_notes(sweep)[1], "3 of 4 cells are finished");
+}
+
+}  // namespace
+}  // namespace overlap
