@@ -109,7 +109,6 @@ class Runner {
             .options = job_.engine_options,
             .callers = one_worker ? 1 : job_.workers,
             .slots = one_worker ? 1 : job_.slots,
-            .steps_at_once = forks() ? 1 : job_.requests_in_progress,
             .shared_slots = shared_slots(),
             .times = times,
             .note = [this](const std::string& line) { recording_.add_note(line); },

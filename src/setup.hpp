@@ -58,7 +58,6 @@ struct EngineSetup {
   EngineOptions options;
   unsigned callers = 1;  ///< threads of this process that call compute at once; over all processes where it is shared
   unsigned slots = 1;    ///< workspaces in this process: `callers` or fewer, or an engine's own
-  std::uint64_t steps_at_once = 1;  ///< steps that this process may have with the engine at once
   bool shared_slots = false;  ///< the slots are shared by forked workers: prepare_shared makes them, in shared memory
   SetupTimes& times;
   /// Takes a line for the row's notes: what was limited.

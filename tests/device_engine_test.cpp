@@ -100,7 +100,6 @@ struct Bench {
     const EngineSetup setup{.workload = workload,
                             .options = engine_options,
                             .slots = options.streams,
-                            .steps_at_once = 10,
                             .times = times,
                             .note = [this](const std::string& line) { notes.push_back(line); },
                             .give_up = options.give_up};
