@@ -98,6 +98,9 @@ std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions&
   if (plan.compute_slots != 0) add_value("compute-slots");
   if (plan.engine_options.threads != 0) add_value("engine-threads");
   if (plan.engine_options.streams != 0) add_value("streams");
+  if (plan.engine_options.completion != EngineOptions{}.completion) {
+    same.emplace_back("completion", name_of(plan.engine_options.completion));
+  }
   const bool has_programs = std::any_of(plan.executors.begin(), plan.executors.end(),
                                         [](const ExecutorChoice& choice) { return !choice.executor.family.empty(); });
   if (has_programs) same.emplace_back("python", python);
