@@ -1,6 +1,8 @@
 // The one table of fields, and the choice of those that people see.
 #include "src/report/fields.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -102,10 +104,10 @@ void add_device_fields(std::vector<Field>& fields) {
       {"device_busy_s", Unit::seconds, figure([](auto& metrics) -> auto& { return metrics.device.busy_s; })});
   fields.push_back({"device_copy_gb_per_s", Unit::none,
                     figure([](auto& metrics) -> auto& { return metrics.device.copy_gb_per_s; })});
-  const auto add_parts = [&fields](const std::string& group, Unit unit, DevicePartFigure member) {
+  const auto add_parts = [&fields](std::string_view group, Unit unit, DevicePartFigure member) {
     for (std::size_t part = 0; part < device_part_count; ++part) {
-      const std::string part_name(name_of(static_cast<DevicePart>(part)));
-      fields.push_back({group + "." + part_name, unit, device_part(part, member)});
+      const std::string_view part_name = name_of(static_cast<DevicePart>(part));
+      fields.push_back({fmt::format("{}.{}", group, part_name), unit, device_part(part, member)});
     }
   };
   add_parts("device_step_s", Unit::seconds, &DeviceMetrics::Part::step_s);
