@@ -36,8 +36,10 @@ void require_equal_workloads(const NamedResults& first, const NamedResults& othe
                                other.name, differences));
 }
 
-const std::string* fact(const Results& results, std::string_view name) {
-  for (const auto& [key, value] : results.engine_facts) {
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
+const std::string* find_fact(const Facts& facts, std::string_view name) {
+  for (const auto& [key, value] : facts) {
     if (key == name) return &value;
   }
   return nullptr;
@@ -55,8 +57,8 @@ bool same_machine(const Results& first, const Results& second) {
   const auto least = static_cast<double>(std::min(a.memory_bytes, b.memory_bytes));
   if (least < (1.0 - memory_within) * most) return false;
   // A file without rows on the GPU doesn't say which there is.
-  const std::string* gpu = fact(first, "gpu");
-  const std::string* other_gpu = fact(second, "gpu");
+  const std::string* gpu = find_fact(a.gpu, "name");
+  const std::string* other_gpu = find_fact(b.gpu, "name");
   return gpu == nullptr || other_gpu == nullptr || *gpu == *other_gpu;
 }
 
@@ -165,10 +167,11 @@ class Comparer {
   void place_on_machine(std::size_t file) {
     const Results& results = files_[file].results;
     std::size_t machine = 0;
-    while (machine < files_of_machine_.size() &&
-           !same_machine(files_[files_of_machine_[machine].front()].results, results)) {
-      ++machine;
-    }
+    const auto are_of_it = [&](const std::vector<std::size_t>& files) {
+      return std::all_of(files.begin(), files.end(),
+                         [&](std::size_t other) { return same_machine(files_[other].results, results); });
+    };
+    while (machine < files_of_machine_.size() && !are_of_it(files_of_machine_[machine])) ++machine;
     if (machine == files_of_machine_.size()) {
       files_of_machine_.emplace_back();
       comparison_.machines.push_back({machine_name(machine), results.machine, {}, {}});
@@ -176,6 +179,7 @@ class Comparer {
     files_of_machine_[machine].push_back(file);
     ComparedMachine& compared = comparison_.machines[machine];
     compared.files.push_back(files_[file].name);
+    if (compared.machine.gpu.empty()) compared.machine.gpu = results.machine.gpu;
     for (const auto& each : results.engine_facts) {
       const bool known = std::any_of(compared.engine_facts.begin(), compared.engine_facts.end(),
                                      [&](const auto& other) { return other.first == each.first; });
@@ -254,9 +258,14 @@ class Comparer {
       }
       compare("kernel", a.machine.kernel, b.machine.kernel);
       compare("huge_pages", a.machine.huge_pages, b.machine.huge_pages);
-      for (const auto& [name, value] : a.engine_facts) {
-        if (const std::string* other = fact(b, name)) compare(name, value, *other);
-      }
+      const auto compare_facts = [&](std::string_view what, const Facts& these, const Facts& those) {
+        for (const auto& [name, value] : these) {
+          const std::string* other = find_fact(those, name);
+          if (other != nullptr) compare(std::string(what) + name, value, *other);
+        }
+      };
+      compare_facts("gpu_", a.machine.gpu, b.machine.gpu);
+      compare_facts("", a.engine_facts, b.engine_facts);
       if (differences.empty()) continue;
       comparison_.notes.push_back(fmt::format("on machine {}, {} and {} differ in {}",
                                               comparison_.machines[machine].name, first.name, files_[file].name,

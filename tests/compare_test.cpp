@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -77,7 +78,11 @@ TEST(Compare, SaysWhatWouldDecideWhereSpreadHidesADifference) {
   EXPECT_EQ(row.verdict, Verdict::undecided);
   EXPECT_EQ(row.reason.rfind("the ratio's interval, ", 0), 0U);
   EXPECT_NE(row.reason.find("holds 1 and more than 2% beside it; about "), std::string::npos) << row.reason;
-  EXPECT_NE(row.reason.find(" repeats of each (--repeat "), std::string::npos) << row.reason;
+  // The interval has to shrink from its half width to the distance from 1: with the root of the number of repeats.
+  const double times = (row.ratio_interval->high - row.ratio_interval->low) / 2.0 / (1.0 - *row.ratio);
+  const std::string count = std::to_string(static_cast<int>(std::ceil(6.0 * times * times)));
+  EXPECT_NE(row.reason.find("about " + count + " repeats of each (--repeat " + count + ")"), std::string::npos)
+      << row.reason << ", not " << count;
 }
 
 TEST(Compare, DecidesNothingByTooFewRepeats) {
@@ -148,18 +153,31 @@ TEST(Compare, TellsMachinesApartByWhatTheyAre) {
   const auto machines_with = [](const std::function<void(Results&)>& change) {
     NamedResults other = file_of("b.json", {row_of("threads", steady)});
     NamedResults first = file_of("a.json", {row_of("threads", steady)});
-    first.results.engine_facts.emplace_back("gpu", "RTX 4060");
+    first.results.machine.gpu = {{"name", "RTX 4060"}, {"driver", "550"}};
     change(other.results);
     return compare({first, other}).machines.size();
   };
   EXPECT_EQ(machines_with([](Results& r) { r.machine.kernel = "Linux 7"; }), 1U);
   EXPECT_EQ(machines_with([](Results& r) { r.machine.available_memory_bytes = 1; }), 1U);
   EXPECT_EQ(machines_with([](Results& r) { r.machine.memory_bytes += r.machine.memory_bytes / 50; }), 1U);
-  EXPECT_EQ(machines_with([](Results& r) { r.engine_facts.emplace_back("gpu", "RTX 4060"); }), 1U);
+  EXPECT_EQ(machines_with([](Results& r) { r.machine.gpu = {{"name", "RTX 4060"}, {"driver", "560"}}; }), 1U);
   EXPECT_EQ(machines_with([](Results& r) { r.machine.memory_bytes *= 2; }), 2U);
   EXPECT_EQ(machines_with([](Results& r) { r.machine.usable_cpus = 1; }), 2U);
   EXPECT_EQ(machines_with([](Results& r) { r.machine.cpu_model = "other"; }), 2U);
-  EXPECT_EQ(machines_with([](Results& r) { r.engine_facts.emplace_back("gpu", "H100"); }), 2U);
+  EXPECT_EQ(machines_with([](Results& r) { r.machine.gpu = {{"name", "H100"}}; }), 2U);
+}
+
+TEST(Compare, TakesAFileWithoutAGpuForNoLinkBetweenTwoThatHaveOne) {
+  std::vector<NamedResults> files;
+  for (const char* name : {"a.json", "b.json", "c.json"}) files.push_back(file_of(name, {row_of("threads", steady)}));
+  files[1].results.machine.gpu = {{"name", "H100"}, {"driver", "550"}};
+  files[2].results.machine.gpu = {{"name", "RTX 4060"}};
+  const FileComparison comparison = compare(files);
+  ASSERT_EQ(comparison.machines.size(), 2U);
+  EXPECT_EQ(comparison.machines[0].files, (std::vector<std::string>{"a.json", "b.json"}));
+  EXPECT_EQ(comparison.machines[0].machine.gpu, files[1].results.machine.gpu);
+  // Between a and b, the GPU is no difference: a says nothing of it.
+  EXPECT_TRUE(comparison.notes.empty());
 }
 
 TEST(Compare, NotesWhatElseDiffersOnOneMachine) {
@@ -167,12 +185,15 @@ TEST(Compare, NotesWhatElseDiffersOnOneMachine) {
   other.results.tool.commit = "abc";
   other.results.machine.kernel = "Linux 7";
   other.results.engine_facts = {{"fftw_version", "fftw-4"}};
+  other.results.machine.gpu = {{"name", "H100"}, {"driver", "560"}};
   NamedResults first = file_of("a.json", {row_of("threads", steady)});
   first.results.tool.commit = "def";
+  first.results.machine.gpu = {{"name", "H100"}, {"driver", "550"}};
   EXPECT_EQ(
       compare({first, other}).notes,
       std::vector<std::string>{"on machine A, a.json and b.json differ in overlap's commit 'def' and 'abc', kernel "
-                               "'Linux 6.1.0' and 'Linux 7', fftw_version 'fftw-3.3.10-sse2-avx-avx2' and 'fftw-4'"});
+                               "'Linux 6.1.0' and 'Linux 7', gpu_driver '550' and '560', fftw_version "
+                               "'fftw-3.3.10-sse2-avx-avx2' and 'fftw-4'"});
   EXPECT_TRUE(compare({first, on_workstation(first)}).notes.empty());
 }
 
@@ -206,7 +227,7 @@ FileComparison laptop_and_workstation() {
   cuda.executor = "coroutine/cuda";
   cuda.engine = "cuda";
   NamedResults workstation = on_workstation(file_of("workstation.json", {row_of("threads", steady, 0.5), cuda}));
-  workstation.results.engine_facts.emplace_back("gpu", "H100");
+  workstation.results.machine.gpu = {{"name", "H100"}};
   Row unavailable = unfinished_row("coroutine", "cuda", Status::unavailable, "no driver | is loaded");
   unavailable.repeats.clear();
   return compare({file_of("laptop.json", {row_of("threads", steady), unavailable}),
@@ -267,7 +288,7 @@ TEST(CompareReport, GivesProgramsAllFigures) {
   EXPECT_EQ(report["schema_version"], comparison_schema_version);
   EXPECT_EQ(report["machines"][1]["name"], "B");
   EXPECT_EQ(report["machines"][1]["machine"]["cpu_model"], "Intel Xeon w9");
-  EXPECT_EQ(report["machines"][1]["engines"]["gpu"], "H100");
+  EXPECT_EQ(report["machines"][1]["machine"]["gpu_name"], "H100");
   EXPECT_EQ(report["rows"].size(), 5U);
   EXPECT_EQ(report["rows"][1]["verdict"], "slower");
   EXPECT_EQ(report["rows"][1]["against"], "laptop.json");

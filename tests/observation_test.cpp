@@ -33,7 +33,7 @@ TEST(Observation, ReadsTheKernelsCounters) {
   put(root, "sys/fs/cgroup/a/b/cpu.stat", "usage_usec 5\nnr_throttled 3\nthrottled_usec 2500000\n");
   put(root, "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1800000\n");
   put(root, "sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3200000\n");
-  put(root, "sys/devices/system/cpu/cpufreq/scaling_cur_freq", "9900000\n");
+  put(root, "sys/devices/system/cpu/cpuidle/cpufreq/scaling_cur_freq", "9900000\n");
   put(root, "sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count", "4\n");
   put(root, "sys/devices/system/cpu/cpu1/thermal_throttle/package_throttle_count", "2\n");
   const MachineState state = machine_state(root.path().string());
