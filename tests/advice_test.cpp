@@ -10,7 +10,6 @@
 namespace overlap {
 namespace {
 
-using samples::add_repeat;
 using samples::finished_row;
 using samples::results_of;
 using samples::unfinished_row;
