@@ -36,6 +36,15 @@ double total_rate(const Recording& recording) {
   return steps_per_s;
 }
 
+/// Where steps queue for fewer lanes: the rate at which steps end, once each lane has ended one.
+double rate_of_ends(const Recording& recording, unsigned lanes) {
+  std::vector<std::int64_t> ends;
+  for (const StepRecord& step : recording.steps()) ends.push_back(step.end_ns);
+  std::sort(ends.begin(), ends.end());
+  const double elapsed_s = to_seconds(ends.back() - ends[lanes - 1]);
+  return static_cast<double>(ends.size() - lanes) / std::max(elapsed_s, 1e-9);
+}
+
 }  // namespace
 
 Calibration::Calibration(const Workload& workload, Driver& driver, Engine& engine, std::function<void()> prepare_worker)
@@ -60,7 +69,8 @@ StepRate Calibration::measure(const Effort& effort) {
     rate.steps_per_s = total_rate(alone);
     return rate;
   }
-  rate.steps_per_s = total_rate(run(effort.requests, steps_within(effort.seconds, rate.step_s), prepare_worker_));
+  const Recording together = run(effort.requests, steps_within(effort.seconds, rate.step_s), prepare_worker_);
+  rate.steps_per_s = effort.requests > effort.lanes ? rate_of_ends(together, effort.lanes) : total_rate(together);
   return rate;
 }
 
