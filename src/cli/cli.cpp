@@ -23,7 +23,7 @@ namespace {
 
 constexpr const char* run_examples = R"(
 Examples:
-  overlap run                                     the classic demonstration, four drivers
+  overlap run                                     the classic demonstration, nine rows
   overlap run --requests 100 --wait uniform:0:0.5 more requests than cores
   overlap run --executors threads,coroutine/*     some rows only; 'overlap list' shows all
   overlap run --size 64Ki --wait none --repeat 5  small steps, medians of five
