@@ -69,8 +69,8 @@ struct LowerBound {
   Bound bound = Bound::waiting;
 };
 
-LowerBound lower_bound_of(const RecordingHeader& header, StepTimes& times, bool computes) {
-  const double step_s = computes ? std::min(header.step_s, percentile_of(times.compute_s, 5)) : 0.0;
+LowerBound lower_bound_of(const RecordingHeader& header, const StepTimes& times, double compute_p5_s, bool computes) {
+  const double step_s = computes ? std::min(header.step_s, compute_p5_s) : 0.0;
   const auto iterations = static_cast<double>(header.iterations);
   const auto steps = static_cast<double>(header.requests * header.iterations);
   const auto in_progress = static_cast<double>(std::max<std::uint64_t>(header.requests_in_progress, 1));
@@ -172,12 +172,12 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
   metrics.service_s = distribution_of(service_s);
   metrics.queue_s = distribution_of(times.queue_s);
   metrics.steps_per_s = ratio(steps, metrics.makespan_s);
-  const LowerBound lower_bound = lower_bound_of(header, times, computes);
+  metrics.compute_p5_s = percentile_of(times.compute_s, 5);
+  metrics.compute_p50_s = percentile_of(times.compute_s, 50);
+  const LowerBound lower_bound = lower_bound_of(header, times, metrics.compute_p5_s, computes);
   metrics.lower_bound_s = lower_bound.seconds;
   metrics.bound = lower_bound.bound;
   metrics.efficiency = ratio(metrics.lower_bound_s, metrics.makespan_s);
-  metrics.compute_p5_s = percentile_of(times.compute_s, 5);
-  metrics.compute_p50_s = percentile_of(times.compute_s, 50);
   metrics.lanes = header.lanes;
   metrics.workers = recording.workers().size();
   metrics.peak_memory_bytes = memory_bytes;

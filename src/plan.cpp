@@ -237,14 +237,16 @@ double expected_makespan_s(const ExecutorPlan& plan, double step_s) {
   return std::max({longest, computing, total / static_cast<double>(plan.job.requests_in_progress)});
 }
 
-double guess_step_s(const EngineInfo& engine_info, const Workload& workload) {
+double guess_step_s(const EngineInfo& engine_info, const EngineOptions& options, const Workload& workload) {
   if (!engine_info.computes) return 0.0;
   constexpr std::uint64_t largest_trial = 1 << 18;
   constexpr int trials = 3;
   Workload trial = workload;
   trial.size = std::min(workload.size, largest_trial);
   SetupTimes times;
-  const EngineSetup setup{.workload = trial, .options = {}, .times = times};
+  EngineOptions trial_options = options;
+  trial_options.rigor = Rigor::estimate;
+  const EngineSetup setup{.workload = trial, .options = trial_options, .times = times};
   const std::unique_ptr<Engine> engine = engine_info.make();
   engine->prepare_shared(setup);
   engine->prepare_worker(setup);

@@ -47,6 +47,6 @@ PlanLimits limits_here();
 double expected_makespan_s(const ExecutorPlan& plan, double step_s);
 
 /// Seconds of a step of this engine, from a short trial of a smaller size, scaled by N·log2(2N). A rough guess.
-double guess_step_s(const EngineInfo& engine, const Workload& workload);
+double guess_step_s(const EngineInfo& engine, const EngineOptions& options, const Workload& workload);
 
 }  // namespace overlap

@@ -147,8 +147,8 @@ ProgramInfo row(const std::shared_ptr<Python>& python, const char* name, Kind ki
   program.driver.kind = kind;
   program.engine.name = "numpy";
   program.engine.description =
-      "NumPy, in Python's rows: numbers are numpy.random.Philox's, which take about twice np.random.random's time and "
-      "8 µs a step more; its generator a step removes the lock that threads share on np.random";
+      "NumPy, in Python's rows: numbers are numpy.random.Philox's, which take about twice np.random.random's time; its "
+      "generator a step removes the lock that threads share on np.random";
   program.engine.unavailable = [python] { return python->problem(); };
   program.engine.facts = [python] { return python->problem().empty() ? python->facts() : Facts(); };
   program.engine.slot_bytes = [kind](const Workload& workload) {

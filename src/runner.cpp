@@ -96,9 +96,10 @@ class Runner {
 
  private:
   bool forks() const noexcept { return driver_info_.kind == DriverInfo::Kind::processes; }
-  /// An engine that takes its next step from a queue is kept busy by twice the lanes.
+  /// An engine that takes its next step from a queue is kept busy by twice the lanes; in forked workers, each has an
+  /// engine of its own, and no queue.
   std::uint64_t requests_to_keep_lanes_busy() const noexcept {
-    if (!engine_info_.completes_later) return job_.lanes;
+    if (!engine_info_.completes_later || forks()) return job_.lanes;
     return std::min<std::uint64_t>(std::uint64_t{job_.lanes} * 2, job_.requests_in_progress);
   }
   bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers && !engine_info_.uses_device; }

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -298,6 +301,31 @@ TEST(LockedEngine, ComputesOneStepAtATimeInAProcess) {
 TEST(LockedEngine, LetsEveryProcessComputeAtOnce) {
   EXPECT_EQ(job_for({"threads", "locked"}, small_workload()).lanes, 1U);
   EXPECT_EQ(job_for({"processes", "locked"}, small_workload()).lanes, limits.usable_cpus);
+}
+
+/// Threads of this process.
+std::ptrdiff_t thread_count() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+}
+
+TEST(EnginesThatOwnThreads, HaveAsManyAsTheyAreToldAndNoneAfterTheirEnd) {
+  const Workload workload = small_workload();
+  EngineOptions options;
+  options.threads = 3;
+  SetupTimes times;
+  const std::ptrdiff_t before = thread_count();
+  const auto threads_of = [&](const EngineInfo& info, unsigned slots) {
+    const EngineSetup setup{.workload = workload, .options = options, .slots = slots, .times = times};
+    const auto engine = info.make();
+    engine->prepare_shared(setup);
+    EXPECT_EQ(thread_count(), before) << info.name << " must start none before a fork";
+    engine->prepare_worker(setup);
+    return thread_count() - before;
+  };
+  EXPECT_EQ(threads_of(pool_engine(), 3), 3);
+  EXPECT_EQ(threads_of(fftw_threads_engine(), 1), 2) << "the caller is the third";
+  EXPECT_EQ(threads_of(fftw_threads_engine(), 2), 4);
+  EXPECT_EQ(thread_count(), before);
 }
 
 TEST(PoolEngine, ComputesNoMoreStepsAtOnceThanItHasThreads) {

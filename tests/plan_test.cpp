@@ -508,13 +508,37 @@ TEST(GuessStep, IsTheLeastTrialScaledToTheSize) {
   info.make = [&trial_size] { return std::make_unique<FakeEngine>(trial_size); };
   Workload workload;
   workload.size = 1000;
-  EXPECT_DOUBLE_EQ(guess_step_s(info, workload), 0.0008);
+  EXPECT_DOUBLE_EQ(guess_step_s(info, {}, workload), 0.0008);
   EXPECT_EQ(trial_size, 1000U);
   workload.size = std::uint64_t{1} << 22;
-  EXPECT_DOUBLE_EQ(guess_step_s(info, workload), 0.0008 * 16.0 * 23.0 / 19.0);
+  EXPECT_DOUBLE_EQ(guess_step_s(info, {}, workload), 0.0008 * 16.0 * 23.0 / 19.0);
   EXPECT_EQ(trial_size, std::uint64_t{1} << 18);
   info.computes = false;
-  EXPECT_EQ(guess_step_s(info, workload), 0.0);
+  EXPECT_EQ(guess_step_s(info, {}, workload), 0.0);
+}
+
+TEST(GuessStep, TriesTheEngineWithItsOwnOptionsButSearchesForNoPlans) {
+  class OptionsEngine final : public Engine {
+   public:
+    explicit OptionsEngine(EngineOptions& seen) : seen_(seen) {}
+    void prepare_shared(const EngineSetup& setup) override { seen_ = setup.options; }
+    void prepare_worker(const EngineSetup& /*setup*/) override {}
+    void compute(Step& step) override { step.record->end_ns = 1; }
+    unsigned slots() const noexcept override { return 1; }
+    StepArrays probe(unsigned /*slot*/, Step& /*step*/) override { return {}; }
+
+   private:
+    EngineOptions& seen_;
+  };
+  EngineOptions seen;
+  EngineInfo info = engine("fake", 0);
+  info.make = [&seen] { return std::make_unique<OptionsEngine>(seen); };
+  EngineOptions options;
+  options.threads = 3;
+  options.rigor = Rigor::patient;
+  guess_step_s(info, options, Workload{});
+  EXPECT_EQ(seen.threads, 3U);
+  EXPECT_EQ(seen.rigor, Rigor::estimate);
 }
 
 TEST(Plan, SaysThatProcessesTakeTurnsOnAGpu) {

@@ -35,6 +35,13 @@ class Transform {
 
   /// A workspace's numbers.
   virtual StepArrays view(std::byte* workspace) const noexcept = 0;
+
+  /// As Engine::probe, in a workspace: poison, compute, view.
+  StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const noexcept {
+    poison(workspace);
+    compute(workspace, step, team);
+    return view(workspace);
+  }
 };
 
 /// Bytes of a step's input and spectrum, each padded to 64 bytes.

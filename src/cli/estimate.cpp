@@ -23,13 +23,13 @@ double Estimator::run_s(const ExecutorPlan& plan) {
 double Estimator::step_s(const ExecutorPlan& plan) {
   const std::string& engine = plan.job.executor.engine;
   const Workload& workload = plan.job.workload;
-  const std::string key =
-      fmt::format("{} {} {} {}", engine, workload.size, name_of(workload.precision), name_of(workload.spectrum));
+  const std::string key = fmt::format("{} {} {} {} {}", engine, plan.job.engine_options.threads, workload.size,
+                                      name_of(workload.precision), name_of(workload.spectrum));
   const auto known = step_s_.find(key);
   if (known != step_s_.end()) return known->second;
   const EngineInfo& info = *registry_.parts_of(plan.job.executor).engine;
   if (!info.make) throw std::runtime_error("another program computes it");
-  return step_s_[key] = guess_step_s(info, workload);
+  return step_s_[key] = guess_step_s(info, plan.job.engine_options, workload);
 }
 
 }  // namespace overlap

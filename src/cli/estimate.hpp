@@ -10,7 +10,8 @@
 
 namespace overlap {
 
-/// Remembers its trials: one for each engine and the workload's size, precision and spectrum. Its calls throw what an
+/// Remembers its trials: one for each engine, its threads, and the workload's size, precision and
+/// spectrum. Its calls throw what an
 /// engine's trial throws, and std::runtime_error for an executor that is another program.
 class Estimator {
  public:

@@ -4,6 +4,7 @@
 
 #include "src/cli/commands.hpp"
 #include "src/cli/console.hpp"
+#include "src/cli/estimate.hpp"
 #include "src/cli/measure.hpp"
 #include "src/cli/outputs.hpp"
 #include "src/errors.hpp"
@@ -14,16 +15,14 @@
 namespace overlap {
 namespace {
 
-/// The time a plan is expected to take: "unknown" of another program; of an engine that does not even get through a
-/// trial too, with a note.
-std::string expected_text(const ExecutorPlan& plan, const EngineInfo& engine, double& total_s, std::string& notes) {
-  if (!engine.make) return "unknown";
+/// The time a plan is expected to take; where there is no telling, "unknown" and a note.
+std::string expected_text(const ExecutorPlan& plan, Estimator& estimator, double& total_s, std::string& notes) {
   try {
-    const double expected_s = expected_makespan_s(plan, guess_step_s(engine, plan.job.workload));
+    const double expected_s = estimator.makespan_s(plan);
     total_s += expected_s;
     return format_seconds(expected_s);
   } catch (const std::exception& error) {
-    notes += fmt::format("{}: the trial failed: {}\n", plan.name(), error.what());
+    notes += fmt::format("{}: no guess of its time: {}\n", plan.name(), error.what());
     return "unknown";
   }
 }
@@ -34,14 +33,15 @@ std::string render_plans(const std::vector<ExecutorPlan>& plans, const Registry&
                                  "memory", "expected");
   double total_s = 0.0;
   std::string notes;
+  Estimator estimator(registry);
   for (const ExecutorPlan& plan : plans) {
     if (!plan.unavailable.empty()) {
       text += fmt::format("{:<24} unavailable: {}\n", plan.name(), plan.unavailable);
       continue;
     }
-    const EngineInfo& engine = *registry.parts_of(plan.job.executor).engine;
-    text += fmt::format("{:<24} {:>8} {:>7} {:>6} {:>10} {:>10}\n", plan.name(), plan.job.workers, plan.job.slots,
-                        plan.job.lanes, format_bytes(plan.memory_bytes), expected_text(plan, engine, total_s, notes));
+    text +=
+        fmt::format("{:<24} {:>8} {:>7} {:>6} {:>10} {:>10}\n", plan.name(), plan.job.workers, plan.job.slots,
+                    plan.job.lanes, format_bytes(plan.memory_bytes), expected_text(plan, estimator, total_s, notes));
     for (const std::string& note : plan.notes) notes += fmt::format("{}: {}\n", plan.name(), note);
   }
   return text + notes +

@@ -20,7 +20,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t table_columns = 120;
 constexpr std::size_t widest_name = 24;  // of executors and files in a table
 
 template <typename Value>

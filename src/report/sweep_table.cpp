@@ -12,12 +12,7 @@
 namespace overlap {
 namespace {
 
-constexpr std::size_t table_columns = 120;
 constexpr std::size_t gap = 2;
-
-constexpr std::string_view bold = "\x1b[1m";
-constexpr std::string_view bold_green = "\x1b[1;32m";
-constexpr std::string_view plain = "\x1b[0m";
 
 using Line = std::vector<std::string>;
 

@@ -15,15 +15,8 @@
 namespace overlap {
 namespace {
 
-constexpr std::size_t table_columns = 120;
 constexpr std::size_t least_executor_columns = 8;
 constexpr std::string_view soft_hyphen = "\u00AD";
-
-constexpr std::string_view bold = "\x1b[1m";
-constexpr std::string_view bold_green = "\x1b[1;32m";
-constexpr std::string_view bold_red = "\x1b[1;31m";
-constexpr std::string_view yellow = "\x1b[33m";
-constexpr std::string_view plain = "\x1b[0m";
 
 std::string coloured(std::string text, std::string_view colour, Style style) {
   if (!style.colour || colour.empty() || text.empty()) return text;

@@ -7,6 +7,16 @@
 
 namespace overlap {
 
+/// What a table for terminals may take.
+inline constexpr std::size_t table_columns = 120;
+
+/// Escapes, where Style::colour allows them.
+inline constexpr std::string_view bold = "\x1b[1m";
+inline constexpr std::string_view bold_green = "\x1b[1;32m";
+inline constexpr std::string_view bold_red = "\x1b[1;31m";
+inline constexpr std::string_view yellow = "\x1b[33m";
+inline constexpr std::string_view plain = "\x1b[0m";
+
 /// Text from anywhere made fit for one line: control characters become spaces, and what is not UTF-8 becomes U+FFFD.
 std::string clean_line(std::string_view text);
 
