@@ -14,9 +14,6 @@
 namespace overlap {
 namespace {
 
-// The shortest time between two looks at a step.
-constexpr std::int64_t shortest_nap_ns = 20'000;
-
 // Of a busy device. Many more than the steps that end out of order.
 constexpr std::size_t remembered_intervals = 4096;
 
@@ -103,8 +100,9 @@ StepArrays DeviceSteps::probe(unsigned slot, Step& step) {
     const Call call(*this, "overwriting a spectrum on the device", setup_limit_ns_);
     device_->poison(slot);
   }
-  start(slot, step);
-  wait_for(slot, step);
+  Busy busy{.slot = slot, .step = &step};
+  start(busy);
+  wait_for(busy);
   const Call call(*this, "reading a step back from the device", setup_limit_ns_);
   return device_->read_back(slot);
 }
@@ -117,20 +115,20 @@ DeviceUsage DeviceSteps::usage() {
 }
 
 void DeviceSteps::compute(Step& step) {
-  const unsigned slot = take_slot();
+  Busy busy{.slot = take_slot(), .step = &step};
   try {
-    start(slot, step);
-    wait_for(slot, step);
+    start(busy);
+    wait_for(busy);
   } catch (...) {
-    give_back(slot, std::current_exception());
+    give_back(busy.slot, std::current_exception());
     throw;
   }
-  give_back(slot, nullptr);
+  give_back(busy.slot, nullptr);
 }
 
 void DeviceSteps::compute_with_helper(Step& step) {
   BlockingCompletion done;
-  start_busy({take_slot(), &step, &done, nullptr});
+  start_busy({.slot = take_slot(), .step = &step, .completion = &done});
   done.wait();
 }
 
@@ -147,7 +145,7 @@ void DeviceSteps::submit(Step& step, Completion& completion) {
     slot = free_.back();
     free_.pop_back();
   }
-  start_busy({slot, &step, &completion, nullptr});
+  start_busy({.slot = slot, .step = &step, .completion = &completion});
 }
 
 std::int64_t DeviceSteps::look() {
@@ -159,7 +157,7 @@ std::int64_t DeviceSteps::look() {
   start_queued();
   std::int64_t next_ns = never_ns;
   const std::lock_guard lock(mutex_);
-  for (const Busy& busy : busy_) next_ns = std::min(next_ns, next_look_ns(busy.step->record->begin_ns));
+  for (const Busy& busy : busy_) next_ns = std::min(next_ns, busy.look_ns);
   return next_ns;
 }
 
@@ -178,8 +176,9 @@ void DeviceSteps::help() {
     }
     lock.lock();
     if (helper_hangs_) return;
+    // Nobody but this thread takes steps off the device, so the one that it slept for is still the first.
+    busy_.front().look_ns = 0;
     if (failure != nullptr) {
-      // Nobody but this thread takes steps off the device, so the one that it slept for is still the first.
       if (failure_ == nullptr) failure_ = failure;
       busy_.front().failure = failure;
       ended_.push_back(std::move(busy_.front()));
@@ -246,7 +245,9 @@ void DeviceSteps::give_back(unsigned slot, const std::exception_ptr& failure) {
 }
 
 /// Hands all of a step to the device.
-void DeviceSteps::start(unsigned slot, Step& step) {
+void DeviceSteps::start(Busy& busy) {
+  const unsigned slot = busy.slot;
+  Step& step = *busy.step;
   step.record->begin_ns = clock_->now_ns();
   if (place_ == DataPlace::host) generate_on_host(slot, step);
   const Call call(*this, "starting a step on the device", step_limit_ns_);
@@ -259,12 +260,14 @@ void DeviceSteps::start(unsigned slot, Step& step) {
   device_->transform(slot, workload_.checked_bin(step.request, step.iteration));
   if (place_ == DataPlace::host) device_->copy_out(slot);
   device_->end_step(slot);
+  ++at_once_;
+  busy.look_ns = step.record->begin_ns + forecast_.of_step(at_once_);
 }
 
 /// Starts a step for whoever looks after the steps; where that fails, the step does.
-void DeviceSteps::start_busy(const Busy& busy) {
+void DeviceSteps::start_busy(Busy busy) {
   try {
-    start(busy.slot, *busy.step);
+    start(busy);
   } catch (...) {
     give_back(busy.slot, std::current_exception());
     busy.completion->fail(*busy.step, std::current_exception());
@@ -293,7 +296,7 @@ void DeviceSteps::start_queued() {
       return;
     }
     if (queue_.empty() || free_.empty()) return;
-    const Busy busy{free_.back(), &queue_.pop(), completion_, nullptr};
+    const Busy busy{.slot = free_.back(), .step = &queue_.pop(), .completion = completion_};
     free_.pop_back();
     lock.unlock();
     start_busy(busy);
@@ -311,26 +314,35 @@ void DeviceSteps::generate_on_host(unsigned slot, const Step& step) {
   }
 }
 
-void DeviceSteps::wait_for(unsigned slot, Step& step) {
-  while (!finish(slot, step)) {
-    if (const std::exception_ptr failure = overdue(step)) std::rethrow_exception(failure);
-    clock_->sleep_until(next_look_ns(step.record->begin_ns));
+void DeviceSteps::wait_for(Busy& busy) {
+  while (!finish(busy)) {
+    if (const std::exception_ptr failure = overdue(*busy.step)) std::rethrow_exception(failure);
+    clock_->sleep_until(busy.look_ns);
   }
 }
 
-/// Whether a step has ended; then its record is written. Throws what went wrong with it.
-bool DeviceSteps::finish(unsigned slot, Step& step) {
-  StepRecord& record = *step.record;
+/// Whether a step has ended; then its record is written. It is asked of the device when it is time to. Throws what went
+/// wrong with it.
+bool DeviceSteps::finish(Busy& busy) {
+  if (clock_->now_ns() < busy.look_ns) return false;
   const Call call(*this, "asking the device for a step", step_limit_ns_);
-  if (!device_->finished(slot)) return false;
-  record.end_ns = clock_->now_ns();
-  const DeviceDigest digest = device_->digest(slot);
+  const bool finished = device_->finished(busy.slot);
+  const std::int64_t now_ns = clock_->now_ns();
+  if (!finished) {
+    busy.look_ns = now_ns + forecast_.nap(at_once_);
+    return false;
+  }
+  StepRecord& record = *busy.step->record;
+  record.end_ns = now_ns;
+  const DeviceDigest digest = device_->digest(busy.slot);
   record.input_energy = digest.input_energy;
   record.spectrum_energy = digest.spectrum_energy;
   record.bin_re = digest.bin_re;
   record.bin_im = digest.bin_im;
-  count(device_->times(slot));
-  predict(record.end_ns - record.begin_ns);
+  const DeviceTimes times = device_->times(busy.slot);
+  count(times);
+  forecast_.add(times.end_ns - times.begin_ns, at_once_);
+  --at_once_;
   return true;
 }
 
@@ -339,7 +351,7 @@ void DeviceSteps::collect_ended() {
   for (auto busy = busy_.begin(); busy != busy_.end();) {
     bool ended = true;
     try {
-      ended = finish(busy->slot, *busy->step);
+      ended = finish(*busy);
       if (!ended) busy->failure = overdue(*busy->step);
     } catch (...) {
       busy->failure = std::current_exception();
@@ -390,16 +402,6 @@ void DeviceSteps::count(const DeviceTimes& times) {
     usage_.part_ns[part] += static_cast<std::uint64_t>(times.part_ns[part]);
     usage_.part_bytes[part] += step_bytes_[part];
   }
-}
-
-void DeviceSteps::predict(std::int64_t step_ns) noexcept {
-  constexpr std::int64_t weight = 8;
-  const std::int64_t predicted_ns = predicted_ns_;
-  predicted_ns_ = predicted_ns == 0 ? step_ns : predicted_ns + (step_ns - predicted_ns) / weight;
-}
-
-std::int64_t DeviceSteps::next_look_ns(std::int64_t begin_ns) const {
-  return std::max(begin_ns + predicted_ns_, clock_->now_ns() + shortest_nap_ns);
 }
 
 }  // namespace overlap

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -14,6 +13,7 @@
 #include "cuda/busy_time.hpp"
 #include "cuda/device.hpp"
 #include "cuda/engine.hpp"
+#include "cuda/step_forecast.hpp"
 #include "cuda/watchdog.hpp"
 #include "src/device_usage.hpp"
 #include "src/engine.hpp"
@@ -82,7 +82,8 @@ class DeviceSteps {
     unsigned slot = 0;
     Step* step = nullptr;
     Completion* completion = nullptr;
-    std::exception_ptr failure;  // of one that has ended
+    std::int64_t look_ns = 0;      // until then it need not be looked at
+    std::exception_ptr failure{};  // of one that has ended
   };
 
   /// A call of the device, under way while this lives: alone, and watched.
@@ -100,19 +101,17 @@ class DeviceSteps {
 
   unsigned take_slot();
   void give_back(unsigned slot, const std::exception_ptr& failure);
-  void start(unsigned slot, Step& step);
-  void start_busy(const Busy& busy);
+  void start(Busy& busy);
+  void start_busy(Busy busy);
   void start_queued();
   void generate_on_host(unsigned slot, const Step& step);
-  void wait_for(unsigned slot, Step& step);
-  bool finish(unsigned slot, Step& step);
+  void wait_for(Busy& busy);
+  bool finish(Busy& busy);
   void collect_ended();
   void hand_back_ended() noexcept;
   std::exception_ptr overdue(const Step& step) const;
   void fail_queue(StepQueue& queue, const std::exception_ptr& failure) noexcept;
   void count(const DeviceTimes& times);
-  void predict(std::int64_t step_ns) noexcept;
-  std::int64_t next_look_ns(std::int64_t begin_ns) const;
 
   std::unique_ptr<Device> device_;
   std::unique_ptr<EngineClock> clock_;
@@ -142,7 +141,8 @@ class DeviceSteps {
   DeviceUsage usage_;  // but for its busy time
   BusyTime busy_time_;
   std::array<std::uint64_t, device_part_count> step_bytes_{};  // by part
-  std::atomic<std::int64_t> predicted_ns_{0};                  // of a step, from the steps so far
+  unsigned at_once_ = 0;                                       // steps on the device
+  StepForecast forecast_;
 };
 
 }  // namespace overlap
