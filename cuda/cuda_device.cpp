@@ -38,10 +38,6 @@ decltype(auto) in_precision(Precision precision, F&& f) {
   return precision == Precision::float64 ? std::forward<F>(f)(double{}) : std::forward<F>(f)(float{});
 }
 
-/// Where a step's events lie.
-enum Mark : std::size_t { begun, inputs_there, transformed, filled, ended, marks };
-
-/// Exact to half a microsecond or better within ten seconds: CUDA gives milliseconds as a float.
 std::int64_t ns_between(const EventHandle& first, const EventHandle& second) {
   float ms = 0.0F;
   check(cudaEventElapsedTime(&ms, first.get(), second.get()), "cudaEventElapsedTime");
@@ -79,21 +75,18 @@ class StepRange {
 struct Slot {
   // Destroyed in the reverse order: the plan before its work area and its stream.
   StreamHandle stream;
-  std::array<EventHandle, marks> events;
   DeviceMemory inputs;
   DeviceMemory bins;
-  DeviceMemory sums_memory;
+  DeviceMemory board_memory;
   DeviceMemory work_area;
-  PinnedMemory digest;
+  PinnedMemory result_memory;
   PinnedMemory host_inputs;
   PinnedMemory host_bins;
   std::unique_ptr<FftPlan> plan;
-
-  std::uint64_t request = 0;
-  std::uint64_t iteration = 0;
+  GraphHandle graph;
+  GraphExecHandle step;  // all of a step, ready to be started
+  cudaGraphNode_t first = nullptr;
   StepRange range;
-  bool inputs_copied_in = false;
-  bool bins_copied_out = false;
 
   template <typename Real>
   Real* inputs_as() const {
@@ -103,12 +96,8 @@ struct Slot {
   Bin<Real>* bins_as() const {
     return reinterpret_cast<Bin<Real>*>(bins.get());
   }
-  Sums sums() const { return Sums::in(sums_memory.get()); }
-  DeviceDigest* digest_place() const { return reinterpret_cast<DeviceDigest*>(digest.get()); }
-
-  void record(Mark mark) const { check(cudaEventRecord(events[mark].get(), stream.get()), "cudaEventRecord"); }
-
-  std::int64_t ns_between(Mark first, Mark second) const { return overlap::ns_between(events[first], events[second]); }
+  Board* board() const { return reinterpret_cast<Board*>(board_memory.get()); }
+  StepResult* result() const { return reinterpret_cast<StepResult*>(result_memory.get()); }
 };
 
 /// "580.82.07", as the driver's module says; empty where the system does not show it.
@@ -133,9 +122,6 @@ class CudaDevice final : public Device {
     check(cudaSetDevice(first_device), "cudaSetDevice");
     check(cudaFree(nullptr), "cudaFree, which makes the context");
     check(load_kernels(), "cudaFuncGetAttributes, which loads the kernels");
-    opened_ = make_event();
-    check(cudaEventRecord(opened_.get()), "cudaEventRecord");
-    check(cudaEventSynchronize(opened_.get()), "cudaEventSynchronize");
   }
 
   std::uint64_t free_bytes() override {
@@ -146,84 +132,51 @@ class CudaDevice final : public Device {
   }
 
   std::uint64_t slot_bytes() override {
-    return workload_.input_bytes() + workload_.spectrum_bytes() + Sums::bytes + slots_.at(0)->plan->work_bytes();
+    return workload_.input_bytes() + workload_.spectrum_bytes() + sizeof(Board) + slots_.at(0)->plan->work_bytes();
   }
 
-  void add_slot() override {
+  void add_slot(SetupTimes& times) override {
     auto slot = std::make_unique<Slot>();
-    slot->plan = std::make_unique<FftPlan>(workload_.size, workload_.precision);
+    times.measure(Phase::plan,
+                  [&] { slot->plan = std::make_unique<FftPlan>(workload_.size, workload_.precision); });
     slot->inputs = make_device_memory(workload_.input_bytes());
     slot->bins = make_device_memory(workload_.spectrum_bytes());
-    slot->sums_memory = make_device_memory(Sums::bytes);
+    slot->board_memory = make_device_memory(sizeof(Board));
     // cuFFT may ask for none, and then still wants to be told where it is.
     slot->work_area = make_device_memory(std::max<std::uint64_t>(slot->plan->work_bytes(), alignof(std::max_align_t)));
-    slot->digest = make_pinned_memory(sizeof(DeviceDigest));
-    *slot->digest_place() = DeviceDigest{};
+    slot->result_memory = make_pinned_memory(sizeof(StepResult));
+    *slot->result() = StepResult{};
     if (host_data_) {
       slot->host_inputs = make_pinned_memory(workload_.input_bytes());
       slot->host_bins = make_pinned_memory(workload_.spectrum_bytes());
     }
     slot->stream = make_stream();
-    for (EventHandle& event : slot->events) event = make_event();
     slot->plan->set_work_area(slot->work_area.get(), slot->stream.get());
-    check(cudaMemset(slot->sums_memory.get(), 0, Sums::bytes), "cudaMemset");
+    check(cudaMemset(slot->board_memory.get(), 0, sizeof(Board)), "cudaMemset");
     // The slot's stream does not wait for what cuFFT and the line above do on the default one.
     check(cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+    // Once as it is: what CUDA and cuFFT load at a first start can't be captured.
+    enqueue_step(*slot);
+    slot->graph = capture(slot->stream.get(), [&] { enqueue_step(*slot); });
+    slot->first = first_node(slot->graph.get());
+    slot->step = instantiate(slot->graph.get(), slot->stream.get());
+    check(cudaStreamSynchronize(slot->stream.get()), "cudaStreamSynchronize");
     slots_.push_back(std::move(slot));
   }
 
-  void begin_step(unsigned slot, std::uint64_t request, std::uint64_t iteration) override {
+  void start_step(unsigned slot, std::uint64_t request, std::uint64_t iteration, std::uint64_t checked_bin) override {
     Slot& s = *slots_.at(slot);
-    s.request = request;
-    s.iteration = iteration;
-    s.inputs_copied_in = false;
-    s.bins_copied_out = false;
     s.range.begin(request, iteration);
-    s.record(begun);
-  }
-
-  void generate(unsigned slot) override {
-    const Slot& s = *slots_.at(slot);
-    in_precision(workload_.precision, [&](auto zero) {
-      using Real = decltype(zero);
-      const GenerateQuad<Real> functor{s.inputs_as<Real>(), workload_.size, workload_.seed, s.request, s.iteration};
-      check(start_generate(functor, s.sums(), s.stream.get()), "the start of the generation");
-    });
-    s.record(inputs_there);
-  }
-
-  void copy_in(unsigned slot) override {
-    Slot& s = *slots_.at(slot);
-    s.inputs_copied_in = true;
-    check(cudaMemcpyAsync(s.inputs.get(), host_buffer(s.host_inputs), workload_.input_bytes(), cudaMemcpyHostToDevice,
-                          s.stream.get()),
-          "cudaMemcpyAsync of the inputs");
-    s.record(inputs_there);
-  }
-
-  void transform(unsigned slot, std::uint64_t bin) override {
-    const Slot& s = *slots_.at(slot);
-    s.plan->execute(s.inputs.get(), s.bins.get());
-    s.record(transformed);
-    in_precision(workload_.precision, [&](auto zero) {
-      using Real = decltype(zero);
-      if (s.inputs_copied_in) {
-        const SquareQuad<Real> square{s.inputs_as<Real>(), workload_.size};
-        check(start_square(square, s.sums(), s.stream.get()), "the start of the inputs' energy");
-      }
-      const bool full = workload_.spectrum == SpectrumKind::full;
-      const FillBin<Real> fill{s.bins_as<Real>(), workload_.size, full};
-      check(start_fill(fill, bin, s.sums(), s.digest_place(), s.stream.get()), "the start of the fill");
-    });
-  }
-
-  void copy_out(unsigned slot) override {
-    Slot& s = *slots_.at(slot);
-    s.record(filled);
-    s.bins_copied_out = true;
-    check(cudaMemcpyAsync(host_buffer(s.host_bins), s.bins.get(), workload_.spectrum_bytes(), cudaMemcpyDeviceToHost,
-                          s.stream.get()),
-          "cudaMemcpyAsync of the spectrum");
+    if (host_data_) {
+      check(change_begin(s.step.get(), s.first, checked_bin, s.board()), "cudaGraphExecKernelNodeSetParams");
+    } else {
+      in_precision(workload_.precision, [&](auto zero) {
+        check(change_generate(s.step.get(), s.first, generation<decltype(zero)>(s, request, iteration), checked_bin,
+                              s.board()),
+              "cudaGraphExecKernelNodeSetParams");
+      });
+    }
+    check(cudaGraphLaunch(s.step.get(), s.stream.get()), "cudaGraphLaunch");
   }
 
   void poison(unsigned slot) override {
@@ -236,38 +189,41 @@ class CudaDevice final : public Device {
     if (host_data_) std::memset(host_buffer(s.host_bins), all_ones, workload_.spectrum_bytes());
   }
 
-  void end_step(unsigned slot) override { slots_.at(slot)->record(ended); }
-
   bool finished(unsigned slot) override {
-    const cudaError_t result = cudaEventQuery(slots_.at(slot)->events[ended].get());
+    const cudaError_t result = cudaStreamQuery(slots_.at(slot)->stream.get());
     if (result == cudaErrorNotReady) {
       // No error, yet the runtime remembers it as one.
       static_cast<void>(cudaGetLastError());
       return false;
     }
-    check(result, "cudaEventQuery");
+    check(result, "cudaStreamQuery");
     slots_.at(slot)->range.end();
     return true;
   }
 
   void wait(unsigned slot) override {
-    check(cudaEventSynchronize(slots_.at(slot)->events[ended].get()), "cudaEventSynchronize");
+    check(cudaStreamSynchronize(slots_.at(slot)->stream.get()), "cudaStreamSynchronize");
   }
 
-  DeviceDigest digest(unsigned slot) override { return *slots_.at(slot)->digest_place(); }
+  DeviceDigest digest(unsigned slot) override { return slots_.at(slot)->result()->digest; }
 
   DeviceTimes times(unsigned slot) override {
-    const Slot& s = *slots_.at(slot);
+    const StepResult& result = *slots_.at(slot)->result();
+    const auto ns_at = [&result](Mark mark) { return static_cast<std::int64_t>(result.marks_ns[mark]); };
+    // Clocks read by two multiprocessors can differ by a tick.
+    const auto ns_between = [&](Mark first, Mark second) {
+      return std::max<std::int64_t>(0, ns_at(second) - ns_at(first));
+    };
     DeviceTimes times;
     const auto part_ns = [&times](DevicePart part) -> std::int64_t& {
       return times.part_ns[static_cast<std::size_t>(part)];
     };
-    part_ns(s.inputs_copied_in ? DevicePart::copy_in : DevicePart::generate) = s.ns_between(begun, inputs_there);
-    part_ns(DevicePart::transform) = s.ns_between(inputs_there, transformed);
-    part_ns(DevicePart::fill) = s.ns_between(transformed, s.bins_copied_out ? filled : ended);
-    if (s.bins_copied_out) part_ns(DevicePart::copy_out) = s.ns_between(filled, ended);
-    times.begin_ns = ns_between(opened_, s.events[begun]);
-    times.end_ns = times.begin_ns + std::accumulate(times.part_ns.begin(), times.part_ns.end(), std::int64_t{0});
+    part_ns(host_data_ ? DevicePart::copy_in : DevicePart::generate) = ns_between(begun, inputs_there);
+    part_ns(DevicePart::transform) = ns_between(inputs_there, transformed);
+    part_ns(DevicePart::fill) = ns_between(transformed, filled);
+    if (host_data_) part_ns(DevicePart::copy_out) = ns_between(filled, ended);
+    times.begin_ns = ns_at(begun);
+    times.end_ns = ns_at(host_data_ ? ended : filled);
     return times;
   }
 
@@ -335,6 +291,41 @@ class CudaDevice final : public Device {
   }
 
  private:
+  template <typename Real>
+  GenerateQuad<Real> generation(const Slot& slot, std::uint64_t request, std::uint64_t iteration) const {
+    return {slot.inputs_as<Real>(), workload_.size, workload_.seed, request, iteration};
+  }
+
+  /// All of a step on the slot's stream: of step (0, 0), with its first bin checked.
+  void enqueue_step(const Slot& s) const {
+    in_precision(workload_.precision, [&](auto zero) {
+      using Real = decltype(zero);
+      constexpr std::uint64_t first_bin = 0;
+      const cudaStream_t stream = s.stream.get();
+      if (host_data_) {
+        check(start_begin(first_bin, s.board(), stream), "the start of a mark");
+        check(cudaMemcpyAsync(s.inputs.get(), host_buffer(s.host_inputs), workload_.input_bytes(),
+                              cudaMemcpyHostToDevice, stream),
+              "cudaMemcpyAsync of the inputs");
+        check(start_mark(&s.board()->marks_ns[inputs_there], stream), "the start of a mark");
+      } else {
+        check(start_generate(generation<Real>(s, 0, 0), first_bin, s.board(), stream), "the start of the generation");
+      }
+      s.plan->execute(s.inputs.get(), s.bins.get());
+      if (host_data_) {
+        const SquareQuad<Real> square{s.inputs_as<Real>(), workload_.size};
+        check(start_square(square, s.board(), stream), "the start of the inputs' energy");
+      }
+      const FillBin<Real> fill{s.bins_as<Real>(), workload_.size, workload_.spectrum == SpectrumKind::full};
+      check(start_fill(fill, !host_data_, s.board(), s.result(), stream), "the start of the fill");
+      if (!host_data_) return;
+      check(cudaMemcpyAsync(host_buffer(s.host_bins), s.bins.get(), workload_.spectrum_bytes(), cudaMemcpyDeviceToHost,
+                            stream),
+            "cudaMemcpyAsync of the spectrum");
+      check(start_mark(&s.result()->marks_ns[ended], stream), "the start of a mark");
+    });
+  }
+
   /// Of memory that is aligned for any number.
   StepArrays arrays_at(const std::byte* inputs, const std::byte* bins) const {
     return in_precision(workload_.precision, [&](auto zero) {
@@ -355,7 +346,6 @@ class CudaDevice final : public Device {
 
   Workload workload_;
   bool host_data_ = false;
-  EventHandle opened_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<std::byte> read_inputs_;
   std::vector<std::byte> read_bins_;

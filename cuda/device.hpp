@@ -13,6 +13,7 @@
 
 #include "src/device_usage.hpp"
 #include "src/engine.hpp"
+#include "src/setup.hpp"
 #include "src/workload.hpp"
 
 namespace overlap {
@@ -41,7 +42,7 @@ struct DeviceDigest {
   double bin_im = 0.0;
 };
 
-/// When a finished step was on the device, by timing events: on the device's clock, from when it was opened.
+/// When a finished step was on the device, on the device's clock.
 struct DeviceTimes {
   std::int64_t begin_ns = 0;
   std::int64_t end_ns = 0;
@@ -58,33 +59,25 @@ class Device {
   Device& operator=(const Device&) = delete;
   virtual ~Device() = default;
 
-  /// Makes the context; blocks. `host_data`: slots have pinned host buffers, for copy_in and copy_out.
+  /// Makes the context; blocks. `host_data`: slots have pinned host buffers, which steps are copied in from and out to.
   virtual void open(const Workload& workload, bool host_data) = 0;
 
   /// Bytes of device memory that are free now.
   virtual std::uint64_t free_bytes() = 0;
 
-  /// Reserves the next slot whole: stream, plan, work area, buffers, events. Slots are numbered from 0. Blocks. After
-  /// out_of_memory the slots made before are as they were.
-  virtual void add_slot() = 0;
+  /// Reserves the next slot whole: stream, plan, work area, buffers. Slots are numbered from 0. Blocks; the plan's time
+  /// is added to `times`. After out_of_memory the slots made before are as they were.
+  virtual void add_slot(SetupTimes& times) = 0;
 
   /// Bytes of device memory that another slot takes, when the first is made.
   virtual std::uint64_t slot_bytes() = 0;
 
-  /// Begins step (request, iteration).
-  virtual void begin_step(unsigned slot, std::uint64_t request, std::uint64_t iteration) = 0;
-  /// The step's inputs, on the device, with their energy.
-  virtual void generate(unsigned slot) = 0;
-  /// The inputs from the slot's host buffer, their energy computed on the device.
-  virtual void copy_in(unsigned slot) = 0;
-  /// The transform, the rest of a full spectrum, and the digest with bin `bin`; the digest is copied to the host.
-  virtual void transform(unsigned slot, std::uint64_t bin) = 0;
-  /// The spectrum to the slot's host buffer.
-  virtual void copy_out(unsigned slot) = 0;
+  /// Starts step (request, iteration): its inputs, made on the device, or with host data copied in from the slot's
+  /// host buffer, and their energy; the transform; the rest of a full spectrum; the digest, with bin `checked_bin`; and
+  /// with host data the spectrum's copy to the slot's host buffer. From here on `finished` tells of it.
+  virtual void start_step(unsigned slot, std::uint64_t request, std::uint64_t iteration, std::uint64_t checked_bin) = 0;
   /// Overwrites the spectrum on the device, and in the slot's host buffer, with NaN.
   virtual void poison(unsigned slot) = 0;
-  /// Ends a step: everything called for the slot so far. From here on `finished` tells.
-  virtual void end_step(unsigned slot) = 0;
 
   /// Whether the slot's last step has ended. Does not block; throws what went wrong in it.
   virtual bool finished(unsigned slot) = 0;

@@ -65,12 +65,12 @@ void DeviceSteps::open(const Workload& workload) {
   device_->open(workload_, place_ == DataPlace::host);
 }
 
-unsigned DeviceSteps::reserve(unsigned wanted) {
+unsigned DeviceSteps::reserve(unsigned wanted, SetupTimes& times) {
   try {
     while (slot_count_ < wanted) {
       const Call call(*this, "reserving a slot of the device", setup_limit_ns_);
       if (slot_count_ > 0 && device_->free_bytes() < device_->slot_bytes()) break;
-      device_->add_slot();
+      device_->add_slot(times);
       ++slot_count_;
     }
   } catch (const DeviceError& error) {
@@ -158,7 +158,10 @@ std::int64_t DeviceSteps::look() {
   std::int64_t next_ns = never_ns;
   const std::lock_guard lock(mutex_);
   for (const Busy& busy : busy_) next_ns = std::min(next_ns, busy.look_ns);
-  return next_ns;
+  if (next_ns == never_ns) return never_ns;
+  // Steps that end soon after each other are looked at together.
+  const std::lock_guard device_lock(device_mutex_);
+  return std::max(next_ns, clock_->now_ns() + forecast_.nap(at_once_));
 }
 
 void DeviceSteps::help() {
@@ -251,15 +254,7 @@ void DeviceSteps::start(Busy& busy) {
   step.record->begin_ns = clock_->now_ns();
   if (place_ == DataPlace::host) generate_on_host(slot, step);
   const Call call(*this, "starting a step on the device", step_limit_ns_);
-  device_->begin_step(slot, step.request, step.iteration);
-  if (place_ == DataPlace::host) {
-    device_->copy_in(slot);
-  } else {
-    device_->generate(slot);
-  }
-  device_->transform(slot, workload_.checked_bin(step.request, step.iteration));
-  if (place_ == DataPlace::host) device_->copy_out(slot);
-  device_->end_step(slot);
+  device_->start_step(slot, step.request, step.iteration, workload_.checked_bin(step.request, step.iteration));
   ++at_once_;
   busy.look_ns = step.record->begin_ns + forecast_.of_step(at_once_);
 }

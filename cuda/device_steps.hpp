@@ -39,7 +39,7 @@ class DeviceSteps {
 
   void open(const Workload& workload);
   /// Reserves up to `wanted` slots, as many as memory holds, and at least one; how many there are.
-  unsigned reserve(unsigned wanted);
+  unsigned reserve(unsigned wanted, SetupTimes& times);
   /// As Engine::describe_device.
   DeviceDescription describe();
   /// As Engine::probe.

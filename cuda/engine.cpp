@@ -65,7 +65,7 @@ class DeviceEngine final : public Engine {
     watch(setup.give_up);
     setup.times.measure(Phase::context, [&] { steps_->open(setup.workload); });
     unsigned reserved = 0;
-    setup.times.measure(Phase::allocate, [&] { reserved = steps_->reserve(wanted); });
+    setup.times.measure(Phase::allocate, [&] { reserved = steps_->reserve(wanted, setup.times); });
     if (reserved < wanted) {
       setup.note(fmt::format("{} streams of {}: the device's memory holds no more", reserved, wanted));
     }

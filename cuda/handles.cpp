@@ -2,6 +2,7 @@
 #include "cuda/handles.hpp"
 
 #include <limits>
+#include <stdexcept>
 
 #include "cuda/cuda_check.hpp"
 
@@ -30,6 +31,37 @@ EventHandle make_event() {
   cudaEvent_t event = nullptr;
   check(cudaEventCreateWithFlags(&event, cudaEventBlockingSync), "cudaEventCreateWithFlags");
   return EventHandle(event);
+}
+
+GraphHandle capture(cudaStream_t stream, const std::function<void()>& enqueue) {
+  check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
+  cudaGraph_t graph = nullptr;
+  try {
+    enqueue();
+  } catch (...) {
+    // What went wrong is on its way; the stream must not stay in capture.
+    if (cudaStreamEndCapture(stream, &graph) == cudaSuccess) const GraphHandle dropped(graph);
+    static_cast<void>(cudaGetLastError());
+    throw;
+  }
+  check(cudaStreamEndCapture(stream, &graph), "cudaStreamEndCapture");
+  return GraphHandle(graph);
+}
+
+GraphExecHandle instantiate(cudaGraph_t graph, cudaStream_t stream) {
+  cudaGraphExec_t instance = nullptr;
+  check(cudaGraphInstantiate(&instance, graph, 0), "cudaGraphInstantiate");
+  GraphExecHandle handle(instance);
+  check(cudaGraphUpload(instance, stream), "cudaGraphUpload");
+  return handle;
+}
+
+cudaGraphNode_t first_node(cudaGraph_t graph) {
+  cudaGraphNode_t node = nullptr;
+  std::size_t count = 1;
+  check(cudaGraphGetRootNodes(graph, &node, &count), "cudaGraphGetRootNodes");
+  if (count != 1) throw std::logic_error("a captured step has no first node");
+  return node;
 }
 
 DeviceMemory make_device_memory(std::uint64_t bytes) {

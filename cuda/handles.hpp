@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 #include "src/workload.hpp"
@@ -15,6 +16,8 @@ namespace overlap {
 struct CudaRelease {
   void operator()(CUstream_st* stream) const noexcept { static_cast<void>(cudaStreamDestroy(stream)); }
   void operator()(CUevent_st* event) const noexcept { static_cast<void>(cudaEventDestroy(event)); }
+  void operator()(CUgraph_st* graph) const noexcept { static_cast<void>(cudaGraphDestroy(graph)); }
+  void operator()(CUgraphExec_st* graph) const noexcept { static_cast<void>(cudaGraphExecDestroy(graph)); }
 };
 
 struct DeviceMemoryRelease {
@@ -27,6 +30,8 @@ struct PinnedMemoryRelease {
 
 using StreamHandle = std::unique_ptr<CUstream_st, CudaRelease>;
 using EventHandle = std::unique_ptr<CUevent_st, CudaRelease>;
+using GraphHandle = std::unique_ptr<CUgraph_st, CudaRelease>;
+using GraphExecHandle = std::unique_ptr<CUgraphExec_st, CudaRelease>;
 using DeviceMemory = std::unique_ptr<std::byte, DeviceMemoryRelease>;
 using PinnedMemory = std::unique_ptr<std::byte, PinnedMemoryRelease>;
 
@@ -41,6 +46,15 @@ EventHandle make_event();
 /// Memory on the device, and host memory that the device can reach by the same address.
 DeviceMemory make_device_memory(std::uint64_t bytes);
 PinnedMemory make_pinned_memory(std::uint64_t bytes);
+
+/// What `enqueue` puts on the stream, which starts none of it. Other threads may use CUDA meanwhile.
+GraphHandle capture(cudaStream_t stream, const std::function<void()>& enqueue);
+
+/// The graph, ready to be started, and brought onto the device by `stream`.
+GraphExecHandle instantiate(cudaGraph_t graph, cudaStream_t stream);
+
+/// The node that all others come after; for graphs of one stream, which have one.
+cudaGraphNode_t first_node(cudaGraph_t graph);
 
 /// cuFFT's plan of one transform of N reals to N/2+1 bins, out of place. It reserves no work area: `set_work_area`
 /// before the first `execute`. A single real, which is its own spectrum, is copied: not every cuFFT plans for it.

@@ -20,7 +20,21 @@ constexpr unsigned bins_at_once = 4;
 unsigned blocks_for(std::uint64_t count, unsigned at_once) {
   const std::uint64_t tile = std::uint64_t{threads} * at_once;
   const std::uint64_t tiles = (count + tile - 1) / tile;
-  return static_cast<unsigned>(tiles < Sums::max_blocks ? tiles : Sums::max_blocks);
+  return static_cast<unsigned>(tiles < Board::max_blocks ? tiles : Board::max_blocks);
+}
+
+/// The same for all of the device: an H100's moves every 32 ns, others' every microsecond.
+__device__ std::uint64_t clock_ns() {
+  std::uint64_t now = 0;
+  asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(now));
+  return now;
+}
+
+__device__ bool is_first_thread() { return blockIdx.x == 0 && threadIdx.x == 0; }
+
+__device__ void begin_step(std::uint64_t checked_bin, Board* board) {
+  board->marks_ns[begun] = clock_ns();
+  board->checked_bin = checked_bin;
 }
 
 /// This thread's share of the elements' terms.
@@ -53,54 +67,91 @@ __device__ double block_sum(double value) {
   return Reduce(storage).Sum(value);
 }
 
-template <unsigned at_once, typename Functor>
-__global__ void __launch_bounds__(threads) sum_kernel(Functor functor, std::uint64_t count, double* shares) {
-  const double sum = block_sum(thread_sum<at_once>(functor, count));
-  if (threadIdx.x == 0) shares[blockIdx.x] = sum;
+template <typename Real>
+__global__ void __launch_bounds__(threads)
+    generate_kernel(GenerateQuad<Real> generate, std::uint64_t checked_bin, Board* board) {
+  if (is_first_thread()) begin_step(checked_bin, board);
+  const double share = block_sum(thread_sum<quads_at_once>(generate, quads_of(generate.size)));
+  if (threadIdx.x != 0) return;
+  board->input_shares[blockIdx.x] = share;
+  // The clock never goes back: what is there is of an earlier step, or of a block that ended earlier.
+  atomicMax(reinterpret_cast<unsigned long long*>(&board->marks_ns[inputs_there]), clock_ns());
+}
+
+__global__ void begin_kernel(std::uint64_t checked_bin, Board* board) { begin_step(checked_bin, board); }
+
+__global__ void mark_kernel(std::uint64_t* mark_ns) { *mark_ns = clock_ns(); }
+
+template <typename Real>
+__global__ void __launch_bounds__(threads) square_kernel(SquareQuad<Real> square, Board* board) {
+  if (is_first_thread()) board->marks_ns[transformed] = clock_ns();
+  const double share = block_sum(thread_sum<quads_at_once>(square, quads_of(square.size)));
+  if (threadIdx.x == 0) board->input_shares[blockIdx.x] = share;
 }
 
 /// Stores the block's share, and tells all its threads whether every block has: what those have written is then
 /// visible.
-__device__ bool is_last_block(double share, const Sums& sums) {
+__device__ bool is_last_block(double share, Board* board) {
   __shared__ bool last;
   __syncthreads();
   if (threadIdx.x == 0) {
-    sums.spectrum[blockIdx.x] = share;
+    board->spectrum_shares[blockIdx.x] = share;
     __threadfence();
     // Wraps to 0 at the last block, for the next step.
-    last = atomicInc(sums.done, gridDim.x - 1) == gridDim.x - 1;
+    last = atomicInc(&board->blocks_done, gridDim.x - 1) == gridDim.x - 1;
     __threadfence();
   }
   __syncthreads();
   return last;
 }
 
-template <typename Real>
-__global__ void __launch_bounds__(threads)
-    fill_kernel(FillBin<Real> fill, std::uint64_t bin, Sums sums, unsigned input_blocks, DeviceDigest* digest) {
-  const double share = block_sum(thread_sum<bins_at_once>(fill, half_bins_of(fill.size)));
-  if (!is_last_block(share, sums)) return;
-
-  // Past the first-level cache, which may hold what was there before the other blocks wrote.
-  double input = 0.0;
-  for (unsigned block = threadIdx.x; block < input_blocks; block += threads) input += __ldcg(sums.input + block);
-  double spectrum = 0.0;
-  for (unsigned block = threadIdx.x; block < gridDim.x; block += threads) spectrum += __ldcg(sums.spectrum + block);
-  input = block_sum(input);
-  spectrum = block_sum(spectrum);
-  if (threadIdx.x != 0) return;
-  const Real* checked = &fill.bins[bin].re;
-  digest->input_energy = input;
-  digest->spectrum_energy = spectrum / static_cast<double>(fill.size);
-  digest->bin_re = static_cast<double>(__ldcg(checked));
-  digest->bin_im = static_cast<double>(__ldcg(checked + 1));
+/// This thread's part of the sum of all blocks' shares. Read past the first-level cache, which may hold what was there
+/// before the other blocks wrote.
+__device__ double sum_of_shares(const double* shares, unsigned blocks) {
+  constexpr unsigned rounds = Board::max_blocks / threads;
+  double sum = 0.0;
+#pragma unroll
+  for (unsigned round = 0; round < rounds; ++round) {
+    const unsigned block = round * threads + threadIdx.x;
+    sum += block < blocks ? __ldcg(shares + block) : 0.0;
+  }
+  return sum;
 }
 
-template <typename Functor>
-cudaError_t start_sum(const Functor& functor, double* shares, cudaStream_t stream) {
-  const std::uint64_t count = quads_of(functor.size);
-  sum_kernel<quads_at_once><<<blocks_for(count, quads_at_once), threads, 0, stream>>>(functor, count, shares);
-  return cudaGetLastError();
+template <typename Real>
+__global__ void __launch_bounds__(threads)
+    fill_kernel(FillBin<Real> fill, bool marks, unsigned input_blocks, Board* board, StepResult* result) {
+  if (marks && is_first_thread()) board->marks_ns[transformed] = clock_ns();
+  const double share = block_sum(thread_sum<bins_at_once>(fill, half_bins_of(fill.size)));
+  if (!is_last_block(share, board)) return;
+
+  const double input_share = sum_of_shares(board->input_shares, input_blocks);
+  const double spectrum_share = sum_of_shares(board->spectrum_shares, gridDim.x);
+  const double input = block_sum(input_share);
+  const double spectrum = block_sum(spectrum_share);
+  if (threadIdx.x != 0) return;
+  const Real* checked = &fill.bins[board->checked_bin].re;
+  result->digest.input_energy = input;
+  result->digest.spectrum_energy = spectrum / static_cast<double>(fill.size);
+  result->digest.bin_re = static_cast<double>(__ldcg(checked));
+  result->digest.bin_im = static_cast<double>(__ldcg(checked + 1));
+  for (const Mark mark : {begun, inputs_there, transformed}) result->marks_ns[mark] = __ldcg(&board->marks_ns[mark]);
+  result->marks_ns[filled] = clock_ns();
+}
+
+template <typename Real>
+unsigned generate_blocks(const GenerateQuad<Real>& generate) {
+  return blocks_for(quads_of(generate.size), quads_at_once);
+}
+
+cudaError_t change(cudaGraphExec_t graph, cudaGraphNode_t node, const void* kernel, dim3 blocks, dim3 block_threads,
+                   void** arguments) {
+  cudaKernelNodeParams parameters{};
+  parameters.func = const_cast<void*>(kernel);
+  parameters.gridDim = blocks;
+  parameters.blockDim = block_threads;
+  parameters.kernelParams = arguments;
+  return cudaGraphExecKernelNodeSetParams(graph, node, &parameters);
 }
 
 template <typename Kernel>
@@ -111,8 +162,8 @@ cudaError_t load(Kernel* kernel) {
 
 template <typename Real>
 cudaError_t load_kernels_in() {
-  cudaError_t result = load(&sum_kernel<quads_at_once, GenerateQuad<Real>>);
-  if (result == cudaSuccess) result = load(&sum_kernel<quads_at_once, SquareQuad<Real>>);
+  cudaError_t result = load(&generate_kernel<Real>);
+  if (result == cudaSuccess) result = load(&square_kernel<Real>);
   if (result == cudaSuccess) result = load(&fill_kernel<Real>);
   return result;
 }
@@ -120,22 +171,48 @@ cudaError_t load_kernels_in() {
 }  // namespace
 
 template <typename Real>
-cudaError_t start_generate(const GenerateQuad<Real>& generate, const Sums& sums, cudaStream_t stream) {
-  return start_sum(generate, sums.input, stream);
+cudaError_t start_generate(const GenerateQuad<Real>& generate, std::uint64_t checked_bin, Board* board,
+                           cudaStream_t stream) {
+  generate_kernel<Real><<<generate_blocks(generate), threads, 0, stream>>>(generate, checked_bin, board);
+  return cudaGetLastError();
+}
+
+cudaError_t start_begin(std::uint64_t checked_bin, Board* board, cudaStream_t stream) {
+  begin_kernel<<<1, 1, 0, stream>>>(checked_bin, board);
+  return cudaGetLastError();
+}
+
+cudaError_t start_mark(std::uint64_t* mark_ns, cudaStream_t stream) {
+  mark_kernel<<<1, 1, 0, stream>>>(mark_ns);
+  return cudaGetLastError();
 }
 
 template <typename Real>
-cudaError_t start_square(const SquareQuad<Real>& square, const Sums& sums, cudaStream_t stream) {
-  return start_sum(square, sums.input, stream);
+cudaError_t start_square(const SquareQuad<Real>& square, Board* board, cudaStream_t stream) {
+  square_kernel<Real><<<blocks_for(quads_of(square.size), quads_at_once), threads, 0, stream>>>(square, board);
+  return cudaGetLastError();
 }
 
 template <typename Real>
-cudaError_t start_fill(const FillBin<Real>& fill, std::uint64_t bin, const Sums& sums, DeviceDigest* digest,
-                       cudaStream_t stream) {
+cudaError_t start_fill(const FillBin<Real>& fill, bool marks, Board* board, StepResult* result, cudaStream_t stream) {
   const unsigned blocks = blocks_for(half_bins_of(fill.size), bins_at_once);
   const unsigned input_blocks = blocks_for(quads_of(fill.size), quads_at_once);
-  fill_kernel<Real><<<blocks, threads, 0, stream>>>(fill, bin, sums, input_blocks, digest);
+  fill_kernel<Real><<<blocks, threads, 0, stream>>>(fill, marks, input_blocks, board, result);
   return cudaGetLastError();
+}
+
+template <typename Real>
+cudaError_t change_generate(cudaGraphExec_t graph, cudaGraphNode_t first, const GenerateQuad<Real>& generate,
+                            std::uint64_t checked_bin, Board* board) {
+  GenerateQuad<Real> functor = generate;
+  void* arguments[] = {&functor, &checked_bin, &board};
+  return change(graph, first, reinterpret_cast<const void*>(&generate_kernel<Real>), generate_blocks(generate), threads,
+                arguments);
+}
+
+cudaError_t change_begin(cudaGraphExec_t graph, cudaGraphNode_t first, std::uint64_t checked_bin, Board* board) {
+  void* arguments[] = {&checked_bin, &board};
+  return change(graph, first, reinterpret_cast<const void*>(&begin_kernel), 1, 1, arguments);
 }
 
 template <typename Real>
@@ -150,7 +227,9 @@ cudaError_t start_poison(Bin<Real>* bins, std::uint64_t count, cudaStream_t stre
 }
 
 cudaError_t load_kernels() {
-  const cudaError_t result = load_kernels_in<double>();
+  cudaError_t result = load(&begin_kernel);
+  if (result == cudaSuccess) result = load(&mark_kernel);
+  if (result == cudaSuccess) result = load_kernels_in<double>();
   return result == cudaSuccess ? load_kernels_in<float>() : result;
 }
 
@@ -159,13 +238,15 @@ int oldest_architecture() noexcept {
   return architectures[0];
 }
 
-template cudaError_t start_generate(const GenerateQuad<double>&, const Sums&, cudaStream_t);
-template cudaError_t start_generate(const GenerateQuad<float>&, const Sums&, cudaStream_t);
-template cudaError_t start_square(const SquareQuad<double>&, const Sums&, cudaStream_t);
-template cudaError_t start_square(const SquareQuad<float>&, const Sums&, cudaStream_t);
+template cudaError_t start_generate(const GenerateQuad<double>&, std::uint64_t, Board*, cudaStream_t);
+template cudaError_t start_square(const SquareQuad<double>&, Board*, cudaStream_t);
+template cudaError_t start_fill(const FillBin<double>&, bool, Board*, StepResult*, cudaStream_t);
 template cudaError_t start_poison(Bin<double>*, std::uint64_t, cudaStream_t);
+template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<double>&, std::uint64_t, Board*);
+template cudaError_t start_generate(const GenerateQuad<float>&, std::uint64_t, Board*, cudaStream_t);
+template cudaError_t start_square(const SquareQuad<float>&, Board*, cudaStream_t);
+template cudaError_t start_fill(const FillBin<float>&, bool, Board*, StepResult*, cudaStream_t);
 template cudaError_t start_poison(Bin<float>*, std::uint64_t, cudaStream_t);
-template cudaError_t start_fill(const FillBin<double>&, std::uint64_t, const Sums&, DeviceDigest*, cudaStream_t);
-template cudaError_t start_fill(const FillBin<float>&, std::uint64_t, const Sums&, DeviceDigest*, cudaStream_t);
+template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<float>&, std::uint64_t, Board*);
 
 }  // namespace overlap

@@ -13,37 +13,57 @@
 
 namespace overlap {
 
-/// A slot's memory for sums across blocks, on the device: `bytes` of it, all 0 before the first step.
-struct Sums {
-  static constexpr unsigned max_blocks = 4096;
-  static constexpr std::size_t bytes = (2 * max_blocks + 1) * sizeof(double);
+/// Where a step's marks lie on the device's clock.
+enum Mark : std::size_t { begun, inputs_there, transformed, filled, ended, mark_count };
 
-  double* input;     ///< a block's share of Σs², max_blocks of them
-  double* spectrum;  ///< a block's share of Σ|X|², max_blocks of them
-  unsigned* done;    ///< blocks that have stored their share of the spectrum's; 0 between steps
+/// What the kernels of a slot's step leave for each other, in device memory, all 0 before the first step.
+struct Board {
+  static constexpr unsigned max_blocks = 1024;
 
-  static Sums in(void* memory) noexcept {
-    auto* sums = static_cast<double*>(memory);
-    return {sums, sums + max_blocks, reinterpret_cast<unsigned*>(sums + 2 * max_blocks)};
-  }
+  double input_shares[max_blocks];     ///< a block's share of Σs²
+  double spectrum_shares[max_blocks];  ///< a block's share of Σ|X|²
+  std::uint64_t marks_ns[mark_count];
+  std::uint64_t checked_bin;
+  unsigned blocks_done;  ///< that have stored their share of the spectrum's; 0 between steps
 };
 
-// Each starts its kernel on the stream and returns without waiting; the result is that of the start. Real is double or
-// float. The order of a sum depends on the size alone, so that every device gives the same digest for the same numbers.
+/// What comes back of a step, in host memory that the device can write to.
+struct StepResult {
+  DeviceDigest digest;
+  std::uint64_t marks_ns[mark_count];  ///< on the device's clock; those of the parts that the step has
+};
 
-/// The inputs of step (request, iteration) and, in `sums`, their energy by blocks.
-template <typename Real>
-cudaError_t start_generate(const GenerateQuad<Real>& generate, const Sums& sums, cudaStream_t stream);
+// Each of these starts its kernel on the stream and returns without waiting; the result is that of the start. Real is
+// double or float. The order of a sum depends on the size alone, so that every device gives the same digest for the
+// same numbers.
 
-/// The energy, by blocks, of inputs that were copied in.
+/// The inputs of a step and, on the board, their energy by blocks. A step's first kernel: it marks `begun` and
+/// `inputs_there`, and notes which bin is to be checked.
 template <typename Real>
-cudaError_t start_square(const SquareQuad<Real>& square, const Sums& sums, cudaStream_t stream);
+cudaError_t start_generate(const GenerateQuad<Real>& generate, std::uint64_t checked_bin, Board* board,
+                           cudaStream_t stream);
 
-/// The conjugate fill, and the digest, which the block that ends last writes to `digest`: host memory that the device
-/// can write to. It takes Σs² from `sums`, where the step's generate or square left it.
+/// For a step whose inputs are copied in, its first kernel: it marks `begun` and notes the bin to be checked.
+cudaError_t start_begin(std::uint64_t checked_bin, Board* board, cudaStream_t stream);
+
+/// Writes the device's clock to `mark_ns`, in device memory or in host memory that the device can write to.
+cudaError_t start_mark(std::uint64_t* mark_ns, cudaStream_t stream);
+
+/// The energy, by blocks, of inputs that were copied in. Marks `transformed`, after which it comes.
 template <typename Real>
-cudaError_t start_fill(const FillBin<Real>& fill, std::uint64_t bin, const Sums& sums, DeviceDigest* digest,
-                       cudaStream_t stream);
+cudaError_t start_square(const SquareQuad<Real>& square, Board* board, cudaStream_t stream);
+
+/// The conjugate fill; and the result, but for `ended`, which the block that ends last writes. It takes Σs² from the
+/// board, where the step's generate or square left it. `marks`: it marks `transformed`.
+template <typename Real>
+cudaError_t start_fill(const FillBin<Real>& fill, bool marks, Board* board, StepResult* result, cudaStream_t stream);
+
+// A step that was captured as a graph can be started again as another step: these change its first kernel, `first`.
+
+template <typename Real>
+cudaError_t change_generate(cudaGraphExec_t graph, cudaGraphNode_t first, const GenerateQuad<Real>& generate,
+                            std::uint64_t checked_bin, Board* board);
+cudaError_t change_begin(cudaGraphExec_t graph, cudaGraphNode_t first, std::uint64_t checked_bin, Board* board);
 
 /// Writes NaN to all of a spectrum: `count` bins.
 template <typename Real>

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "cuda/device_steps.hpp"
+#include "cuda/step_forecast.hpp"
 #include "src/verify.hpp"
 #include "tests/fake_device.hpp"
 #include "tests/in_child.hpp"
@@ -400,6 +401,53 @@ TEST(PolledDeviceEngine, SaysWhenToAskAgainWhileStepsAreOnTheDeviceOnly) {
     next_ns = bench.engine->poll();
   }
   EXPECT_EQ(bench.engine->poll(), never_ns);
+}
+
+TEST(PolledDeviceEngine, LooksNoLaterForHavingLookedLateBefore) {
+  BenchOptions options;
+  options.streams = 1;
+  Bench bench(options);
+  constexpr int steps = 300;
+  // Of a step of 8 µs that is over when it was asked for four times at the most, by naps of 20 µs.
+  constexpr std::int64_t longest_ns = 120'000;
+  std::int64_t before_ns = 0;
+  for (int n = 0; n < steps; ++n) {
+    Step& step = bench.steps[0];
+    bench.engine->compute(step);
+    EXPECT_LE(step.record->end_ns - step.record->begin_ns, longest_ns);
+    EXPECT_GT(step.record->begin_ns, before_ns);
+    before_ns = step.record->begin_ns;
+  }
+}
+
+TEST(StepForecast, KnowsNothingBeforeTheFirstStepEnds) {
+  EXPECT_EQ(StepForecast().of_step(3), 0);
+  EXPECT_GT(StepForecast().nap(3), 0);
+}
+
+TEST(StepForecast, FollowsWhatStepsTake) {
+  StepForecast forecast;
+  for (int n = 0; n < 50; ++n) forecast.add(1'000'000, 1);
+  EXPECT_NEAR(static_cast<double>(forecast.of_step(1)), 1e6, 1e3);
+  for (int n = 0; n < 50; ++n) forecast.add(200'000, 1);
+  EXPECT_NEAR(static_cast<double>(forecast.of_step(1)), 2e5, 2e3);
+}
+
+TEST(StepForecast, GivesStepsThatShareADeviceTheirShareOfIt) {
+  StepForecast forecast;
+  for (int n = 0; n < 50; ++n) forecast.add(8'000'000, 8);
+  EXPECT_NEAR(static_cast<double>(forecast.of_step(8)), 8e6, 1e4);
+  EXPECT_NEAR(static_cast<double>(forecast.of_step(2)), 2e6, 1e4);
+  EXPECT_EQ(forecast.of_step(16), forecast.of_step(8));  // rather too early than too late
+}
+
+TEST(StepForecast, NapsAShareOfAStepAndNoLessThanIsWorthAnything) {
+  StepForecast forecast;
+  forecast.add(16'000'000, 1);
+  EXPECT_EQ(forecast.nap(1), 1'000'000);
+  StepForecast short_steps;
+  short_steps.add(1000, 1);
+  EXPECT_EQ(short_steps.nap(1), 20'000);
 }
 
 TEST(BlockingDeviceEngine, NeedsNoPolling) {

@@ -82,7 +82,7 @@ class FakeDevice final : public Device {
   }
   std::uint64_t slot_bytes() override { return workspace_bytes(workload_); }
 
-  void add_slot() override {
+  void add_slot(SetupTimes& /*times*/) override {
     if (slots_.size() == options_.slots_in_memory) {
       throw DeviceError(kind_of_plan_error(options_.plan_error), name_of_cufft_error(options_.plan_error));
     }
@@ -92,45 +92,35 @@ class FakeDevice final : public Device {
     ++log_.slots;
   }
 
-  void begin_step(unsigned slot, std::uint64_t request, std::uint64_t iteration) override {
-    slots_[slot].number = started_++;
-    slots_[slot].step.request = request;
-    slots_[slot].step.iteration = iteration;
+  void start_step(unsigned slot, std::uint64_t request, std::uint64_t iteration, std::uint64_t checked_bin) override {
+    Slot& it = slots_[slot];
+    it.number = started_++;
+    it.step.request = request;
+    it.step.iteration = iteration;
     log_.started.push_back(request);
     const unsigned now = ++log_.steps_at_once;
     unsigned most = log_.most_steps_at_once;
     while (most < now && !log_.most_steps_at_once.compare_exchange_weak(most, now)) {
     }
-  }
-
-  void generate(unsigned /*slot*/) override {}
-  void copy_in(unsigned /*slot*/) override {}
-
-  void transform(unsigned slot, std::uint64_t bin) override {
-    Slot& it = slots_[slot];
     if (!host_data_) {
       it.step.record = &it.record;
       transform_->compute(it.workspace.data(), it.step);
     } else if (workload_.precision == Precision::float64) {
-      compute_from_host(it, it.wide_inputs, it.wide_spectrum, bin);
+      compute_from_host(it, it.wide_inputs, it.wide_spectrum, checked_bin);
     } else {
-      compute_from_host(it, it.narrow_inputs, it.narrow_spectrum, bin);
+      compute_from_host(it, it.narrow_inputs, it.narrow_spectrum, checked_bin);
     }
-  }
-
-  void copy_out(unsigned slot) override {
-    const std::span<const std::byte> spectrum = slots_[slot].from_host.spectrum_bytes();
-    if (!options_.forgets_copies_out) std::copy(spectrum.begin(), spectrum.end(), slots_[slot].host_spectrum.begin());
+    if (host_data_ && !options_.forgets_copies_out) {
+      const std::span<const std::byte> spectrum = it.from_host.spectrum_bytes();
+      std::copy(spectrum.begin(), spectrum.end(), it.host_spectrum.begin());
+    }
+    it.questions_left = 1 + static_cast<unsigned>(random_() % options_.longest_in_questions);
   }
 
   void poison(unsigned slot) override {
     transform_->poison(slots_[slot].workspace.data());
     constexpr std::byte all_ones{0xff};  // of which a NaN is made
     std::fill(slots_[slot].host_spectrum.begin(), slots_[slot].host_spectrum.end(), all_ones);
-  }
-
-  void end_step(unsigned slot) override {
-    slots_[slot].questions_left = 1 + static_cast<unsigned>(random_() % options_.longest_in_questions);
   }
 
   bool finished(unsigned slot) override {
