@@ -2,6 +2,7 @@
 #include "src/calibration.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "src/clock.hpp"
@@ -12,8 +13,13 @@ namespace {
 constexpr double least_steps = 3.0;
 constexpr double most_steps = 20'000.0;
 
-std::uint64_t steps_within(double seconds, double step_s) {
-  return static_cast<std::uint64_t>(std::clamp(seconds / std::max(step_s, 1e-9), least_steps, most_steps));
+// A round that took this share of the time it was given is not worth a longer one.
+constexpr double enough = 0.9;
+// Of the time, for the first round of a step alone: the one step known till then may be slow or fast by chance.
+constexpr double share_of_trial = 0.25;
+
+std::uint64_t iterations_within(double seconds, double iteration_s) {
+  return static_cast<std::uint64_t>(std::clamp(seconds / std::max(iteration_s, 1e-9), least_steps, most_steps));
 }
 
 double median_step_s(const Recording& recording) {
@@ -24,14 +30,38 @@ double median_step_s(const Recording& recording) {
   return to_seconds(*middle);
 }
 
+/// From a request's first begin to its last end.
+double seconds_of(const Recording& recording, std::uint64_t request) {
+  const std::uint64_t last = recording.header().iterations - 1;
+  return to_seconds(recording.step(request, last).end_ns - recording.step(request, 0).begin_ns);
+}
+
+/// From the first request's begin to the last one's end.
+double seconds_of(const Recording& recording) {
+  std::int64_t begin_ns = never_ns;
+  std::int64_t end_ns = 0;
+  for (const StepRecord& step : recording.steps()) {
+    begin_ns = std::min(begin_ns, step.begin_ns);
+    end_ns = std::max(end_ns, step.end_ns);
+  }
+  return to_seconds(end_ns - begin_ns);
+}
+
+/// What one more iteration of all requests takes: of the slowest request, as workers may start apart.
+double iteration_s_of(const Recording& recording) {
+  double slowest_s = 0.0;
+  for (std::uint64_t request = 0; request < recording.requests().size(); ++request) {
+    slowest_s = std::max(slowest_s, seconds_of(recording, request));
+  }
+  return slowest_s / static_cast<double>(recording.header().iterations);
+}
+
 /// The sum of the requests' rates, each over its own time: workers that start or end apart do not spoil each other's.
 double total_rate(const Recording& recording) {
   double steps_per_s = 0.0;
-  const std::uint64_t iterations = recording.header().iterations;
+  const auto iterations = static_cast<double>(recording.header().iterations);
   for (std::uint64_t request = 0; request < recording.requests().size(); ++request) {
-    const std::int64_t elapsed_ns =
-        recording.step(request, iterations - 1).end_ns - recording.step(request, 0).begin_ns;
-    steps_per_s += static_cast<double>(iterations) / std::max(to_seconds(elapsed_ns), 1e-9);
+    steps_per_s += iterations / std::max(seconds_of(recording, request), 1e-9);
   }
   return steps_per_s;
 }
@@ -63,15 +93,25 @@ void Calibration::in_workers(unsigned workers, const std::function<void()>& insp
 
 StepRate Calibration::measure(const Effort& effort) {
   StepRate rate;
-  const Recording alone = run(1, steps_within(effort.seconds, effort.first_step_s), prepare_worker_);
+  const std::uint64_t steps = iterations_within(effort.seconds * share_of_trial, effort.first_step_s);
+  const Recording alone = run_for(effort.seconds, 1, steps);
   rate.step_s = median_step_s(alone);
   if (effort.lanes == 1) {
     rate.steps_per_s = total_rate(alone);
     return rate;
   }
-  const Recording together = run(effort.requests, steps_within(effort.seconds, rate.step_s), prepare_worker_);
+  // How far the lanes are parallel is not known yet: as many iterations as fit in the time if they were not at all.
+  const double serial_s = rate.step_s * static_cast<double>(effort.requests);
+  const Recording together = run_for(effort.seconds, effort.requests, iterations_within(effort.seconds, serial_s));
   rate.steps_per_s = effort.requests > effort.lanes ? rate_of_ends(together, effort.lanes) : total_rate(together);
   return rate;
+}
+
+Recording Calibration::run_for(double seconds, std::uint64_t requests, std::uint64_t iterations) {
+  Recording trial = run(requests, iterations, prepare_worker_);
+  if (seconds_of(trial) >= enough * seconds) return trial;
+  const std::uint64_t wanted = iterations_within(seconds, iteration_s_of(trial));
+  return wanted > iterations ? run(requests, wanted, prepare_worker_) : std::move(trial);
 }
 
 Recording Calibration::run(std::uint64_t requests, std::uint64_t iterations,

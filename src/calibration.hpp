@@ -28,15 +28,18 @@ class Calibration {
   void in_workers(unsigned workers, const std::function<void()>& inspect);
 
   struct Effort {
-    double seconds;       ///< of each kind of measurement, but at least three steps of each worker
-    double first_step_s;  ///< what warm_up returned
+    double seconds;       ///< about, of each kind of measurement, but at least three steps of each request
+    double first_step_s;  ///< what warm_up returned: only a guess of a step's time
     unsigned lanes;
     std::uint64_t requests;  ///< at once, to keep all lanes busy
   };
 
+  /// Measures a step alone, then all lanes; in two rounds each, where the first took clearly less than its time.
   StepRate measure(const Effort& effort);
 
  private:
+  /// Runs so many iterations; where they take clearly less than the time, runs anew, as many as fit in it.
+  Recording run_for(double seconds, std::uint64_t requests, std::uint64_t iterations);
   Recording run(std::uint64_t requests, std::uint64_t iterations, const std::function<void()>& prepare_worker);
 
   Workload workload_;

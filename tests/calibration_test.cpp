@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <vector>
 
 #include "cpu/engines/null.hpp"
+#include "src/clock.hpp"
 
 namespace overlap {
 namespace {
@@ -29,19 +31,43 @@ class ScheduledDriver final : public Driver {
         step.end_ns = *lane += step_ns;
       }
     }
+    rounds_.push_back(to_seconds(*std::max_element(free_ns.begin(), free_ns.end()) - context.recording.header().t0_ns));
   }
+
+  /// Of each run so far, by its own schedule.
+  const std::vector<double>& rounds_s() const noexcept { return rounds_; }
 
  private:
   unsigned lanes_;
+  std::vector<double> rounds_;
 };
 
-StepRate measured(unsigned lanes, std::uint64_t requests) {
-  Workload workload;
-  ScheduledDriver driver(lanes);
+StepRate calibrate(ScheduledDriver& driver, const Calibration::Effort& effort) {
+  const Workload workload;
   const auto engine = null_engine().make();
-  Calibration calibration(workload, driver, *engine, [] {});
-  return calibration.measure({.seconds = 0.006, .first_step_s = 0.001, .lanes = lanes, .requests = requests});
+  return Calibration(workload, driver, *engine, [] {}).measure(effort);
 }
+
+StepRate measured(unsigned lanes, std::uint64_t requests) {
+  ScheduledDriver driver(lanes);
+  return calibrate(driver, {.seconds = 0.006, .first_step_s = 0.001, .lanes = lanes, .requests = requests});
+}
+
+/// The seconds of each run in a calibration of a second, where 32 lanes are expected of an engine that has fewer.
+std::vector<double> rounds_with_lanes(unsigned true_lanes) {
+  ScheduledDriver driver(true_lanes);
+  calibrate(driver, {.seconds = 1.0, .first_step_s = 0.001, .lanes = 32, .requests = 64});
+  return driver.rounds_s();
+}
+
+/// The same of one lane, after a first step of so many seconds; a step takes 1 ms.
+std::vector<double> rounds_after(double first_step_s) {
+  ScheduledDriver driver(1);
+  calibrate(driver, {.seconds = 1.0, .first_step_s = first_step_s, .lanes = 1, .requests = 1});
+  return driver.rounds_s();
+}
+
+double sum(const std::vector<double>& rounds) { return std::accumulate(rounds.begin(), rounds.end(), 0.0); }
 
 TEST(Calibration, TakesTheTimeOfAStepAlone) { EXPECT_DOUBLE_EQ(measured(1, 1).step_s, 0.001); }
 
@@ -53,6 +79,40 @@ TEST(Calibration, TakesTheRateOfAllLanes) {
 TEST(Calibration, IsNotMisledByStepsThatQueueForFewerLanes) {
   EXPECT_NEAR(measured(2, 4).steps_per_s, 2000.0, 1e-6);
   EXPECT_NEAR(measured(4, 8).steps_per_s, 4000.0, 1e-6);
+}
+
+TEST(Calibration, TakesTheRateOfLanesThatShareADevice) {
+  ScheduledDriver driver(1);
+  const StepRate rate = calibrate(driver, {.seconds = 1.0, .first_step_s = 0.001, .lanes = 32, .requests = 64});
+  EXPECT_NEAR(rate.steps_per_s, 1000.0, 1e-6);
+}
+
+TEST(Calibration, KeepsToItsTimeHoweverFewLanesAreParallel) {
+  for (const unsigned true_lanes : {1U, 2U, 8U, 32U}) {
+    const std::vector<double> rounds = rounds_with_lanes(true_lanes);
+    // A second for a step alone, one for all lanes, and what the first rounds of both may take beside them.
+    EXPECT_LE(sum(rounds), 3.0) << true_lanes << " lanes";
+    EXPECT_GE(rounds.back(), 0.9) << true_lanes << " lanes";
+    EXPECT_LE(rounds.back(), 1.1) << true_lanes << " lanes";
+  }
+}
+
+TEST(Calibration, KeepsToItsTimeHoweverSlowOrFastTheFirstStepWas) {
+  for (const double first_step_s : {0.1, 0.01, 0.001, 0.0001}) {
+    const std::vector<double> rounds = rounds_after(first_step_s);
+    EXPECT_LE(sum(rounds), 2.6) << first_step_s << " s";
+    EXPECT_GE(rounds.back(), 0.9) << first_step_s << " s";
+  }
+}
+
+TEST(Calibration, TakesAFirstRoundThatFilledItsTimeForTheMeasurement) {
+  EXPECT_EQ(rounds_with_lanes(1).size(), 3U) << "two of a step alone, one of all lanes";
+}
+
+TEST(Calibration, TakesThreeStepsOfEachRequestAtLeast) {
+  ScheduledDriver driver(1);
+  calibrate(driver, {.seconds = 0.001, .first_step_s = 0.001, .lanes = 4, .requests = 8});
+  EXPECT_EQ(driver.rounds_s(), (std::vector<double>{0.003, 0.024}));
 }
 
 }  // namespace
