@@ -149,19 +149,25 @@ void DeviceSteps::submit(Step& step, Completion& completion) {
 }
 
 std::int64_t DeviceSteps::look() {
+  if (clock_->now_ns() < rest_until_ns_) return rest_until_ns_;
+  bool any_ended = false;
   {
     const std::lock_guard lock(mutex_);
     collect_ended();
+    any_ended = !ended_.empty();
   }
   hand_back_ended();
   start_queued();
-  std::int64_t next_ns = never_ns;
+
   const std::lock_guard lock(mutex_);
-  for (const Busy& busy : busy_) next_ns = std::min(next_ns, busy.look_ns);
-  if (next_ns == never_ns) return never_ns;
-  // Steps that end soon after each other are looked at together.
   const std::lock_guard device_lock(device_mutex_);
-  return std::max(next_ns, clock_->now_ns() + forecast_.nap(at_once_));
+  const std::int64_t now_ns = clock_->now_ns();
+  // While steps wait for a slot, the device has enough to do: those that end soon after each other are looked at
+  // together.
+  if (any_ended && !queue_.empty()) rest_until_ns_ = now_ns + forecast_.rest(at_once_);
+  std::int64_t next_ns = never_ns;
+  for (const Busy& busy : busy_) next_ns = std::min(next_ns, busy.look_ns);
+  return next_ns == never_ns ? never_ns : std::max({next_ns, rest_until_ns_, now_ns + forecast_.nap(at_once_)});
 }
 
 void DeviceSteps::help() {
@@ -182,7 +188,7 @@ void DeviceSteps::help() {
     // Nobody but this thread takes steps off the device, so the one that it slept for is still the first.
     busy_.front().look_ns = 0;
     if (failure != nullptr) {
-      if (failure_ == nullptr) failure_ = failure;
+      fail_waiters(failure);
       busy_.front().failure = failure;
       ended_.push_back(std::move(busy_.front()));
       busy_.erase(busy_.begin());
@@ -213,11 +219,10 @@ void DeviceSteps::give_up_overdue_steps() {
       if (failure == nullptr) failure = overdue(*each.step);
     }
     if (failure == nullptr) return;
-    failure_ = failure;
+    fail_waiters(failure);
     helper_hangs_ = true;
     busy.swap(busy_);
     std::swap(queue, queue_);
-    freed_.notify_all();
   }
   for (const Busy& each : busy) each.completion->fail(*each.step, failure);
   fail_queue(queue, failure);
@@ -230,21 +235,43 @@ bool DeviceSteps::helper_hangs() const {
 
 unsigned DeviceSteps::take_slot() {
   std::unique_lock lock(mutex_);
-  const std::uint64_t ticket = next_ticket_++;
-  freed_.wait(lock, [&] { return failure_ != nullptr || (ticket == served_ && !free_.empty()); });
   if (failure_ != nullptr) std::rethrow_exception(failure_);
-  ++served_;
-  const unsigned slot = free_.back();
-  free_.pop_back();
-  freed_.notify_all();
-  return slot;
+  if (!free_.empty()) {
+    const unsigned slot = free_.back();
+    free_.pop_back();
+    return slot;
+  }
+  Waiter waiter;
+  waiters_.push_back(&waiter);
+  waiter.served.wait(lock, [&] { return waiter.has_slot || failure_ != nullptr; });
+  if (failure_ != nullptr) std::rethrow_exception(failure_);
+  return waiter.slot;
+}
+
+/// To whoever waits longest, or to the free ones. With the mutex held.
+void DeviceSteps::release(unsigned slot) {
+  if (waiters_.empty()) {
+    free_.push_back(slot);
+    return;
+  }
+  Waiter& waiter = *waiters_.front();
+  waiters_.pop_front();
+  waiter.slot = slot;
+  waiter.has_slot = true;
+  waiter.served.notify_one();
+}
+
+/// Takes note of the first failure, with which those that wait for a slot fail too. With the mutex held.
+void DeviceSteps::fail_waiters(const std::exception_ptr& failure) {
+  if (failure_ == nullptr) failure_ = failure;
+  for (Waiter* waiter : waiters_) waiter->served.notify_one();
+  waiters_.clear();
 }
 
 void DeviceSteps::give_back(unsigned slot, const std::exception_ptr& failure) {
   const std::lock_guard lock(mutex_);
-  if (failure_ == nullptr) failure_ = failure;
-  free_.push_back(slot);
-  freed_.notify_all();
+  if (failure != nullptr) fail_waiters(failure);
+  release(slot);
 }
 
 /// Hands all of a step to the device.
@@ -256,7 +283,7 @@ void DeviceSteps::start(Busy& busy) {
   const Call call(*this, "starting a step on the device", step_limit_ns_);
   device_->start_step(slot, step.request, step.iteration, workload_.checked_bin(step.request, step.iteration));
   ++at_once_;
-  busy.look_ns = step.record->begin_ns + forecast_.of_step(at_once_);
+  busy.look_ns = step.record->begin_ns + forecast_.first_look(at_once_);
 }
 
 /// Starts a step for whoever looks after the steps; where that fails, the step does.
@@ -355,12 +382,11 @@ void DeviceSteps::collect_ended() {
       ++busy;
       continue;
     }
-    if (failure_ == nullptr) failure_ = busy->failure;
-    free_.push_back(busy->slot);
+    if (busy->failure != nullptr) fail_waiters(busy->failure);
+    release(busy->slot);
     ended_.push_back(std::move(*busy));
     busy = busy_.erase(busy);
   }
-  if (!ended_.empty()) freed_.notify_all();
 }
 
 void DeviceSteps::hand_back_ended() noexcept {

@@ -4,6 +4,7 @@
 #include <array>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -99,7 +100,16 @@ class DeviceSteps {
     std::lock_guard<std::mutex> lock_;
   };
 
+  /// A thread that waits for a slot, which it is handed: to wake all for each would take longer than most steps.
+  struct Waiter {
+    std::condition_variable served;
+    bool has_slot = false;
+    unsigned slot = 0;
+  };
+
   unsigned take_slot();
+  void release(unsigned slot);
+  void fail_waiters(const std::exception_ptr& failure);
   void give_back(unsigned slot, const std::exception_ptr& failure);
   void start(Busy& busy);
   void start_busy(Busy busy);
@@ -122,11 +132,9 @@ class DeviceSteps {
   unsigned slot_count_ = 0;
 
   mutable std::mutex mutex_;  // of the slots' distribution; taken before device_mutex_
-  std::condition_variable freed_;
   std::condition_variable started_;
-  std::uint64_t next_ticket_ = 0;
-  std::uint64_t served_ = 0;
-  std::vector<unsigned> free_;
+  std::vector<unsigned> free_;    // none while someone waits
+  std::deque<Waiter*> waiters_;  // in the order in which they came
   std::vector<Busy> busy_;  // in the order in which they were started
   StepQueue queue_;
   Completion* completion_ = nullptr;  // of the queue's steps
@@ -134,7 +142,9 @@ class DeviceSteps {
   bool ends_ = false;
   bool helper_hangs_ = false;
 
-  std::vector<Busy> ended_;  // on their way back; of whoever looks after the steps, alone
+  // Of whoever looks after the steps, alone.
+  std::vector<Busy> ended_;  // on their way back
+  std::int64_t rest_until_ns_ = 0;
 
   std::mutex device_mutex_;
   WatchedCall call_;

@@ -23,14 +23,28 @@ class StepForecast {
     return static_cast<std::int64_t>(std::min(step_ns_, share_ns_ * at_once));
   }
 
+  /// When to look at it first, from its start on: when it has most likely ended, as a look too many costs as much as the
+  /// time that it would save.
+  std::int64_t first_look(unsigned at_once) const noexcept {
+    return of_step(at_once) + of_step(at_once) / naps_a_step;
+  }
+
   /// How long to wait before the next look at one that has not ended when it should have.
   std::int64_t nap(unsigned at_once) const noexcept {
-    constexpr std::int64_t shortest_ns = 20'000;
-    constexpr std::int64_t naps_a_step = 16;
-    return std::max(shortest_ns, of_step(at_once) / naps_a_step);
+    return std::max(shortest_nap_ns, of_step(at_once) / naps_a_step);
+  }
+
+  /// How long the device can be left alone that has `at_once` steps, and will be given others as they end: until half
+  /// of them, but one, are over.
+  std::int64_t rest(unsigned at_once) const noexcept {
+    const unsigned steps = std::max(at_once / 2, 1U) - 1;
+    return std::max(shortest_nap_ns, of_step(at_once) / std::max(at_once, 1U) * steps);
   }
 
  private:
+  static constexpr std::int64_t shortest_nap_ns = 20'000;
+  static constexpr std::int64_t naps_a_step = 16;
+
   static double mean(double before, double now) noexcept {
     constexpr double weight = 1.0 / 8.0;
     return before == 0.0 ? now : before + (now - before) * weight;

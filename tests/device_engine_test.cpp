@@ -450,6 +450,14 @@ TEST(StepForecast, NapsAShareOfAStepAndNoLessThanIsWorthAnything) {
   EXPECT_EQ(short_steps.nap(1), 20'000);
 }
 
+TEST(StepForecast, RestsWhileTheDeviceHasHalfOfItsStepsLeft) {
+  StepForecast forecast;
+  for (int n = 0; n < 50; ++n) forecast.add(8'000'000, 8);
+  EXPECT_NEAR(static_cast<double>(forecast.rest(8)), 3e6, 1e4);
+  EXPECT_EQ(forecast.rest(2), 20'000);
+  EXPECT_EQ(forecast.rest(1), 20'000);
+}
+
 TEST(BlockingDeviceEngine, NeedsNoPolling) {
   BenchOptions options;
   options.mode = CompletionMode::block;
