@@ -129,23 +129,25 @@ class Runner {
   }
 
   /// Puts every slot's first step to the test. Slots that only forked workers have are tested in forked workers, as
-  /// many as compute at once.
+  /// many as compute at once, which share the CPUs.
   void check(Calibration& calibration) {
     const DirectBin direct = direct_bin(job_.workload, 0, 0);
+    const bool in_forked = forks() && !shared_slots();
+    const unsigned threads = in_forked ? std::max(1U, usable_cpus() / job_.lanes) : usable_cpus();
     const auto check_slots = [&](Recording& recording) {
       for (unsigned slot = 0; slot < engine_->slots(); ++slot) {
         StepRecord record{};
         Step step;
         step.record = &record;
         const StepArrays arrays = engine_->probe(slot, step);
-        const std::string finding = verify_arrays(job_.workload, arrays, record, direct);
+        const std::string finding = verify_arrays(job_.workload, arrays, record, direct, threads);
         recording.set_check(finding.empty() ? finding : fmt::format("slot {}: {}", slot, finding));
       }
     };
-    if (!forks() || shared_slots()) {
-      check_slots(recording_);
-    } else {
+    if (in_forked) {
       calibration.in_workers(job_.lanes, [&] { check_slots(recording_); });
+    } else {
+      check_slots(recording_);
     }
   }
 

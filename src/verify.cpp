@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <numbers>
 #include <span>
 #include <string_view>
+#include <vector>
 
+#include "src/parallel.hpp"
 #include "src/philox.hpp"
 
 namespace overlap {
@@ -20,6 +23,9 @@ __extension__ typedef unsigned __int128 Uint128;
 /// Inputs generated at once: a multiple of a Philox block's four, and small enough that they and as many twiddle
 /// factors stay in the nearest cache.
 constexpr std::uint64_t block_size = 1024;
+
+/// Inputs, or pairs of bins, that are checked as one part of several: a multiple of the block size.
+constexpr std::uint64_t part_size = 32 * block_size;
 
 /// Inputs that all direct sums of a workload may take together: a fraction of a second's work.
 constexpr std::uint64_t direct_budget = 16'000'000;
@@ -37,12 +43,14 @@ Twiddle twiddle(std::uint64_t k, std::uint64_t n, std::uint64_t size) noexcept {
   return {std::cos(angle), -std::sin(angle)};
 }
 
-/// Calls visit(first, values) for all inputs of a step, a block at a time.
+/// Calls visit(first, values) for a step's inputs from `begin`, a multiple of the block size, to `end`, a block at a
+/// time.
 template <typename Real, typename Visit>
-void visit_inputs(const Workload& workload, std::uint64_t request, std::uint64_t iteration, const Visit& visit) {
+void visit_inputs(const Workload& workload, std::uint64_t request, std::uint64_t iteration, std::uint64_t begin,
+                  std::uint64_t end, const Visit& visit) {
   std::array<Real, block_size> values{};
-  for (std::uint64_t first = 0; first < workload.size; first += block_size) {
-    const std::span<Real> block(values.data(), std::min(block_size, workload.size - first));
+  for (std::uint64_t first = begin; first < end; first += block_size) {
+    const std::span<Real> block(values.data(), std::min(block_size, end - first));
     generate_inputs<Real>(workload.seed, request, iteration, first, block);
     visit(first, std::span<const Real>(block));
   }
@@ -58,7 +66,7 @@ void sum_directly(const Workload& workload, DirectBin& bin) {
   Twiddle sum;
   long double sum_abs = 0.0L;
   long double energy = 0.0L;
-  visit_inputs<Real>(workload, bin.request, bin.iteration, [&](std::uint64_t first, std::span<const Real> values) {
+  const auto add = [&](std::uint64_t first, std::span<const Real> values) {
     long double re = 0.0L;
     long double im = 0.0L;
     for (std::size_t b = 0; b < values.size(); ++b) {
@@ -71,22 +79,11 @@ void sum_directly(const Workload& workload, DirectBin& bin) {
     const Twiddle block = twiddle(k, first, workload.size);
     sum.re += re * block.re - im * block.im;
     sum.im += re * block.im + im * block.re;
-  });
+  };
+  visit_inputs<Real>(workload, bin.request, bin.iteration, 0, workload.size, add);
   bin.value = {static_cast<double>(sum.re), static_cast<double>(sum.im)};
   bin.sum_abs = static_cast<double>(sum_abs);
   bin.input_energy = static_cast<double>(energy);
-}
-
-/// The index of the first input that is not the workload's, or N.
-template <typename Real>
-std::uint64_t first_wrong_input(const Workload& workload, const DirectBin& step, const StepArrays& arrays) {
-  std::uint64_t wrong = workload.size;
-  visit_inputs<Real>(workload, step.request, step.iteration, [&](std::uint64_t first, std::span<const Real> values) {
-    for (std::size_t b = 0; b < values.size() && wrong == workload.size; ++b) {
-      if (!(arrays.input(first + b) == static_cast<double>(values[b]))) wrong = first + b;
-    }
-  });
-  return wrong;
 }
 
 /// False on NaN, as all comparisons here.
@@ -169,6 +166,131 @@ std::string at_step(std::uint64_t request, std::uint64_t iteration, std::string_
   return finding.empty() ? std::string() : fmt::format("step ({}, {}): {}", request, iteration, finding);
 }
 
+template <typename Real>
+std::span<const Real> numbers_in(std::span<const std::byte> bytes) noexcept {
+  return {reinterpret_cast<const Real*>(bytes.data()), bytes.size() / sizeof(Real)};
+}
+
+std::uint64_t parts_of(std::uint64_t count) noexcept { return (count + part_size - 1) / part_size; }
+
+/// The least of what several threads find.
+class Least {
+ public:
+  explicit Least(std::uint64_t bound) noexcept : value_(bound) {}
+  std::uint64_t value() const noexcept { return value_.load(); }
+  void lower_to(std::uint64_t candidate) noexcept {
+    for (std::uint64_t now = value_.load(); candidate < now && !value_.compare_exchange_weak(now, candidate);) {
+    }
+  }
+
+ private:
+  std::atomic<std::uint64_t> value_;
+};
+
+/// The index of the first input that is not the workload's, or N.
+template <typename Real>
+std::uint64_t first_wrong_input(const Workload& workload, const DirectBin& step, const StepArrays& arrays,
+                                unsigned threads) {
+  const std::span<const Real> inputs = numbers_in<Real>(arrays.input_bytes());
+  Least wrong(workload.size);
+  in_parts(parts_of(workload.size), threads, [&](std::uint64_t part) {
+    const std::uint64_t begin = part * part_size;
+    const std::uint64_t end = std::min(begin + part_size, workload.size);
+    const auto compare = [&](std::uint64_t first, std::span<const Real> values) {
+      const std::span<const Real> given = inputs.subspan(first, values.size());
+      std::size_t unequal = 0;  // of the whole block, so that the loop has one way out
+      for (std::size_t b = 0; b < values.size(); ++b) unequal += given[b] == values[b] ? 0 : 1;
+      if (unequal == 0) return;
+      const auto found = std::mismatch(values.begin(), values.end(), given.begin()).first;
+      wrong.lower_to(first + static_cast<std::uint64_t>(found - values.begin()));
+    };
+    visit_inputs<Real>(workload, step.request, step.iteration, begin, end, compare);
+  });
+  return wrong.value();
+}
+
+/// What all bins of a spectrum add up to.
+struct SpectrumSums {
+  long double lower = 0.0L;       ///< Σ|X[k]|² of the bins up to N/2
+  long double all = 0.0L;         ///< of all N; of a half spectrum's mirror images too
+  long double difference = 0.0L;  ///< Σ|X[N−k] − conj X[k]|², k up to N/2; 0 of a half spectrum
+
+  void add(const SpectrumSums& other) noexcept {
+    lower += other.lower;
+    all += other.all;
+    difference += other.difference;
+  }
+};
+
+/// The sums of bins [begin, end), each with its mirror bin `size` - k where `full`. Sums run over short chunks and then
+/// over the chunks in long double, so that their rounding error stays far below an FFT's.
+template <typename Real, bool full>
+SpectrumSums sum_pairs(const Real* bins, std::uint64_t begin, std::uint64_t end, std::uint64_t size) noexcept {
+  constexpr std::uint64_t chunk_pairs = 512;
+  constexpr std::size_t lanes = 4;
+  SpectrumSums sums;
+  for (std::uint64_t chunk = begin; chunk < end; chunk += chunk_pairs) {
+    const std::uint64_t chunk_end = std::min(chunk + chunk_pairs, end);
+    std::array<double, 2 * lanes> lower{};
+    std::array<double, 2 * lanes> upper{};
+    std::array<double, 2 * lanes> difference{};
+    const auto add_pair = [&](std::uint64_t k, std::size_t lane) {
+      for (const std::size_t part : {0U, 1U}) {
+        const std::size_t sum = 2 * lane + part;
+        const auto value = static_cast<double>(bins[2 * k + part]);
+        lower[sum] += value * value;
+        if constexpr (full) {
+          const auto mirrored = static_cast<double>(bins[2 * (size - k) + part]);
+          const double apart = part == 0 ? mirrored - value : mirrored + value;
+          upper[sum] += mirrored * mirrored;
+          difference[sum] += apart * apart;
+        }
+      }
+    };
+    std::uint64_t k = chunk;
+    for (; k + lanes <= chunk_end; k += lanes) {
+      for (std::size_t lane = 0; lane < lanes; ++lane) add_pair(k + lane, lane);
+    }
+    for (; k < chunk_end; ++k) add_pair(k, 0);
+    const auto total = [](const std::array<double, 2 * lanes>& parts) {
+      return static_cast<long double>(((parts[0] + parts[1]) + (parts[2] + parts[3])) +
+                                      ((parts[4] + parts[5]) + (parts[6] + parts[7])));
+    };
+    sums.lower += total(lower);
+    sums.all += full ? total(lower) + total(upper) : 2.0L * total(lower);
+    sums.difference += total(difference);
+  }
+  return sums;
+}
+
+/// Of the bins that are their own mirror bins.
+SpectrumSums sums_of_unpaired(const Workload& workload, const StepArrays& arrays) {
+  const auto sums_of = [&](std::uint64_t k) {
+    const auto energy = static_cast<long double>(std::norm(arrays.bin(k)));
+    const auto apart = 2.0L * static_cast<long double>(arrays.bin(k).imag());
+    return SpectrumSums{energy, energy, workload.spectrum == SpectrumKind::full ? apart * apart : 0.0L};
+  };
+  SpectrumSums sums = sums_of(0);
+  if (workload.size % 2 == 0) sums.add(sums_of(workload.size / 2));
+  return sums;
+}
+
+template <typename Real>
+SpectrumSums sum_spectrum(const Workload& workload, const StepArrays& arrays, unsigned threads) {
+  const Real* bins = numbers_in<Real>(arrays.spectrum_bytes()).data();
+  const std::uint64_t pairs = (workload.size - 1) / 2;  // of bins 1, 2, …
+  std::vector<SpectrumSums> sums(parts_of(pairs));
+  in_parts(sums.size(), threads, [&](std::uint64_t part) {
+    const std::uint64_t begin = 1 + part * part_size;
+    const std::uint64_t end = std::min(begin + part_size, 1 + pairs);
+    sums[part] = workload.spectrum == SpectrumKind::full ? sum_pairs<Real, true>(bins, begin, end, workload.size)
+                                                         : sum_pairs<Real, false>(bins, begin, end, workload.size);
+  });
+  SpectrumSums total = sums_of_unpaired(workload, arrays);
+  for (const SpectrumSums& part : sums) total.add(part);
+  return total;
+}
+
 /// The index of the first bin that is not finite, or the number of bins.
 std::uint64_t first_infinite_bin(const StepArrays& arrays) {
   std::uint64_t k = 0;
@@ -176,57 +298,44 @@ std::uint64_t first_infinite_bin(const StepArrays& arrays) {
   return k;
 }
 
-double spectrum_energy_of(const Workload& workload, const StepArrays& arrays) {
-  long double energy = 0.0L;
-  for (std::uint64_t k = 0; k < arrays.bins(); ++k) {
-    energy += static_cast<long double>(bin_weight(workload, k) * std::norm(arrays.bin(k)));
-  }
-  return static_cast<double>(energy / static_cast<long double>(workload.size));
-}
-
 /// The upper half against the lower one's conjugate, by the norm of their difference: one number for all bins is
 /// sharper than a tolerance for each.
-std::string check_symmetry(const StepArrays& arrays, double tolerance) {
+std::string check_symmetry(const StepArrays& arrays, const SpectrumSums& sums, double tolerance) {
+  if (std::sqrt(sums.difference) <= static_cast<long double>(tolerance) * std::sqrt(sums.lower)) return {};
   const std::uint64_t bins = arrays.bins();
-  long double difference = 0.0L;
-  long double energy = 0.0L;
+  const auto mirrored = [&](std::uint64_t k) { return (bins - k) % bins; };
   double worst = -1.0;
   std::uint64_t worst_bin = 0;
   for (std::uint64_t k = 0; k <= bins / 2; ++k) {
-    const std::complex<double> lower = arrays.bin(k);
-    const double squared = std::norm(arrays.bin((bins - k) % bins) - std::conj(lower));
-    difference += static_cast<long double>(squared);
-    energy += static_cast<long double>(std::norm(lower));
+    const double squared = std::norm(arrays.bin(mirrored(k)) - std::conj(arrays.bin(k)));
     if (squared > worst) {
       worst = squared;
       worst_bin = k;
     }
   }
-  if (std::sqrt(difference) <= static_cast<long double>(tolerance) * std::sqrt(energy)) return {};
-  const std::uint64_t mirrored = (bins - worst_bin) % bins;
   return fmt::format("the upper half is not the lower one's conjugate: bin {} is {}, bin {} is {}", worst_bin,
-                     to_text(arrays.bin(worst_bin)), mirrored, to_text(arrays.bin(mirrored)));
+                     to_text(arrays.bin(worst_bin)), mirrored(worst_bin), to_text(arrays.bin(mirrored(worst_bin))));
 }
 
+template <typename Real>
 std::string find_in_arrays(const Workload& workload, const StepArrays& arrays, const StepRecord& record,
-                           const DirectBin& direct) {
+                           const DirectBin& direct, unsigned threads) {
   const double tolerance = relative_tolerance(workload);
-  if (arrays.precision() != workload.precision) {
-    return fmt::format("numbers in {}, expected {}", name_of(arrays.precision()), name_of(workload.precision));
-  }
   if (arrays.size() != workload.size) return fmt::format("{} inputs, expected {}", arrays.size(), workload.size);
   if (arrays.bins() != workload.bins()) return fmt::format("{} bins, expected {}", arrays.bins(), workload.bins());
-  const std::uint64_t wrong = workload.precision == Precision::float64
-                                  ? first_wrong_input<double>(workload, direct, arrays)
-                                  : first_wrong_input<float>(workload, direct, arrays);
+  const std::uint64_t wrong = first_wrong_input<Real>(workload, direct, arrays, threads);
   if (wrong != workload.size) return fmt::format("input {} is not the workload's: {}", wrong, arrays.input(wrong));
-  const std::uint64_t infinite = first_infinite_bin(arrays);
-  if (infinite != arrays.bins()) return fmt::format("bin {} is not finite: not written, or wrong", infinite);
 
-  if (workload.spectrum == SpectrumKind::full) {
-    if (std::string finding = check_symmetry(arrays, tolerance); !finding.empty()) return finding;
+  const SpectrumSums sums = sum_spectrum<Real>(workload, arrays, threads);
+  // A bin that is not finite makes the sum so; so do finite ones whose squares are not.
+  if (!std::isfinite(sums.all)) {
+    const std::uint64_t infinite = first_infinite_bin(arrays);
+    if (infinite != arrays.bins()) return fmt::format("bin {} is not finite: not written, or wrong", infinite);
   }
-  const double spectrum_energy = spectrum_energy_of(workload, arrays);
+  if (workload.spectrum == SpectrumKind::full) {
+    if (std::string finding = check_symmetry(arrays, sums, tolerance); !finding.empty()) return finding;
+  }
+  const auto spectrum_energy = static_cast<double>(sums.all / static_cast<long double>(workload.size));
   if (!agree_relatively(direct.input_energy, spectrum_energy, tolerance)) {
     return parseval_finding(direct.input_energy, spectrum_energy);
   }
@@ -309,8 +418,16 @@ std::string verify(const Workload& workload, const Recording& recording, const R
 }
 
 std::string verify_arrays(const Workload& workload, const StepArrays& arrays, const StepRecord& record,
-                          const DirectBin& direct) {
-  return at_step(direct.request, direct.iteration, find_in_arrays(workload, arrays, record, direct));
+                          const DirectBin& direct, unsigned threads) {
+  std::string finding;
+  if (arrays.precision() != workload.precision) {
+    finding = fmt::format("numbers in {}, expected {}", name_of(arrays.precision()), name_of(workload.precision));
+  } else if (workload.precision == Precision::float64) {
+    finding = find_in_arrays<double>(workload, arrays, record, direct, threads);
+  } else {
+    finding = find_in_arrays<float>(workload, arrays, record, direct, threads);
+  }
+  return at_step(direct.request, direct.iteration, finding);
 }
 
 }  // namespace overlap

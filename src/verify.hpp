@@ -49,8 +49,9 @@ std::string verify(const Workload& workload, const Recording& recording, const R
 /// The check in setup: empty where a step's arrays, read back whole from an output that was poisoned, are right, else
 /// the first finding. `record` is what the engine recorded of that step, `direct` its direct_bin. Input compared with
 /// the workload's, every bin finite, Parseval over all bins, the upper half the lower one's conjugate, the checked bin
-/// against the direct sum, the digest against the arrays.
+/// against the direct sum, the digest against the arrays. On at most so many threads, which end with it; what it finds
+/// does not depend on their number.
 std::string verify_arrays(const Workload& workload, const StepArrays& arrays, const StepRecord& record,
-                          const DirectBin& direct);
+                          const DirectBin& direct, unsigned threads = 1);
 
 }  // namespace overlap

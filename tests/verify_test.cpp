@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "cpu/engines/transform.hpp"
+#include "src/page_buffer.hpp"
 #include "src/philox.hpp"
 #include "src/recording.hpp"
 
@@ -396,6 +398,75 @@ TEST_P(Arrays, OfAnotherPrecisionFail) {
   const std::vector<std::complex<float>> spectrum(size_);
   const StepArrays arrays{std::span<const float>(input), std::span<const std::complex<float>>(spectrum)};
   expect_finding(verify_arrays(workload_, arrays, recording_.step(0, 0), direct_), "numbers in float");
+}
+
+/// A step's arrays of so many numbers that they are checked in parts, on this many threads.
+class ArraysInParts : public testing::TestWithParam<std::tuple<std::uint64_t, SpectrumKind, unsigned>> {
+ protected:
+  ArraysInParts() {
+    const auto transform = Transform::plan(workload_, {});
+    const PageBuffer workspace(workspace_bytes(workload_), PageBuffer::Sharing::own);
+    Step step;
+    step.record = &record_;
+    const StepArrays arrays = transform->probe(workspace.data(), step);
+    for (std::uint64_t n = 0; n < arrays.size(); ++n) numbers_.input.push_back(arrays.input(n));
+    for (std::uint64_t k = 0; k < arrays.bins(); ++k) numbers_.spectrum.push_back(arrays.bin(k));
+  }
+
+  std::string finding() const {
+    return verify_arrays(workload_, StepArrays(numbers_.input, numbers_.spectrum), record_, direct_,
+                         std::get<2>(GetParam()));
+  }
+
+  const Workload workload_ = make_workload(std::get<0>(GetParam()), Precision::float64, std::get<1>(GetParam()));
+  const DirectBin direct_ = direct_bin(workload_, 0, 0);
+  StepRecord record_{};
+  Numbers numbers_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Verify, ArraysInParts,
+                         testing::Combine(testing::Values(150'000, 163'841),
+                                          testing::Values(SpectrumKind::full, SpectrumKind::half),
+                                          testing::Values(1, 3)));
+
+TEST_P(ArraysInParts, RightOnesPass) { EXPECT_EQ(finding(), ""); }
+
+TEST_P(ArraysInParts, OneWrongInputAnywhereFailsByName) {
+  for (const std::uint64_t n : {workload_.size - 1, std::uint64_t{131'072}, std::uint64_t{32'768},
+                                std::uint64_t{32'767}, std::uint64_t{1'000}, std::uint64_t{0}}) {
+    numbers_.input[n] = std::nextafter(numbers_.input[n], 2.0);
+    expect_finding(finding(),
+                   "step (0, 0): input " + std::to_string(n) + " is not the workload's");  // those behind stay
+  }
+}
+
+TEST_P(ArraysInParts, OneBinAnywhereThatWasNotWrittenFailsByName) {
+  for (const std::uint64_t k :
+       {workload_.bins() - 1, workload_.size / 2, (workload_.size - 1) / 2, std::uint64_t{65'537},
+        std::uint64_t{32'769}, std::uint64_t{32'768}, std::uint64_t{0}}) {
+    numbers_.spectrum[k] = {1.0, nan_value};
+    expect_finding(finding(), "step (0, 0): bin " + std::to_string(k) + " is not finite");
+  }
+}
+
+TEST_P(ArraysInParts, OneWrongBinAnywhereFails) {
+  for (const std::uint64_t k :
+       {workload_.bins() - 1, workload_.size / 2, (workload_.size - 1) / 2, std::uint64_t{65'537},
+        std::uint64_t{32'769}, std::uint64_t{32'768}, std::uint64_t{0}}) {
+    const std::complex<double> right = std::exchange(numbers_.spectrum[k], numbers_.spectrum[k] + 100.0);
+    EXPECT_NE(finding(), "") << "bin " << k;
+    numbers_.spectrum[k] = right;
+  }
+}
+
+TEST(Verify, FiniteBinsWhoseSquaresAreNotFailParseval) {
+  const Workload workload = make_workload(48);
+  Numbers numbers = naive_numbers(workload, 0, 0);
+  for (auto& bin : numbers.spectrum) bin *= 1e200;
+  const Recording recording = right_recording(workload);
+  expect_finding(verify_arrays(workload, StepArrays(numbers.input, numbers.spectrum), recording.step(0, 0),
+                               direct_bin(workload, 0, 0)),
+                 "step (0, 0): Parseval's equation fails");
 }
 
 TEST(Verify, DirectBinsAreSpreadFromTheFirstStepToTheLast) {
