@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <complex>
 #include <cstddef>
@@ -86,6 +87,8 @@ struct Slot {
   GraphHandle graph;
   GraphExecHandle step;  // all of a step, ready to be started
   cudaGraphNode_t first = nullptr;
+  EventHandle end;  // of the step; where `wait` is called
+  std::uint64_t number = 0;
   StepRange range;
 
   template <typename Real>
@@ -96,6 +99,9 @@ struct Slot {
   Bin<Real>* bins_as() const {
     return reinterpret_cast<Bin<Real>*>(bins.get());
   }
+  /// Whether the step's result has come. It comes before what is copied out.
+  bool has_result() const { return std::atomic_ref(result()->number).load(std::memory_order_acquire) == number; }
+
   Board* board() const { return reinterpret_cast<Board*>(board_memory.get()); }
   StepResult* result() const { return reinterpret_cast<StepResult*>(result_memory.get()); }
 };
@@ -114,15 +120,19 @@ std::string version_text(int version) { return fmt::format("{}.{}", version / 10
 
 class CudaDevice final : public Device {
  public:
-  void open(const Workload& workload, bool host_data) override {
+  void open(const Workload& workload, bool host_data, bool blocks) override {
     workload_ = workload;
     host_data_ = host_data;
+    blocks_ = blocks;
     // Blocking calls, which only setup makes, are to sleep.
     check(cudaSetDeviceFlags(cudaDeviceScheduleBlockingSync), "cudaSetDeviceFlags");
     check(cudaSetDevice(first_device), "cudaSetDevice");
     check(cudaFree(nullptr), "cudaFree, which makes the context");
     check(load_kernels(), "cudaFuncGetAttributes, which loads the kernels");
+    in_order_ = !host_data_ && fills_device();
   }
+
+  bool runs_in_order() const noexcept override { return in_order_; }
 
   std::uint64_t free_bytes() override {
     std::size_t free = 0;
@@ -151,6 +161,7 @@ class CudaDevice final : public Device {
       slot->host_bins = make_pinned_memory(workload_.spectrum_bytes());
     }
     slot->stream = make_stream();
+    if (blocks_) slot->end = make_event();
     slot->plan->set_work_area(slot->work_area.get(), slot->stream.get());
     check(cudaMemset(slot->board_memory.get(), 0, sizeof(Board)), "cudaMemset");
     // The slot's stream does not wait for what cuFFT and the line above do on the default one.
@@ -167,42 +178,48 @@ class CudaDevice final : public Device {
   void start_step(unsigned slot, std::uint64_t request, std::uint64_t iteration, std::uint64_t checked_bin) override {
     Slot& s = *slots_.at(slot);
     s.range.begin(request, iteration);
+    const StepOrder order{checked_bin, ++s.number};
     if (host_data_) {
-      check(change_begin(s.step.get(), s.first, checked_bin, s.board()), "cudaGraphExecKernelNodeSetParams");
+      check(change_begin(s.step.get(), s.first, order, s.board()), "cudaGraphExecKernelNodeSetParams");
     } else {
       in_precision(workload_.precision, [&](auto zero) {
-        check(change_generate(s.step.get(), s.first, generation<decltype(zero)>(s, request, iteration), checked_bin,
-                              s.board()),
-              "cudaGraphExecKernelNodeSetParams");
+        const auto generate = generation<decltype(zero)>(s, request, iteration);
+        check(change_generate(s.step.get(), s.first, generate, order, s.board()), "cudaGraphExecKernelNodeSetParams");
       });
     }
-    check(cudaGraphLaunch(s.step.get(), s.stream.get()), "cudaGraphLaunch");
+    check(cudaGraphLaunch(s.step.get(), stream_of(s)), "cudaGraphLaunch");
+    if (blocks_) check(cudaEventRecord(s.end.get(), stream_of(s)), "cudaEventRecord");
   }
 
   void poison(unsigned slot) override {
     const Slot& s = *slots_.at(slot);
     in_precision(workload_.precision, [&](auto zero) {
       using Real = decltype(zero);
-      check(start_poison(s.bins_as<Real>(), workload_.bins(), s.stream.get()), "the start of the poisoning");
+      check(start_poison(s.bins_as<Real>(), workload_.bins(), stream_of(s)), "the start of the poisoning");
     });
     constexpr int all_ones = 0xff;  // a NaN in both precisions
     if (host_data_) std::memset(host_buffer(s.host_bins), all_ones, workload_.spectrum_bytes());
   }
 
   bool finished(unsigned slot) override {
-    const cudaError_t result = cudaStreamQuery(slots_.at(slot)->stream.get());
-    if (result == cudaErrorNotReady) {
-      // No error, yet the runtime remembers it as one.
-      static_cast<void>(cudaGetLastError());
-      return false;
+    Slot& s = *slots_.at(slot);
+    // A read of memory where CUDA, asked for the stream, takes microseconds.
+    if (host_data_ || !s.has_result()) {
+      const cudaError_t result = cudaStreamQuery(stream_of(s));
+      if (result == cudaErrorNotReady) {
+        // No error, yet the runtime remembers it as one.
+        static_cast<void>(cudaGetLastError());
+        return false;
+      }
+      check(result, "cudaStreamQuery");
+      if (!s.has_result()) throw DeviceError(DeviceError::Kind::other, "a step ended on the device without a result");
     }
-    check(result, "cudaStreamQuery");
-    slots_.at(slot)->range.end();
+    s.range.end();
     return true;
   }
 
   void wait(unsigned slot) override {
-    check(cudaStreamSynchronize(slots_.at(slot)->stream.get()), "cudaStreamSynchronize");
+    check(cudaEventSynchronize(slots_.at(slot)->end.get()), "cudaEventSynchronize");
   }
 
   DeviceDigest digest(unsigned slot) override { return slots_.at(slot)->result()->digest; }
@@ -237,9 +254,9 @@ class CudaDevice final : public Device {
     if (host_data_) return arrays_at(host_buffer(s.host_inputs), host_buffer(s.host_bins));
     read_inputs_.resize(workload_.input_bytes());
     read_bins_.resize(workload_.spectrum_bytes());
-    read(read_inputs_, s.inputs, s.stream);
-    read(read_bins_, s.bins, s.stream);
-    check(cudaStreamSynchronize(s.stream.get()), "cudaStreamSynchronize");
+    read(read_inputs_, s.inputs, stream_of(s));
+    read(read_bins_, s.bins, stream_of(s));
+    check(cudaStreamSynchronize(stream_of(s)), "cudaStreamSynchronize");
     return arrays_at(read_inputs_.data(), read_bins_.data());
   }
 
@@ -296,20 +313,34 @@ class CudaDevice final : public Device {
     return {slot.inputs_as<Real>(), workload_.size, workload_.seed, request, iteration};
   }
 
-  /// All of a step on the slot's stream: of step (0, 0), with its first bin checked.
+  /// Whether one step keeps all of the device busy. Several such steps at once only take longer each, and together.
+  bool fills_device() const {
+    constexpr std::uint64_t rounds = 4;
+    int multiprocessors = 0;
+    int threads = 0;
+    check(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, first_device),
+          "cudaDeviceGetAttribute");
+    check(cudaDeviceGetAttribute(&threads, cudaDevAttrMaxThreadsPerMultiProcessor, first_device),
+          "cudaDeviceGetAttribute");
+    return half_bins_of(workload_.size) >= rounds * static_cast<unsigned>(multiprocessors) * static_cast<unsigned>(threads);
+  }
+
+  /// The slot's own, or where steps run in order the first slot's.
+  cudaStream_t stream_of(const Slot& slot) const { return (in_order_ ? *slots_.front() : slot).stream.get(); }
+
+  /// All of a step on the slot's own stream: of step (0, 0), with its first bin checked.
   void enqueue_step(const Slot& s) const {
     in_precision(workload_.precision, [&](auto zero) {
       using Real = decltype(zero);
-      constexpr std::uint64_t first_bin = 0;
       const cudaStream_t stream = s.stream.get();
       if (host_data_) {
-        check(start_begin(first_bin, s.board(), stream), "the start of a mark");
+        check(start_begin({}, s.board(), stream), "the start of a mark");
         check(cudaMemcpyAsync(s.inputs.get(), host_buffer(s.host_inputs), workload_.input_bytes(),
                               cudaMemcpyHostToDevice, stream),
               "cudaMemcpyAsync of the inputs");
         check(start_mark(&s.board()->marks_ns[inputs_there], stream), "the start of a mark");
       } else {
-        check(start_generate(generation<Real>(s, 0, 0), first_bin, s.board(), stream), "the start of the generation");
+        check(start_generate(generation<Real>(s, 0, 0), {}, s.board(), stream), "the start of the generation");
       }
       s.plan->execute(s.inputs.get(), s.bins.get());
       if (host_data_) {
@@ -340,12 +371,14 @@ class CudaDevice final : public Device {
     return memory.get();
   }
 
-  static void read(std::vector<std::byte>& to, const DeviceMemory& from, const StreamHandle& stream) {
-    check(cudaMemcpyAsync(to.data(), from.get(), to.size(), cudaMemcpyDeviceToHost, stream.get()), "cudaMemcpyAsync");
+  static void read(std::vector<std::byte>& to, const DeviceMemory& from, cudaStream_t stream) {
+    check(cudaMemcpyAsync(to.data(), from.get(), to.size(), cudaMemcpyDeviceToHost, stream), "cudaMemcpyAsync");
   }
 
   Workload workload_;
   bool host_data_ = false;
+  bool blocks_ = false;
+  bool in_order_ = false;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<std::byte> read_inputs_;
   std::vector<std::byte> read_bins_;

@@ -60,7 +60,11 @@ class Device {
   virtual ~Device() = default;
 
   /// Makes the context; blocks. `host_data`: slots have pinned host buffers, which steps are copied in from and out to.
-  virtual void open(const Workload& workload, bool host_data) = 0;
+  /// `blocks`: `wait` will be called.
+  virtual void open(const Workload& workload, bool host_data, bool blocks) = 0;
+
+  /// Whether steps run one after another, in the order in which they are started, instead of at once. Of an open device.
+  virtual bool runs_in_order() const noexcept = 0;
 
   /// Bytes of device memory that are free now.
   virtual std::uint64_t free_bytes() = 0;

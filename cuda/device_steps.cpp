@@ -58,11 +58,11 @@ DeviceSteps::~DeviceSteps() {
   if (failure_ != nullptr) static_cast<void>(device_.release());
 }
 
-void DeviceSteps::open(const Workload& workload) {
+void DeviceSteps::open(const Workload& workload, CompletionMode completion) {
   workload_ = workload;
   step_bytes_ = least_bytes_of_parts(workload, place_);
   const Call call(*this, "opening the device", setup_limit_ns_);
-  device_->open(workload_, place_ == DataPlace::host);
+  device_->open(workload_, place_ == DataPlace::host, completion == CompletionMode::block);
 }
 
 unsigned DeviceSteps::reserve(unsigned wanted, SetupTimes& times) {
@@ -164,10 +164,10 @@ std::int64_t DeviceSteps::look() {
   const std::int64_t now_ns = clock_->now_ns();
   // While steps wait for a slot, the device has enough to do: those that end soon after each other are looked at
   // together.
-  if (any_ended && !queue_.empty()) rest_until_ns_ = now_ns + forecast_.rest(at_once_);
+  if (any_ended && !queue_.empty()) rest_until_ns_ = now_ns + forecast_.rest();
   std::int64_t next_ns = never_ns;
   for (const Busy& busy : busy_) next_ns = std::min(next_ns, busy.look_ns);
-  return next_ns == never_ns ? never_ns : std::max({next_ns, rest_until_ns_, now_ns + forecast_.nap(at_once_)});
+  return next_ns == never_ns ? never_ns : std::max({next_ns, rest_until_ns_, now_ns + forecast_.nap(!queue_.empty())});
 }
 
 void DeviceSteps::help() {
@@ -282,8 +282,7 @@ void DeviceSteps::start(Busy& busy) {
   if (place_ == DataPlace::host) generate_on_host(slot, step);
   const Call call(*this, "starting a step on the device", step_limit_ns_);
   device_->start_step(slot, step.request, step.iteration, workload_.checked_bin(step.request, step.iteration));
-  ++at_once_;
-  busy.look_ns = step.record->begin_ns + forecast_.first_look(at_once_);
+  busy.look_ns = forecast_.start(clock_->now_ns());
 }
 
 /// Starts a step for whoever looks after the steps; where that fails, the step does.
@@ -337,21 +336,22 @@ void DeviceSteps::generate_on_host(unsigned slot, const Step& step) {
 }
 
 void DeviceSteps::wait_for(Busy& busy) {
-  while (!finish(busy)) {
+  constexpr bool queue = false;
+  while (!finish(busy, queue)) {
     if (const std::exception_ptr failure = overdue(*busy.step)) std::rethrow_exception(failure);
     clock_->sleep_until(busy.look_ns);
   }
 }
 
-/// Whether a step has ended; then its record is written. It is asked of the device when it is time to. Throws what went
-/// wrong with it.
-bool DeviceSteps::finish(Busy& busy) {
+/// Whether a step has ended; then its record is written. It is asked of the device when it is time to, for which it
+/// matters whether others queue. Throws what went wrong with it.
+bool DeviceSteps::finish(Busy& busy, bool queue) {
   if (clock_->now_ns() < busy.look_ns) return false;
   const Call call(*this, "asking the device for a step", step_limit_ns_);
   const bool finished = device_->finished(busy.slot);
   const std::int64_t now_ns = clock_->now_ns();
   if (!finished) {
-    busy.look_ns = now_ns + forecast_.nap(at_once_);
+    busy.look_ns = now_ns + forecast_.nap(queue);
     return false;
   }
   StepRecord& record = *busy.step->record;
@@ -363,8 +363,7 @@ bool DeviceSteps::finish(Busy& busy) {
   record.bin_im = digest.bin_im;
   const DeviceTimes times = device_->times(busy.slot);
   count(times);
-  forecast_.add(times.end_ns - times.begin_ns, at_once_);
-  --at_once_;
+  forecast_.end(times, now_ns);
   return true;
 }
 
@@ -373,7 +372,7 @@ void DeviceSteps::collect_ended() {
   for (auto busy = busy_.begin(); busy != busy_.end();) {
     bool ended = true;
     try {
-      ended = finish(*busy);
+      ended = finish(*busy, !queue_.empty());
       if (!ended) busy->failure = overdue(*busy->step);
     } catch (...) {
       busy->failure = std::current_exception();

@@ -38,7 +38,7 @@ class DeviceSteps {
 
   // Setup, one thread. They throw DeviceError.
 
-  void open(const Workload& workload);
+  void open(const Workload& workload, CompletionMode completion);
   /// Reserves up to `wanted` slots, as many as memory holds, and at least one; how many there are.
   unsigned reserve(unsigned wanted, SetupTimes& times);
   /// As Engine::describe_device.
@@ -47,6 +47,8 @@ class DeviceSteps {
   StepArrays probe(unsigned slot, Step& step);
 
   unsigned slots() const noexcept { return slot_count_; }
+  /// As Device::runs_in_order.
+  bool run_in_order() const { return device_->runs_in_order(); }
 
   /// As Engine::usage.
   DeviceUsage usage();
@@ -116,7 +118,7 @@ class DeviceSteps {
   void start_queued();
   void generate_on_host(unsigned slot, const Step& step);
   void wait_for(Busy& busy);
-  bool finish(Busy& busy);
+  bool finish(Busy& busy, bool queue);
   void collect_ended();
   void hand_back_ended() noexcept;
   std::exception_ptr overdue(const Step& step) const;
@@ -151,7 +153,6 @@ class DeviceSteps {
   DeviceUsage usage_;  // but for its busy time
   BusyTime busy_time_;
   std::array<std::uint64_t, device_part_count> step_bytes_{};  // by part
-  unsigned at_once_ = 0;                                       // steps on the device
   StepForecast forecast_;
 };
 

@@ -63,11 +63,14 @@ class DeviceEngine final : public Engine {
     const unsigned wanted = setup.slots;
     ask_for_connections(wanted);
     watch(setup.give_up);
-    setup.times.measure(Phase::context, [&] { steps_->open(setup.workload); });
+    setup.times.measure(Phase::context, [&] { steps_->open(setup.workload, setup.options.completion); });
     unsigned reserved = 0;
     setup.times.measure(Phase::allocate, [&] { reserved = steps_->reserve(wanted, setup.times); });
     if (reserved < wanted) {
       setup.note(fmt::format("{} streams of {}: the device's memory holds no more", reserved, wanted));
+    }
+    if (reserved > 1 && steps_->run_in_order()) {
+      setup.note("a step fills the device: steps run there one after another, in the order in which they start");
     }
     if (has_helper_) helper_ = std::thread([steps = steps_] { steps->help(); });
   }

@@ -32,9 +32,9 @@ __device__ std::uint64_t clock_ns() {
 
 __device__ bool is_first_thread() { return blockIdx.x == 0 && threadIdx.x == 0; }
 
-__device__ void begin_step(std::uint64_t checked_bin, Board* board) {
+__device__ void begin_step(const StepOrder& order, Board* board) {
   board->marks_ns[begun] = clock_ns();
-  board->checked_bin = checked_bin;
+  board->order = order;
 }
 
 /// This thread's share of the elements' terms.
@@ -69,8 +69,8 @@ __device__ double block_sum(double value) {
 
 template <typename Real>
 __global__ void __launch_bounds__(threads)
-    generate_kernel(GenerateQuad<Real> generate, std::uint64_t checked_bin, Board* board) {
-  if (is_first_thread()) begin_step(checked_bin, board);
+    generate_kernel(GenerateQuad<Real> generate, StepOrder order, Board* board) {
+  if (is_first_thread()) begin_step(order, board);
   const double share = block_sum(thread_sum<quads_at_once>(generate, quads_of(generate.size)));
   if (threadIdx.x != 0) return;
   board->input_shares[blockIdx.x] = share;
@@ -78,7 +78,7 @@ __global__ void __launch_bounds__(threads)
   atomicMax(reinterpret_cast<unsigned long long*>(&board->marks_ns[inputs_there]), clock_ns());
 }
 
-__global__ void begin_kernel(std::uint64_t checked_bin, Board* board) { begin_step(checked_bin, board); }
+__global__ void begin_kernel(StepOrder order, Board* board) { begin_step(order, board); }
 
 __global__ void mark_kernel(std::uint64_t* mark_ns) { *mark_ns = clock_ns(); }
 
@@ -130,13 +130,16 @@ __global__ void __launch_bounds__(threads)
   const double input = block_sum(input_share);
   const double spectrum = block_sum(spectrum_share);
   if (threadIdx.x != 0) return;
-  const Real* checked = &fill.bins[board->checked_bin].re;
+  const Real* checked = &fill.bins[board->order.checked_bin].re;
   result->digest.input_energy = input;
   result->digest.spectrum_energy = spectrum / static_cast<double>(fill.size);
   result->digest.bin_re = static_cast<double>(__ldcg(checked));
   result->digest.bin_im = static_cast<double>(__ldcg(checked + 1));
   for (const Mark mark : {begun, inputs_there, transformed}) result->marks_ns[mark] = __ldcg(&board->marks_ns[mark]);
   result->marks_ns[filled] = clock_ns();
+  // The host, which may watch the number, finds the rest there when it has changed.
+  __threadfence_system();
+  *static_cast<volatile std::uint64_t*>(&result->number) = board->order.number;
 }
 
 template <typename Real>
@@ -171,14 +174,14 @@ cudaError_t load_kernels_in() {
 }  // namespace
 
 template <typename Real>
-cudaError_t start_generate(const GenerateQuad<Real>& generate, std::uint64_t checked_bin, Board* board,
+cudaError_t start_generate(const GenerateQuad<Real>& generate, const StepOrder& order, Board* board,
                            cudaStream_t stream) {
-  generate_kernel<Real><<<generate_blocks(generate), threads, 0, stream>>>(generate, checked_bin, board);
+  generate_kernel<Real><<<generate_blocks(generate), threads, 0, stream>>>(generate, order, board);
   return cudaGetLastError();
 }
 
-cudaError_t start_begin(std::uint64_t checked_bin, Board* board, cudaStream_t stream) {
-  begin_kernel<<<1, 1, 0, stream>>>(checked_bin, board);
+cudaError_t start_begin(const StepOrder& order, Board* board, cudaStream_t stream) {
+  begin_kernel<<<1, 1, 0, stream>>>(order, board);
   return cudaGetLastError();
 }
 
@@ -203,15 +206,17 @@ cudaError_t start_fill(const FillBin<Real>& fill, bool marks, Board* board, Step
 
 template <typename Real>
 cudaError_t change_generate(cudaGraphExec_t graph, cudaGraphNode_t first, const GenerateQuad<Real>& generate,
-                            std::uint64_t checked_bin, Board* board) {
+                            const StepOrder& order, Board* board) {
   GenerateQuad<Real> functor = generate;
-  void* arguments[] = {&functor, &checked_bin, &board};
+  StepOrder its_order = order;
+  void* arguments[] = {&functor, &its_order, &board};
   return change(graph, first, reinterpret_cast<const void*>(&generate_kernel<Real>), generate_blocks(generate), threads,
                 arguments);
 }
 
-cudaError_t change_begin(cudaGraphExec_t graph, cudaGraphNode_t first, std::uint64_t checked_bin, Board* board) {
-  void* arguments[] = {&checked_bin, &board};
+cudaError_t change_begin(cudaGraphExec_t graph, cudaGraphNode_t first, const StepOrder& order, Board* board) {
+  StepOrder its_order = order;
+  void* arguments[] = {&its_order, &board};
   return change(graph, first, reinterpret_cast<const void*>(&begin_kernel), 1, 1, arguments);
 }
 
@@ -238,15 +243,15 @@ int oldest_architecture() noexcept {
   return architectures[0];
 }
 
-template cudaError_t start_generate(const GenerateQuad<double>&, std::uint64_t, Board*, cudaStream_t);
+template cudaError_t start_generate(const GenerateQuad<double>&, const StepOrder&, Board*, cudaStream_t);
 template cudaError_t start_square(const SquareQuad<double>&, Board*, cudaStream_t);
 template cudaError_t start_fill(const FillBin<double>&, bool, Board*, StepResult*, cudaStream_t);
 template cudaError_t start_poison(Bin<double>*, std::uint64_t, cudaStream_t);
-template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<double>&, std::uint64_t, Board*);
-template cudaError_t start_generate(const GenerateQuad<float>&, std::uint64_t, Board*, cudaStream_t);
+template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<double>&, const StepOrder&, Board*);
+template cudaError_t start_generate(const GenerateQuad<float>&, const StepOrder&, Board*, cudaStream_t);
 template cudaError_t start_square(const SquareQuad<float>&, Board*, cudaStream_t);
 template cudaError_t start_fill(const FillBin<float>&, bool, Board*, StepResult*, cudaStream_t);
 template cudaError_t start_poison(Bin<float>*, std::uint64_t, cudaStream_t);
-template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<float>&, std::uint64_t, Board*);
+template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<float>&, const StepOrder&, Board*);
 
 }  // namespace overlap

@@ -16,6 +16,12 @@ namespace overlap {
 /// Where a step's marks lie on the device's clock.
 enum Mark : std::size_t { begun, inputs_there, transformed, filled, ended, mark_count };
 
+/// What a step's first kernel is told.
+struct StepOrder {
+  std::uint64_t checked_bin = 0;
+  std::uint64_t number = 0;  ///< comes back with the result
+};
+
 /// What the kernels of a slot's step leave for each other, in device memory, all 0 before the first step.
 struct Board {
   static constexpr unsigned max_blocks = 1024;
@@ -23,7 +29,7 @@ struct Board {
   double input_shares[max_blocks];     ///< a block's share of Σs²
   double spectrum_shares[max_blocks];  ///< a block's share of Σ|X|²
   std::uint64_t marks_ns[mark_count];
-  std::uint64_t checked_bin;
+  StepOrder order;
   unsigned blocks_done;  ///< that have stored their share of the spectrum's; 0 between steps
 };
 
@@ -31,6 +37,7 @@ struct Board {
 struct StepResult {
   DeviceDigest digest;
   std::uint64_t marks_ns[mark_count];  ///< on the device's clock; those of the parts that the step has
+  std::uint64_t number;                ///< written last but for `ended`, and seen by the host no sooner than the rest
 };
 
 // Each of these starts its kernel on the stream and returns without waiting; the result is that of the start. Real is
@@ -38,13 +45,13 @@ struct StepResult {
 // same numbers.
 
 /// The inputs of a step and, on the board, their energy by blocks. A step's first kernel: it marks `begun` and
-/// `inputs_there`, and notes which bin is to be checked.
+/// `inputs_there`, and notes its order.
 template <typename Real>
-cudaError_t start_generate(const GenerateQuad<Real>& generate, std::uint64_t checked_bin, Board* board,
+cudaError_t start_generate(const GenerateQuad<Real>& generate, const StepOrder& order, Board* board,
                            cudaStream_t stream);
 
-/// For a step whose inputs are copied in, its first kernel: it marks `begun` and notes the bin to be checked.
-cudaError_t start_begin(std::uint64_t checked_bin, Board* board, cudaStream_t stream);
+/// For a step whose inputs are copied in, its first kernel: it marks `begun` and notes its order.
+cudaError_t start_begin(const StepOrder& order, Board* board, cudaStream_t stream);
 
 /// Writes the device's clock to `mark_ns`, in device memory or in host memory that the device can write to.
 cudaError_t start_mark(std::uint64_t* mark_ns, cudaStream_t stream);
@@ -62,8 +69,8 @@ cudaError_t start_fill(const FillBin<Real>& fill, bool marks, Board* board, Step
 
 template <typename Real>
 cudaError_t change_generate(cudaGraphExec_t graph, cudaGraphNode_t first, const GenerateQuad<Real>& generate,
-                            std::uint64_t checked_bin, Board* board);
-cudaError_t change_begin(cudaGraphExec_t graph, cudaGraphNode_t first, std::uint64_t checked_bin, Board* board);
+                            const StepOrder& order, Board* board);
+cudaError_t change_begin(cudaGraphExec_t graph, cudaGraphNode_t first, const StepOrder& order, Board* board);
 
 /// Writes NaN to all of a spectrum: `count` bins.
 template <typename Real>

@@ -1,57 +1,64 @@
-// When to look for the end of a step on a device.
+// When to look for the ends of steps on a device.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 
+#include "cuda/device.hpp"
+
 namespace overlap {
 
-/// Guesses how long a step will be on the device, from how long the device says that those so far were: never from when
-/// their ends were seen, which comes later the longer one waits to look. Where steps share the device, each takes
-/// longer the more there are: the guess is the shorter one of what a step takes by itself and of its share by their
-/// number. To look too early costs a little CPU time; to look too late, the request's time.
+/// Guesses when steps will have ended, from how long the device says that it took for those so far: never from when
+/// their ends were seen, which comes later the longer one waits to look. What it counts in is a step's share of the
+/// device: the time by which it made the device busy for longer, whether steps run there one after another or at once.
+/// Guesses err to the early side: to look too early costs a little CPU time; too late, the request's time.
 class StepForecast {
  public:
-  /// Of a step that ended, with the number that were on the device then, itself included.
-  void add(std::int64_t step_ns, unsigned at_once) noexcept {
-    step_ns_ = mean(step_ns_, static_cast<double>(step_ns));
-    share_ns_ = mean(share_ns_, static_cast<double>(step_ns) / at_once);
+  /// A step was handed to the device; when it will have ended. Times are the engine's, in ns.
+  std::int64_t start(std::int64_t now_ns) noexcept {
+    ++at_once_;
+    free_ns_ = std::max(now_ns, free_ns_) + share_ns();
+    return free_ns_;
   }
 
-  /// How long a step will take that is on the device with `at_once` - 1 others; 0 before the first ended.
-  std::int64_t of_step(unsigned at_once) const noexcept {
-    return static_cast<std::int64_t>(std::min(step_ns_, share_ns_ * at_once));
+  /// A step was seen to have ended.
+  void end(const DeviceTimes& times, std::int64_t now_ns) noexcept {
+    --at_once_;
+    const std::int64_t own_ns = std::max<std::int64_t>(0, times.end_ns - std::max(times.begin_ns, last_end_ns_));
+    last_end_ns_ = std::max(last_end_ns_, times.end_ns);
+    constexpr double weight = 1.0 / 8.0;
+    mean_ns_ += (static_cast<double>(own_ns) - mean_ns_) * (knows_ ? weight : 1.0);
+    knows_ = true;
+    free_ns_ = std::min(free_ns_, now_ns + at_once_ * share_ns());
   }
 
-  /// When to look at it first, from its start on: when it has most likely ended, as a look too many costs as much as the
-  /// time that it would save.
-  std::int64_t first_look(unsigned at_once) const noexcept {
-    return of_step(at_once) + of_step(at_once) / naps_a_step;
+  /// How long to wait before the next look at a step that has not ended when it should have. `queue`: others wait for
+  /// its slot, and the device has enough to do; else it is the latency that counts. A nap too short to sleep in costs
+  /// no more than the sleep would.
+  std::int64_t nap(bool queue) const noexcept {
+    constexpr std::int64_t in_queue_ns = 20'000;
+    constexpr std::int64_t alone_ns = 5'000;
+    if (!knows_) return in_queue_ns;
+    const std::int64_t least_ns = std::min(queue ? in_queue_ns : alone_ns, share_ns() / 4);
+    return std::max(least_ns, share_ns() / (queue ? 8 : 32));
   }
 
-  /// How long to wait before the next look at one that has not ended when it should have.
-  std::int64_t nap(unsigned at_once) const noexcept {
-    return std::max(shortest_nap_ns, of_step(at_once) / naps_a_step);
-  }
-
-  /// How long the device can be left alone that has `at_once` steps, and will be given others as they end: until half
-  /// of them, but one, are over.
-  std::int64_t rest(unsigned at_once) const noexcept {
-    const unsigned steps = std::max(at_once / 2, 1U) - 1;
-    return std::max(shortest_nap_ns, of_step(at_once) / std::max(at_once, 1U) * steps);
+  /// How long the device can be left alone with the steps that it has, when it will be given others as they end: until
+  /// half of them, but one, are over. 0 where that is not worth sleeping for.
+  std::int64_t rest() const noexcept {
+    constexpr std::int64_t worth_sleeping_ns = 20'000;
+    const std::int64_t rest_ns = (at_once_ / 2 - 1) * share_ns();
+    return rest_ns < worth_sleeping_ns ? 0 : rest_ns;
   }
 
  private:
-  static constexpr std::int64_t shortest_nap_ns = 20'000;
-  static constexpr std::int64_t naps_a_step = 16;
+  std::int64_t share_ns() const noexcept { return static_cast<std::int64_t>(mean_ns_); }
 
-  static double mean(double before, double now) noexcept {
-    constexpr double weight = 1.0 / 8.0;
-    return before == 0.0 ? now : before + (now - before) * weight;
-  }
-
-  double step_ns_ = 0.0;
-  double share_ns_ = 0.0;
+  std::int64_t at_once_ = 0;      // steps on the device
+  std::int64_t free_ns_ = 0;      // when it will have done them all
+  std::int64_t last_end_ns_ = 0;  // on the device's clock
+  double mean_ns_ = 0.0;
+  bool knows_ = false;
 };
 
 }  // namespace overlap

@@ -40,6 +40,7 @@ struct FakeDeviceOptions {
   unsigned longest_in_questions = 4;     ///< a step ends when it was asked or waited for, up to so many times
   bool copies_are_out_of_memory = false;
   bool forgets_copies_out = false;
+  bool runs_in_order = false;  ///< says so: it does not
   bool hangs_in_open = false;  ///< for ever, or until `open_may_end`
   const std::atomic<bool>* open_may_end = nullptr;
 };
@@ -69,7 +70,9 @@ class FakeDevice final : public Device {
  public:
   FakeDevice(const FakeDeviceOptions& options, FakeDeviceLog& log) : options_(options), log_(log) {}
 
-  void open(const Workload& workload, bool host_data) override {
+  bool runs_in_order() const noexcept override { return options_.runs_in_order; }
+
+  void open(const Workload& workload, bool host_data, bool /*blocks*/) override {
     if (options_.hangs_in_open && options_.open_may_end != nullptr) options_.open_may_end->wait(false);
     while (options_.hangs_in_open && options_.open_may_end == nullptr) pause();
     workload_ = workload;
