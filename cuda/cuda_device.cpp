@@ -147,8 +147,7 @@ class CudaDevice final : public Device {
 
   void add_slot(SetupTimes& times) override {
     auto slot = std::make_unique<Slot>();
-    times.measure(Phase::plan,
-                  [&] { slot->plan = std::make_unique<FftPlan>(workload_.size, workload_.precision); });
+    times.measure(Phase::plan, [&] { slot->plan = std::make_unique<FftPlan>(workload_.size, workload_.precision); });
     slot->inputs = make_device_memory(workload_.input_bytes());
     slot->bins = make_device_memory(workload_.spectrum_bytes());
     slot->board_memory = make_device_memory(sizeof(Board));
@@ -218,9 +217,7 @@ class CudaDevice final : public Device {
     return true;
   }
 
-  void wait(unsigned slot) override {
-    check(cudaEventSynchronize(slots_.at(slot)->end.get()), "cudaEventSynchronize");
-  }
+  void wait(unsigned slot) override { check(cudaEventSynchronize(slots_.at(slot)->end.get()), "cudaEventSynchronize"); }
 
   DeviceDigest digest(unsigned slot) override { return slots_.at(slot)->result()->digest; }
 
@@ -322,7 +319,8 @@ class CudaDevice final : public Device {
           "cudaDeviceGetAttribute");
     check(cudaDeviceGetAttribute(&threads, cudaDevAttrMaxThreadsPerMultiProcessor, first_device),
           "cudaDeviceGetAttribute");
-    return half_bins_of(workload_.size) >= rounds * static_cast<unsigned>(multiprocessors) * static_cast<unsigned>(threads);
+    return half_bins_of(workload_.size) >=
+           rounds * static_cast<unsigned>(multiprocessors) * static_cast<unsigned>(threads);
   }
 
   /// The slot's own, or where steps run in order the first slot's.

@@ -63,7 +63,8 @@ class Device {
   /// `blocks`: `wait` will be called.
   virtual void open(const Workload& workload, bool host_data, bool blocks) = 0;
 
-  /// Whether steps run one after another, in the order in which they are started, instead of at once. Of an open device.
+  /// Whether steps run one after another, in the order in which they are started, instead of at once. Of an open
+  /// device.
   virtual bool runs_in_order() const noexcept = 0;
 
   /// Bytes of device memory that are free now.

@@ -126,6 +126,11 @@ void DeviceSteps::compute(Step& step) {
   give_back(busy.slot, nullptr);
 }
 
+std::size_t DeviceSteps::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiters_.size();
+}
+
 void DeviceSteps::compute_with_helper(Step& step) {
   BlockingCompletion done;
   start_busy({.slot = take_slot(), .step = &step, .completion = &done});

@@ -55,8 +55,10 @@ class DeviceSteps {
 
   // The caller looks after its steps.
 
-  /// As Engine::compute.
+  /// As Engine::compute. Threads that wait for a slot are handed one in the order in which they came.
   void compute(Step& step);
+  /// Threads that wait for a slot now.
+  std::size_t waiting() const;
   /// Delivers what has ended and starts what waits; when to come again, never_ns where nothing is on the device.
   std::int64_t look();
 
@@ -135,9 +137,9 @@ class DeviceSteps {
 
   mutable std::mutex mutex_;  // of the slots' distribution; taken before device_mutex_
   std::condition_variable started_;
-  std::vector<unsigned> free_;    // none while someone waits
+  std::vector<unsigned> free_;   // none while someone waits
   std::deque<Waiter*> waiters_;  // in the order in which they came
-  std::vector<Busy> busy_;  // in the order in which they were started
+  std::vector<Busy> busy_;       // in the order in which they were started
   StepQueue queue_;
   Completion* completion_ = nullptr;  // of the queue's steps
   std::exception_ptr failure_;        // the first

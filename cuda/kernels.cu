@@ -68,8 +68,7 @@ __device__ double block_sum(double value) {
 }
 
 template <typename Real>
-__global__ void __launch_bounds__(threads)
-    generate_kernel(GenerateQuad<Real> generate, StepOrder order, Board* board) {
+__global__ void __launch_bounds__(threads) generate_kernel(GenerateQuad<Real> generate, StepOrder order, Board* board) {
   if (is_first_thread()) begin_step(order, board);
   const double share = block_sum(thread_sum<quads_at_once>(generate, quads_of(generate.size)));
   if (threadIdx.x != 0) return;
@@ -247,11 +246,13 @@ template cudaError_t start_generate(const GenerateQuad<double>&, const StepOrder
 template cudaError_t start_square(const SquareQuad<double>&, Board*, cudaStream_t);
 template cudaError_t start_fill(const FillBin<double>&, bool, Board*, StepResult*, cudaStream_t);
 template cudaError_t start_poison(Bin<double>*, std::uint64_t, cudaStream_t);
-template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<double>&, const StepOrder&, Board*);
+template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<double>&, const StepOrder&,
+                                     Board*);
 template cudaError_t start_generate(const GenerateQuad<float>&, const StepOrder&, Board*, cudaStream_t);
 template cudaError_t start_square(const SquareQuad<float>&, Board*, cudaStream_t);
 template cudaError_t start_fill(const FillBin<float>&, bool, Board*, StepResult*, cudaStream_t);
 template cudaError_t start_poison(Bin<float>*, std::uint64_t, cudaStream_t);
-template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<float>&, const StepOrder&, Board*);
+template cudaError_t change_generate(cudaGraphExec_t, cudaGraphNode_t, const GenerateQuad<float>&, const StepOrder&,
+                                     Board*);
 
 }  // namespace overlap

@@ -403,6 +403,93 @@ TEST(PolledDeviceEngine, SaysWhenToAskAgainWhileStepsAreOnTheDeviceOnly) {
   EXPECT_EQ(bench.engine->poll(), never_ns);
 }
 
+/// Time stands, and all who sleep sleep, until the gate is opened; then sleeping makes it pass.
+class GatedClock final : public EngineClock {
+ public:
+  std::int64_t now_ns() override { return now_ns_; }
+  void sleep_until(std::int64_t deadline_ns) override {
+    anyone_sleeps_ = true;
+    anyone_sleeps_.notify_all();
+    open_.wait(false);
+    std::int64_t now = now_ns_;
+    while (now < deadline_ns && !now_ns_.compare_exchange_weak(now, deadline_ns)) {
+    }
+  }
+
+  void wait_for_a_sleeper() const { anyone_sleeps_.wait(false); }
+  void open_at(std::int64_t now_ns) {
+    now_ns_ = now_ns;
+    open_ = true;
+    open_.notify_all();
+  }
+
+ private:
+  std::atomic<std::int64_t> now_ns_{1};
+  std::atomic<bool> anyone_sleeps_{false};
+  std::atomic<bool> open_{false};
+};
+
+/// One slot, whose step goes on while four other threads come for it, one by one.
+struct Queue {
+  explicit Queue(const FakeDeviceOptions& options) {
+    auto its_clock = std::make_unique<GatedClock>();
+    clock = its_clock.get();
+    steps = std::make_unique<DeviceSteps>(std::make_unique<FakeDevice>(options, log), std::move(its_clock),
+                                          DataPlace::device, DeviceLimits{});
+    Workload workload;
+    workload.size = 50;
+    SetupTimes times;
+    steps->open(workload, CompletionMode::poll);
+    steps->reserve(1, times);
+    for (std::size_t n = 0; n < callers; ++n) {
+      all[n].request = n;
+      all[n].record = &records[n];
+      threads.emplace_back([this, n] {
+        try {
+          steps->compute(all[n]);
+        } catch (const DeviceError&) {
+          ++failed;
+        }
+      });
+      if (n == 0) clock->wait_for_a_sleeper();
+      while (steps->waiting() < n) std::this_thread::yield();
+    }
+  }
+
+  void open_at(std::int64_t now_ns) {
+    clock->open_at(now_ns);
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  static constexpr std::size_t callers = 5;
+  FakeDeviceLog log;
+  GatedClock* clock = nullptr;
+  std::unique_ptr<DeviceSteps> steps;
+  std::array<Step, callers> all;
+  std::array<StepRecord, callers> records{};
+  std::vector<std::thread> threads;
+  std::atomic<unsigned> failed{0};
+};
+
+TEST(PolledDeviceEngine, HandsSlotsToThreadsInTheOrderInWhichTheyCame) {
+  // No step is over when it is asked for the first time.
+  FakeDeviceOptions options;
+  options.fewest_questions = 2;
+  Queue queue(options);
+  queue.open_at(2);
+  EXPECT_EQ(queue.log.started, (std::vector<std::uint64_t>{0, 1, 2, 3, 4}));
+  EXPECT_EQ(queue.failed, 0U);
+}
+
+TEST(PolledDeviceEngine, FailsThreadsThatWaitForAStepThatNeverEnds) {
+  FakeDeviceOptions options;
+  options.hangs_at_step = 0;
+  Queue queue(options);
+  queue.open_at(std::int64_t{3600} * ns_per_s);
+  EXPECT_EQ(queue.log.started.size(), 1U);
+  EXPECT_EQ(queue.failed, 5U);
+}
+
 TEST(PolledDeviceEngine, LooksNoLaterForHavingLookedLateBefore) {
   BenchOptions options;
   options.streams = 1;

@@ -38,6 +38,7 @@ struct FakeDeviceOptions {
   unsigned fails_at_step = never;        ///< counted from 0 as they are started: ends in a sticky error
   unsigned hangs_at_step = never;        ///< never ends
   unsigned longest_in_questions = 4;     ///< a step ends when it was asked or waited for, up to so many times
+  unsigned fewest_questions = 1;         ///< and at least so many
   bool copies_are_out_of_memory = false;
   bool forgets_copies_out = false;
   bool runs_in_order = false;  ///< says so: it does not
@@ -117,7 +118,8 @@ class FakeDevice final : public Device {
       const std::span<const std::byte> spectrum = it.from_host.spectrum_bytes();
       std::copy(spectrum.begin(), spectrum.end(), it.host_spectrum.begin());
     }
-    it.questions_left = 1 + static_cast<unsigned>(random_() % options_.longest_in_questions);
+    it.questions_left =
+        std::max(options_.fewest_questions, 1 + static_cast<unsigned>(random_() % options_.longest_in_questions));
   }
 
   void poison(unsigned slot) override {
