@@ -98,7 +98,7 @@ class Bench:
     # ---- Parts: each returns lines ----
 
     def step(self):
-        steps = 3 if self.quick else 9
+        steps = 3 if self.quick else 30
 
         def ours(engine):
             row = self.run(f"sequential/{engine}", 1, steps, "none")[f"sequential/{engine}"]
