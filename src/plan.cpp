@@ -152,8 +152,17 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
 
   const std::uint64_t fixed = fixed_bytes(driver, job);
   const std::uint64_t slot_bytes = engine.slot_bytes(options.workload);
-  const auto total_with = [&](std::uint64_t slots) {
-    return saturating_add(fixed, saturating_multiply(slots, slot_bytes));
+  const std::uint64_t probe_bytes = engine.probe_bytes(options.workload);
+  // The check in setup probes one slot after the other, all being there; of forked workers with slots of their own, it
+  // has as many as there are lanes, which probe at once.
+  const unsigned checked_workers = lanes_of(driver, engine, job, limits.usable_cpus);
+  const auto total_with = [&](unsigned slots) {
+    const std::uint64_t in_run = saturating_multiply(slots, slot_bytes);
+    const bool in_workers = driver.kind == Kind::processes && slots == job.workers;
+    const std::uint64_t in_check = in_workers
+                                       ? saturating_multiply(checked_workers, saturating_add(slot_bytes, probe_bytes))
+                                       : saturating_add(in_run, probe_bytes);
+    return saturating_add(fixed, std::max(in_run, in_check));
   };
   if (total_with(1) > memory_bytes) {
     refuse(
@@ -161,7 +170,8 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
         has_workers(driver.kind) && fixed > memory_bytes / 2 ? "--workers bounds it" : "a smaller --size takes less");
   }
   if (options.compute_slots == 0 && has_slots_to_bound && total_with(job.slots) > memory_bytes) {
-    job.slots = static_cast<unsigned>((memory_bytes - fixed) / slot_bytes);
+    const std::uint64_t held = (memory_bytes - fixed - probe_bytes) / slot_bytes;
+    job.slots = static_cast<unsigned>(std::min<std::uint64_t>(held, wanted - 1));
     plan.notes.push_back(
         fmt::format("{} compute slots of {}, as memory ({} usable) holds no more workspaces of {}; "
                     "--compute-slots sets it",

@@ -37,6 +37,8 @@ struct EngineInfo {
   std::function<std::string()> unavailable = [] { return std::string(); };
   /// Bytes of this machine's memory that one slot takes for this workload.
   std::function<std::uint64_t(const Workload&)> slot_bytes = [](const Workload&) { return std::uint64_t{0}; };
+  /// Bytes that a probe of a slot takes on top.
+  std::function<std::uint64_t(const Workload&)> probe_bytes = [](const Workload&) { return std::uint64_t{0}; };
   /// The drivers that it is among the default rows with.
   std::vector<std::string> default_drivers = {};
   /// Steps that can compute at once in one process.

@@ -270,6 +270,37 @@ TEST(PlanMemory, HoldsWorkspacesRecordsAndWorkers) {
   EXPECT_EQ(whole - plan_one(options).memory_bytes, 6 * slot);
 }
 
+TEST(PlanMemory, HoldsWhatTheCheckInSetupTakes) {
+  Registry registry = make_registry();
+  EngineInfo copies = engine("copies", slot);
+  copies.probe_bytes = [](const Workload&) { return slot / 2; };
+  registry.add(copies);
+  const auto memory_of = [&](const char* driver_name, const char* engine_name, unsigned workers,
+                             const PlanLimits& limits, unsigned expected_slots) {
+    PlanOptions options;
+    options.executors = {{{driver_name, engine_name}, true}};
+    options.workers = workers;
+    const ExecutorPlan each = plan_comparison(options, registry, limits).at(0);
+    EXPECT_EQ(each.job.slots, expected_slots) << driver_name;
+    return each.memory_bytes;
+  };
+  const auto more_with = [&](const char* driver_name, unsigned workers) {
+    const unsigned slots = workers == 0 ? 1 : workers;
+    return memory_of(driver_name, "copies", workers, ample, slots) -
+           memory_of(driver_name, "fftw", workers, ample, slots);
+  };
+  EXPECT_EQ(more_with("sequential", 0), slot / 2);
+  EXPECT_EQ(more_with("threads", 10), slot / 2);  // one slot after the other
+  EXPECT_EQ(more_with("processes", 1), slot / 2);
+  EXPECT_EQ(more_with("processes", 4), 2 * slot);  // in four workers at once
+  EXPECT_EQ(more_with("processes", 5), slot);      // the same, of which the fifth's slot is free
+  EXPECT_EQ(more_with("processes", 10), 0U);       // and the slots of six, which are not there yet
+
+  // What holds four slots and not their check: they are shared by the workers then, so that one is probed at a time.
+  const PlanLimits limits{4, (4 * slot + slot / 2 + 60 * mb) * 10 / 9};
+  EXPECT_LE(memory_of("processes", "copies", 4, limits, 3), limits.memory_bytes);
+}
+
 TEST(PlanMemory, HoldsEveryByteOfTheRecording) {
   PlanOptions options = options_for("threads/null", 1'000'000);
   options.workload.iterations = 1;

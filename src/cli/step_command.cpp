@@ -58,7 +58,7 @@ int step_command(const StepOptions& options, const Registry& registry) {
   require_within("--request", options.request, "--requests", workload.requests);
   require_within("--iteration", options.iteration, "--iterations", workload.iterations);
   const EngineInfo& engine_info = require_engine(options.engine, registry);
-  const std::uint64_t needed = engine_info.slot_bytes(workload);
+  const std::uint64_t needed = engine_info.slot_bytes(workload) + engine_info.probe_bytes(workload);
   if (needed > limits_here().memory_bytes) {
     throw UsageError(fmt::format("a step of this --size needs {} of memory, and {} can be used", format_bytes(needed),
                                  format_bytes(limits_here().memory_bytes)));
