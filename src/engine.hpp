@@ -4,7 +4,9 @@
 #include <complex>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <span>
+#include <utility>
 
 #include "src/clock.hpp"
 #include "src/device_usage.hpp"
@@ -39,14 +41,16 @@ class Completion {
 };
 
 /// A view of a step's numbers, whole, in host memory: for the check in setup and for `overlap step`. In the workload's
-/// precision, read as double.
+/// precision, read as double. A copy that was made for the view alone is kept by it, as its `owned`.
 class StepArrays {
  public:
   StepArrays() = default;
-  StepArrays(std::span<const double> input, std::span<const std::complex<double>> spectrum) noexcept
-      : StepArrays(Precision::float64, std::as_bytes(input), std::as_bytes(spectrum)) {}
-  StepArrays(std::span<const float> input, std::span<const std::complex<float>> spectrum) noexcept
-      : StepArrays(Precision::float32, std::as_bytes(input), std::as_bytes(spectrum)) {}
+  StepArrays(std::span<const double> input, std::span<const std::complex<double>> spectrum,
+             std::shared_ptr<const void> owned = nullptr) noexcept
+      : StepArrays(Precision::float64, std::as_bytes(input), std::as_bytes(spectrum), std::move(owned)) {}
+  StepArrays(std::span<const float> input, std::span<const std::complex<float>> spectrum,
+             std::shared_ptr<const void> owned = nullptr) noexcept
+      : StepArrays(Precision::float32, std::as_bytes(input), std::as_bytes(spectrum), std::move(owned)) {}
 
   std::uint64_t size() const noexcept { return input_.size() / real_bytes(); }
   std::uint64_t bins() const noexcept { return spectrum_.size() / (2 * real_bytes()); }
@@ -61,8 +65,9 @@ class StepArrays {
   std::span<const std::byte> spectrum_bytes() const noexcept { return spectrum_; }
 
  private:
-  StepArrays(Precision precision, std::span<const std::byte> input, std::span<const std::byte> spectrum) noexcept
-      : precision_(precision), input_(input), spectrum_(spectrum) {}
+  StepArrays(Precision precision, std::span<const std::byte> input, std::span<const std::byte> spectrum,
+             std::shared_ptr<const void> owned) noexcept
+      : precision_(precision), input_(input), spectrum_(spectrum), owned_(std::move(owned)) {}
 
   std::uint64_t real_bytes() const noexcept { return precision_ == Precision::float64 ? 8 : 4; }
   double real(std::span<const std::byte> numbers, std::uint64_t index) const noexcept {
@@ -73,6 +78,7 @@ class StepArrays {
   Precision precision_ = Precision::float64;
   std::span<const std::byte> input_;
   std::span<const std::byte> spectrum_;
+  std::shared_ptr<const void> owned_;
 };
 
 class Engine {

@@ -108,7 +108,11 @@ class FakeDevice final : public Device {
     }
     if (!host_data_) {
       it.step.record = &it.record;
-      transform_->compute(it.workspace.data(), it.step);
+      if (std::exchange(it.is_probed, false)) {
+        it.probed = transform_->probe(it.workspace.data(), it.step);
+      } else {
+        transform_->compute(it.workspace.data(), it.step);
+      }
     } else if (workload_.precision == Precision::float64) {
       compute_from_host(it, it.wide_inputs, it.wide_spectrum, checked_bin);
     } else {
@@ -123,7 +127,7 @@ class FakeDevice final : public Device {
   }
 
   void poison(unsigned slot) override {
-    transform_->poison(slots_[slot].workspace.data());
+    slots_[slot].is_probed = true;
     constexpr std::byte all_ones{0xff};  // of which a NaN is made
     std::fill(slots_[slot].host_spectrum.begin(), slots_[slot].host_spectrum.end(), all_ones);
   }
@@ -154,7 +158,7 @@ class FakeDevice final : public Device {
   std::span<std::byte> host_input(unsigned slot) override { return slots_[slot].host_input; }
   StepArrays read_back(unsigned slot) override {
     const Slot& it = slots_[slot];
-    if (!host_data_) return transform_->view(it.workspace.data());
+    if (!host_data_) return it.probed;
     return workload_.precision == Precision::float64 ? host_arrays<double>(it) : host_arrays<float>(it);
   }
 
@@ -176,6 +180,8 @@ class FakeDevice final : public Device {
     std::vector<std::complex<double>> wide_spectrum;
     std::vector<float> narrow_inputs;
     std::vector<std::complex<float>> narrow_spectrum;
+    bool is_probed = false;  // the next step
+    StepArrays probed;
     StepArrays from_host;  // what was made of the host's inputs
     std::vector<std::byte> host_spectrum;
     StepRecord record{};

@@ -56,6 +56,7 @@ EngineInfo fftw_engine() {
   info.description = "FFTW on the caller's thread: a real-to-complex transform, the upper half filled in";
   info.make = [] { return std::make_unique<FftwEngine>(); };
   info.slot_bytes = workspace_bytes;
+  info.probe_bytes = probe_bytes;
   info.default_drivers = {"sequential", "coroutine", "threads", "processes"};
   info.facts = [] { return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}}; };
   return info;

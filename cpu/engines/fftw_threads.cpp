@@ -69,6 +69,7 @@ EngineInfo fftw_threads_engine() {
     return std::string(fftw_takes_a_team() ? "" : "built with an FFTW older than 3.3.9, which can't share its threads");
   };
   info.slot_bytes = workspace_bytes;
+  info.probe_bytes = probe_bytes;
   info.default_drivers = {"coroutine"};
   info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) {
     return std::max(1U, cpus / std::max(1U, options.threads));

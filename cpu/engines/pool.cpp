@@ -109,6 +109,7 @@ EngineInfo pool_engine() {
   info.owns_slots = true;
   info.make = [] { return std::make_unique<PoolEngine>(); };
   info.slot_bytes = workspace_bytes;
+  info.probe_bytes = probe_bytes;
   info.default_drivers = {"coroutine"};
   info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) {
     return options.threads == 0 ? cpus : options.threads;

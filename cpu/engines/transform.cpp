@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <span>
@@ -23,6 +24,14 @@ namespace {
 constexpr std::uint64_t alignment = 64;
 
 constexpr std::uint64_t padded(std::uint64_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
+
+/// Bins that FFTW writes: those of the half spectrum.
+std::uint64_t lower_bins(const Workload& workload) noexcept { return workload.size / 2 + 1; }
+
+/// Where a workspace's inputs begin: behind the lower half of the spectrum, which is the first of it.
+std::uint64_t input_offset(const Workload& workload) noexcept {
+  return padded(lower_bins(workload) * 2 * workload.real_bytes());
+}
 
 unsigned planner_flags(Rigor rigor) {
   switch (rigor) {
@@ -163,43 +172,62 @@ class RealTransform final : public Transform {
   ~RealTransform() override { Api::destroy(plan_); }
 
   void compute(std::byte* workspace, Step& step, Team* team) const noexcept override {
+    transform(workspace, step, team);
+    digest(workspace, step, team);
+  }
+
+  StepArrays probe(std::byte* workspace, Step& step, Team* team) const override {
+    const auto inputs = std::make_shared<const PageBuffer>(probe_bytes(workload_), PageBuffer::Sharing::own);
+    const std::uint64_t lower = lower_bins(workload_);
+    poison(workspace, 0, lower);
+    transform(workspace, step, team);
+    const std::int64_t transformed_ns = now_ns();
+    std::memcpy(inputs->data(), input(workspace), workload_.input_bytes());
+    if (workload_.spectrum == SpectrumKind::full) poison(workspace, lower, workload_.size);
+    step.record->begin_ns += now_ns() - transformed_ns;
+    digest(workspace, step, team);
+    // FFTW's complex is an array of two, as std::complex is.
+    const auto* bins = reinterpret_cast<const std::complex<Real>*>(spectrum(workspace));
+    return {std::span(reinterpret_cast<const Real*>(inputs->data()), workload_.size), std::span(bins, workload_.bins()),
+            inputs};
+  }
+
+ private:
+  Real* input(std::byte* workspace) const noexcept {
+    return reinterpret_cast<Real*>(workspace + input_offset(workload_));
+  }
+  static Complex* spectrum(std::byte* workspace) noexcept { return reinterpret_cast<Complex*>(workspace); }
+
+  static void poison(std::byte* workspace, std::uint64_t begin, std::uint64_t end) noexcept {
+    Complex* bins = spectrum(workspace);
+    for (std::uint64_t k = begin; k < end; ++k) bins[k][0] = bins[k][1] = std::numeric_limits<Real>::quiet_NaN();
+  }
+
+  /// Makes the inputs, and of them the spectrum's lower half. A plan that is out of place leaves them as they are.
+  void transform(std::byte* workspace, Step& step, Team* team) const noexcept {
     StepRecord& record = *step.record;
     record.begin_ns = now_ns();
     Real* in = input(workspace);
-    Complex* bins = spectrum(workspace);
     record.input_energy = sum_over_parts(workload_.size, team, [&](std::size_t begin, std::size_t end) {
       return generate_inputs<Real>(workload_.seed, step.request, step.iteration, begin, {in + begin, end - begin});
     });
-    {
-      const TeamForFftw lent(team);
-      Api::execute(plan_, in, bins);
-    }
-    record.spectrum_energy = finish(bins, team);
+    const TeamForFftw lent(team);
+    Api::execute(plan_, in, spectrum(workspace));
+  }
+
+  /// Fills the upper half where the spectrum is full, over the inputs, and writes the spectrum's part of the record.
+  void digest(std::byte* workspace, Step& step, Team* team) const noexcept {
+    StepRecord& record = *step.record;
+    const Complex* bins = spectrum(workspace);
+    record.spectrum_energy = fill(spectrum(workspace), team);
     const std::uint64_t bin = workload_.checked_bin(step.request, step.iteration);
     record.bin_re = static_cast<double>(bins[bin][0]);
     record.bin_im = static_cast<double>(bins[bin][1]);
     record.end_ns = now_ns();
   }
 
-  void poison(std::byte* workspace) const noexcept override {
-    Complex* bins = spectrum(workspace);
-    std::fill_n(&bins[0][0], workload_.bins() * 2, std::numeric_limits<Real>::quiet_NaN());
-  }
-
-  StepArrays view(std::byte* workspace) const noexcept override {
-    // FFTW's complex is an array of two, as std::complex is.
-    const auto* bins = reinterpret_cast<const std::complex<Real>*>(spectrum(workspace));
-    return {std::span<const Real>(input(workspace), workload_.size), std::span(bins, workload_.bins())};
-  }
-
- private:
-  static Real* input(std::byte* workspace) noexcept { return reinterpret_cast<Real*>(workspace); }
-  Complex* spectrum(std::byte* workspace) const noexcept {
-    return reinterpret_cast<Complex*>(workspace + padded(workload_.input_bytes()));
-  }
-
   /// Fills the upper half where the spectrum is full, and returns the spectrum's energy.
-  double finish(Complex* bins, Team* team) const noexcept {
+  double fill(Complex* bins, Team* team) const noexcept {
     const std::size_t size = workload_.size;
     const std::size_t paired_end = (size + 1) / 2;  // bins 1 to here have a mirror bin
     const bool full = workload_.spectrum == SpectrumKind::full;
@@ -225,8 +253,10 @@ std::unique_ptr<Transform> Transform::plan(const Workload& workload, const Engin
 }
 
 std::uint64_t workspace_bytes(const Workload& workload) noexcept {
-  return padded(workload.input_bytes()) + padded(workload.spectrum_bytes());
+  return input_offset(workload) + padded(workload.input_bytes());
 }
+
+std::uint64_t probe_bytes(const Workload& workload) noexcept { return workload.input_bytes(); }
 
 std::string fftw_version_text() { return fftw_version; }
 

@@ -26,26 +26,23 @@ class Transform {
   virtual ~Transform() = default;
 
   /// Computes a step in a workspace of workspace_bytes(), aligned to 64 bytes, and stamps begin_ns and end_ns around
-  /// it; on the threads of the team where one is given, else on the caller's alone. Thread-safe on different workspaces
-  /// and teams. Allocates nothing, but for FFTW in plans for several threads.
+  /// it; on the threads of the team where one is given, else on the caller's alone. The workspace begins with the
+  /// spectrum then; the inputs are gone where it is full. Thread-safe on different workspaces and teams. Allocates
+  /// nothing, but for FFTW in plans for several threads.
   virtual void compute(std::byte* workspace, Step& step, Team* team = nullptr) const noexcept = 0;
 
-  /// Overwrites a workspace's spectrum with NaN.
-  virtual void poison(std::byte* workspace) const noexcept = 0;
-
-  /// A workspace's numbers.
-  virtual StepArrays view(std::byte* workspace) const noexcept = 0;
-
-  /// As Engine::probe, in a workspace: poison, compute, view.
-  StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const noexcept {
-    poison(workspace);
-    compute(workspace, step, team);
-    return view(workspace);
-  }
+  /// As Engine::probe, in a workspace: compute, into bins that are NaN when they are written. The inputs are a copy,
+  /// made when they were transformed and owned by the arrays; the making is not in the record's times. Throws
+  /// std::bad_alloc.
+  virtual StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const = 0;
 };
 
-/// Bytes of a step's input and spectrum, each padded to 64 bytes.
+/// Bytes of a step's lower half of the spectrum and of its inputs, each padded to 64 bytes. A full spectrum's upper
+/// half takes the inputs' place.
 std::uint64_t workspace_bytes(const Workload& workload) noexcept;
+
+/// Bytes that a probe takes beside the workspace, while its arrays live.
+std::uint64_t probe_bytes(const Workload& workload) noexcept;
 
 std::string fftw_version_text();
 
