@@ -22,6 +22,7 @@ using nlohmann::json;
 using testing::Command;
 using testing::content_of;
 using testing::left_behind;
+using testing::left_behind_for_good;
 using testing::Output;
 using testing::Process;
 using testing::TemporaryFolder;
@@ -256,6 +257,38 @@ TEST(SweepCommand, KeepsFinishedCellsWhenItIsInterruptedAndResumesTheRest) {
   const Output again = overlap(grid + Arguments{"--resume", path, "--timeout", "1"});
   EXPECT_FALSE(contains(again.err, "cell 1 of 2"));
   EXPECT_TRUE(contains(again.err, "cell 2 of 2")) << "a failed cell was not run again";
+}
+
+/// Cells that take less time than it takes to write them all anew after each.
+const Arguments many_cells = {"sweep",  "--axis", "seed=1:100", "--requests", "1",           "--iterations",   "1",
+                              "--size", "16",     "--wait",     "none",       "--executors", "coroutine/null", "--log"};
+
+/// The cells in the file of that sweep, ended by a signal at its 90th cell.
+json cells_after(int signal, const std::string& path) {
+  Process process(tool(many_cells + Arguments{"--output", path}));
+  EXPECT_TRUE(process.wait_for_err("cell 90 of 100"));
+  process.send(signal);
+  process.finish();
+  EXPECT_EQ(left_behind_for_good(), "");
+  return json::parse(content_of(path), nullptr, false).at("cells");
+}
+
+TEST(SweepCommand, KeepsAllFinishedCellsOfManyShortOnesWhenItIsInterrupted) {
+  const TemporaryFolder folder;
+  EXPECT_GE(cells_after(SIGINT, folder / "sweep.json").size(), 89U);
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
+TEST(SweepCommand, ResumesFromTheWholeFileOfASweepThatWasKilled) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  const json kept = cells_after(SIGKILL, path);
+  ASSERT_GE(kept.size(), 1U);
+  const Output resumed = overlap(many_cells + Arguments{"--resume", path});
+  EXPECT_EQ(resumed.status, 0) << resumed.err;
+  const json cells = json::parse(content_of(path)).at("cells");
+  ASSERT_EQ(cells.size(), 100U);
+  for (std::size_t i = 0; i < kept.size(); ++i) EXPECT_EQ(cells.at(i), kept.at(i));
 }
 
 TEST(SweepCommand, ResumesToTheSameReportsWhereNothingIsMissing) {

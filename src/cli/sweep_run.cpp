@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -14,6 +15,8 @@
 #include "src/cli/console.hpp"
 #include "src/cli/measure.hpp"
 #include "src/cli/outputs.hpp"
+#include "src/cli/save_pace.hpp"
+#include "src/clock.hpp"
 #include "src/errors.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
@@ -22,20 +25,24 @@
 namespace overlap {
 namespace {
 
-/// The sweep's files, saved whole whenever a cell is finished.
+/// The sweep's files, each whole at any moment.
 class SweepFiles {
  public:
   /// Throws UsageError where one can't be written.
   explicit SweepFiles(const OutputOptions& options) : options_(options), at_end_(options) {}
 
-  /// Files only; what is no regular file (a pipe) has its report at the end alone.
-  void save(const Sweep& sweep) const {
+  /// To be called whenever a cell is finished; saves where that is due. Files only: what is no regular file (a pipe)
+  /// has its report at the end alone.
+  void save(const Sweep& sweep) {
+    const std::int64_t begin_ns = now_ns();
+    if (!pace_.is_due(begin_ns)) return;
     for (const OutputOptions::File& file : options_.files) {
       if (std::filesystem::exists(file.path) && !std::filesystem::is_regular_file(file.path)) continue;
       AtomicFile saved(file.path);
       saved.write(render_sweep(sweep, file.format, {}));
       saved.commit();
     }
+    pace_.saved(begin_ns, now_ns());
   }
 
   void write(const Sweep& sweep) {
@@ -45,6 +52,7 @@ class SweepFiles {
  private:
   OutputOptions options_;
   Outputs at_end_;
+  SavePace pace_;
 };
 
 /// A machine in the words by which another is refused.
