@@ -242,7 +242,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 TEST(CompareReport, IsOneTableOfAllMachines) {
-  const std::string table = render_comparison(laptop_and_workstation(), Format::table, {});
+  const std::string table = render(laptop_and_workstation(), Format::table, {});
   const std::vector<std::string> lines = lines_of(table);
   EXPECT_NE(table.find("machine A (laptop.json, later, \"2\".json): AMD EPYC 9454"), std::string::npos) << table;
   EXPECT_NE(table.find("machine B (workstation.json): Intel Xeon w9"), std::string::npos) << table;
@@ -262,12 +262,11 @@ TEST(CompareReport, IsOneTableOfAllMachines) {
   EXPECT_NE(table.find("is no verdict on"), std::string::npos);
   for (const std::string& line : lines) EXPECT_LE(display_width(line), 120U) << line;
   EXPECT_EQ(table.find('\x1b'), std::string::npos);
-  EXPECT_NE(render_comparison(laptop_and_workstation(), Format::table, {true}).find("\x1b[1;31mslower\x1b[0m"),
-            std::string::npos);
+  EXPECT_NE(render(laptop_and_workstation(), Format::table, {true}).find("\x1b[1;31mslower\x1b[0m"), std::string::npos);
 }
 
 TEST(CompareReport, IsTheSameInMarkdown) {
-  const std::vector<std::string> lines = lines_of(render_comparison(laptop_and_workstation(), Format::markdown, {}));
+  const std::vector<std::string> lines = lines_of(render(laptop_and_workstation(), Format::markdown, {}));
   EXPECT_EQ(std::count_if(lines.begin(), lines.end(), [](const std::string& line) { return line[0] == '|'; }), 7);
   EXPECT_NE(
       std::find(lines.begin(), lines.end(),
@@ -276,7 +275,7 @@ TEST(CompareReport, IsTheSameInMarkdown) {
 }
 
 TEST(CompareReport, IsALineARowInCsv) {
-  const std::string csv = render_comparison(laptop_and_workstation(), Format::csv, {});
+  const std::string csv = render(laptop_and_workstation(), Format::csv, {});
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 6);
   EXPECT_EQ(csv.rfind("requests,iterations,size,wait,precision,spectrum,seed,executor,machine,file,status,", 0), 0U);
   EXPECT_NE(csv.find(",threads/fftw,A,\"later, \"\"2\"\".json\",ok,true,6,1.2,"), std::string::npos) << csv;
@@ -284,7 +283,7 @@ TEST(CompareReport, IsALineARowInCsv) {
 }
 
 TEST(CompareReport, GivesProgramsAllFigures) {
-  const json report = json::parse(render_comparison(laptop_and_workstation(), Format::json, {}));
+  const json report = json::parse(render(laptop_and_workstation(), Format::json, {}));
   EXPECT_EQ(report["schema_version"], comparison_schema_version);
   EXPECT_EQ(report["machines"][1]["name"], "B");
   EXPECT_EQ(report["machines"][1]["machine"]["cpu_model"], "Intel Xeon w9");

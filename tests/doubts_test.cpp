@@ -134,9 +134,8 @@ TEST(Doubts, SeeOtherLoadOnTheMachine) {
             Notes{"other programs kept up to 0.800 CPUs busy during threads/fftw: close them, or run when "
                   "the machine is idle"});
   for (Row& row : results.rows) row.repeats[0].observed.other_cpus = 0.5;
-  EXPECT_EQ(doubts(results),
-            Notes{"other programs kept up to 0.800 CPUs busy during threads/fftw and 2 other rows: close "
-                  "them, or run when the machine is idle"});
+  EXPECT_EQ(doubts(results), Notes{"other programs kept up to 0.800 CPUs busy during threads/fftw, coroutine/fftw and "
+                                   "sequential/fftw: close them, or run when the machine is idle"});
   // What disturbs a laptop is nothing to a machine of many CPUs.
   results.machine.logical_cpus = 96;
   EXPECT_EQ(doubts(results), Notes{});

@@ -54,7 +54,7 @@ int status_of(const FileComparison& comparison, double share) {
 int compare_command(const CompareOptions& options) {
   const FileComparison comparison = compare(load_all(options.files));
   Outputs outputs(options.output);
-  outputs.write([&](Format format, Style style) { return render_comparison(comparison, format, style); });
+  outputs.write([&](Format format, Style style) { return render(comparison, format, style); });
   return options.fail_on_slower ? status_of(comparison, *options.fail_on_slower) : static_cast<int>(exit_ok);
 }
 

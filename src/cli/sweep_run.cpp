@@ -39,14 +39,14 @@ class SweepFiles {
     for (const OutputOptions::File& file : options_.files) {
       if (std::filesystem::exists(file.path) && !std::filesystem::is_regular_file(file.path)) continue;
       AtomicFile saved(file.path);
-      saved.write(render_sweep(sweep, file.format, {}));
+      saved.write(render(sweep, file.format, {}));
       saved.commit();
     }
     pace_.saved(begin_ns, now_ns());
   }
 
   void write(const Sweep& sweep) {
-    at_end_.write([&](Format format, Style style) { return render_sweep(sweep, format, style); });
+    at_end_.write([&](Format format, Style style) { return render(sweep, format, style); });
   }
 
  private:

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
-#include <stdexcept>
 
 #include "src/report/csv.hpp"
 #include "src/report/facts.hpp"
@@ -73,14 +72,14 @@ std::string seconds_pair(const std::optional<Interval>& interval) {
   return interval ? format_seconds_pair(interval->low, interval->high, "–") : "–";
 }
 
-struct Column {
+struct PeopleColumn {
   std::string_view header;
   bool is_text;
   std::string (*cell)(const ComparedRow&);
 };
 
-const std::vector<Column>& people_columns() {
-  static const std::vector<Column> all = {
+const std::vector<PeopleColumn>& people_columns() {
+  static const std::vector<PeopleColumn> all = {
       {"executor", true, [](const ComparedRow& row) { return row.executor; }},
       {"machine", true, [](const ComparedRow& row) { return row.machine; }},
       {"file", true, [](const ComparedRow& row) { return row.file; }},
@@ -132,10 +131,10 @@ using Cells = std::vector<std::vector<std::string>>;
 /// The header's cells, then each row's.
 Cells cells_of(const FileComparison& comparison) {
   Cells cells(1);
-  for (const Column& column : people_columns()) cells.front().emplace_back(column.header);
+  for (const PeopleColumn& column : people_columns()) cells.front().emplace_back(column.header);
   for (const ComparedRow& row : comparison.rows) {
     cells.emplace_back();
-    for (const Column& column : people_columns())
+    for (const PeopleColumn& column : people_columns())
       cells.back().push_back(clip(clean_line(column.cell(row)), widest_name));
   }
   return cells;
@@ -161,66 +160,6 @@ std::string aligned(const std::vector<std::string>& cells, const std::vector<std
   return line;
 }
 
-std::string render_as_table(const FileComparison& comparison, Style style) {
-  std::string text = wrap("workload: " + describe(comparison.workload), table_columns, 2);
-  for (const ComparedMachine& machine : comparison.machines) text += wrap(machine_text(machine), table_columns, 2);
-  text += '\n';
-  Cells cells = cells_of(comparison);
-  const std::vector<std::size_t> widths = widths_of(cells);
-  text += aligned(cells.front(), widths) + cells.front().back() + '\n';
-  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
-    const ComparedRow& row = comparison.rows[i];
-    std::vector<std::string>& line = cells[i + 1];
-    // An executor is named once, above its rows of other files.
-    if (i > 0 && row.executor == comparison.rows[i - 1].executor) line.front().clear();
-    const std::string_view colour = style.colour ? colour_of(row) : "";
-    text += aligned(line, widths);
-    text += colour;
-    text += line.back();
-    text += colour.empty() ? "\n" : "\x1b[0m\n";
-  }
-  text += '\n';
-  for (const std::string& note : notes_of(comparison)) text += wrap("note: " + note, table_columns, 6);
-  return text;
-}
-
-std::string render_as_markdown(const FileComparison& comparison) {
-  std::string text = "Workload: " + markdown_escaped(describe(comparison.workload)) + "\n\n";
-  for (const ComparedMachine& machine : comparison.machines)
-    text += "- " + markdown_escaped(machine_text(machine)) + "\n";
-  text += "\n|";
-  std::string rule = "|";
-  for (const Column& column : people_columns()) {
-    text += fmt::format(" {} |", column.header);
-    rule += column.is_text ? " :--- |" : " ---: |";
-  }
-  text += "\n" + rule + "\n";
-  for (const ComparedRow& row : comparison.rows) {
-    text += "|";
-    for (const Column& column : people_columns()) text += " " + markdown_escaped(column.cell(row)) + " |";
-    text += "\n";
-  }
-  text += "\n";
-  for (const std::string& note : notes_of(comparison)) text += "- " + markdown_escaped(note) + "\n";
-  return text;
-}
-
-std::string render_as_csv(const FileComparison& comparison) {
-  std::vector<std::string> cells;
-  for (const FieldOf<Workload>& field : workload_fields()) cells.push_back(field.name);
-  for (const FieldOf<ComparedRow>& field : compared_fields()) cells.push_back(field.name);
-  std::string text = csv_line(cells);
-  for (const ComparedRow& row : comparison.rows) {
-    cells.clear();
-    for (const FieldOf<Workload>& field : workload_fields()) {
-      cells.push_back(csv_value(field.get(comparison.workload)));
-    }
-    for (const FieldOf<ComparedRow>& field : compared_fields()) cells.push_back(csv_value(field.get(row)));
-    text += csv_line(cells);
-  }
-  return text;
-}
-
 struct ToJson {
   Json operator()(std::monostate /*none*/) const { return nullptr; }
   template <typename T>
@@ -244,7 +183,69 @@ Json object_of(const std::vector<FieldOf<Subject>>& fields, const Subject& subje
   return object;
 }
 
-std::string render_as_json(const FileComparison& comparison) {
+}  // namespace
+
+std::string render_table(const FileComparison& comparison, Style style) {
+  std::string text = wrap("workload: " + describe(comparison.workload), table_columns, 2);
+  for (const ComparedMachine& machine : comparison.machines) text += wrap(machine_text(machine), table_columns, 2);
+  text += '\n';
+  Cells cells = cells_of(comparison);
+  const std::vector<std::size_t> widths = widths_of(cells);
+  text += aligned(cells.front(), widths) + cells.front().back() + '\n';
+  for (std::size_t i = 0; i < comparison.rows.size(); ++i) {
+    const ComparedRow& row = comparison.rows[i];
+    std::vector<std::string>& line = cells[i + 1];
+    // An executor is named once, above its rows of other files.
+    if (i > 0 && row.executor == comparison.rows[i - 1].executor) line.front().clear();
+    const std::string_view colour = style.colour ? colour_of(row) : "";
+    text += aligned(line, widths);
+    text += colour;
+    text += line.back();
+    text += colour.empty() ? "\n" : "\x1b[0m\n";
+  }
+  text += '\n';
+  for (const std::string& note : notes_of(comparison)) text += wrap("note: " + note, table_columns, 6);
+  return text;
+}
+
+std::string render_markdown(const FileComparison& comparison) {
+  std::string text = "Workload: " + markdown_escaped(describe(comparison.workload)) + "\n\n";
+  for (const ComparedMachine& machine : comparison.machines)
+    text += "- " + markdown_escaped(machine_text(machine)) + "\n";
+  text += "\n|";
+  std::string rule = "|";
+  for (const PeopleColumn& column : people_columns()) {
+    text += fmt::format(" {} |", column.header);
+    rule += column.is_text ? " :--- |" : " ---: |";
+  }
+  text += "\n" + rule + "\n";
+  for (const ComparedRow& row : comparison.rows) {
+    text += "|";
+    for (const PeopleColumn& column : people_columns()) text += " " + markdown_escaped(column.cell(row)) + " |";
+    text += "\n";
+  }
+  text += "\n";
+  for (const std::string& note : notes_of(comparison)) text += "- " + markdown_escaped(note) + "\n";
+  return text;
+}
+
+std::string render_csv(const FileComparison& comparison) {
+  std::vector<std::string> cells;
+  for (const FieldOf<Workload>& field : workload_fields()) cells.push_back(field.name);
+  for (const FieldOf<ComparedRow>& field : compared_fields()) cells.push_back(field.name);
+  std::string text = csv_line(cells);
+  for (const ComparedRow& row : comparison.rows) {
+    cells.clear();
+    for (const FieldOf<Workload>& field : workload_fields()) {
+      cells.push_back(csv_value(field.get(comparison.workload)));
+    }
+    for (const FieldOf<ComparedRow>& field : compared_fields()) cells.push_back(csv_value(field.get(row)));
+    text += csv_line(cells);
+  }
+  return text;
+}
+
+std::string render_json(const FileComparison& comparison) {
   Json report = {{"schema_version", comparison_schema_version},
                  {"kind", "comparison"},
                  {"workload", object_of(workload_fields(), comparison.workload)},
@@ -262,8 +263,6 @@ std::string render_as_json(const FileComparison& comparison) {
   for (const ComparedRow& row : comparison.rows) report["rows"].push_back(object_of(compared_fields(), row));
   return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
-
-}  // namespace
 
 const std::vector<FieldOf<ComparedRow>>& compared_fields() {
   static const std::vector<FieldOf<ComparedRow>> all = {
@@ -288,20 +287,6 @@ const std::vector<FieldOf<ComparedRow>>& compared_fields() {
       {"reason", Unit::none, text_if_any(&ComparedRow::reason)},
   };
   return all;
-}
-
-std::string render_comparison(const FileComparison& comparison, Format format, Style style) {
-  switch (format) {
-    case Format::table:
-      return render_as_table(comparison, style);
-    case Format::markdown:
-      return render_as_markdown(comparison);
-    case Format::csv:
-      return render_as_csv(comparison);
-    case Format::json:
-      return render_as_json(comparison);
-  }
-  throw std::logic_error("no such format");
 }
 
 }  // namespace overlap

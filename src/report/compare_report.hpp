@@ -16,7 +16,10 @@ const std::vector<FieldOf<ComparedRow>>& compared_fields();
 /// Of the JSON, which docs/comparison.schema.json describes.
 inline constexpr int comparison_schema_version = 1;
 
-/// The whole report, newline-terminated; a table has at most 120 columns.
-std::string render_comparison(const FileComparison& comparison, Format format, Style style);
+/// At most 120 columns.
+std::string render_table(const FileComparison& comparison, Style style);
+std::string render_markdown(const FileComparison& comparison);
+std::string render_csv(const FileComparison& comparison);
+std::string render_json(const FileComparison& comparison);
 
 }  // namespace overlap

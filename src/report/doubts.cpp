@@ -11,6 +11,7 @@
 
 #include "src/report/advice.hpp"
 #include "src/report/fields.hpp"
+#include "src/report/lines.hpp"
 #include "src/report/units.hpp"
 
 namespace overlap {
@@ -32,14 +33,6 @@ constexpr double crowded_step_times = 2.0;  // a step that is interrupted for ot
 using Notes = std::vector<std::string>;
 
 std::string_view plural(std::size_t count) { return count == 1 ? "" : "s"; }
-
-/// "threads/fftw", "threads/fftw and coroutine/fftw", "threads/fftw and 3 other rows".
-std::string names_of(const std::vector<const Row*>& rows) {
-  const std::string& first = rows.front()->executor;
-  if (rows.size() == 1) return first;
-  if (rows.size() == 2) return first + " and " + rows[1]->executor;
-  return fmt::format("{} and {} other rows", first, rows.size() - 1);
-}
 
 bool is_ok(const Row& row) { return row.status == Status::ok && row.metrics.has_value(); }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "src/report/advice.hpp"
+#include "src/report/lines.hpp"
 #include "src/report/units.hpp"
 
 namespace overlap {
@@ -17,7 +18,6 @@ namespace {
 constexpr double matters_from = 1.1;         // of makespans: below, rows are called equal
 constexpr double close_to_bound_from = 0.9;  // of efficiency
 constexpr double one_core_up_to = 1.1;       // of parallelism
-constexpr std::size_t most_names = 3;
 
 /// The rows that the rules look at.
 class Rows {
@@ -41,17 +41,6 @@ class Rows {
 
 double ratio_of(const Row& slower, const Row& faster) {
   return slower.metrics->makespan_s / faster.metrics->makespan_s;
-}
-
-std::string names_of(const std::vector<const Row*>& rows) {
-  std::string names;
-  const std::size_t shown = rows.size() <= most_names ? rows.size() : most_names - 1;
-  for (std::size_t i = 0; i < shown; ++i) {
-    if (i > 0) names += i + 1 == rows.size() ? " and " : ", ";
-    names += rows[i]->executor;
-  }
-  if (shown < rows.size()) names += fmt::format(" and {} others", rows.size() - shown);
-  return names;
 }
 
 std::string bounds(const Rows& rows, unsigned usable_cpus) {

@@ -79,6 +79,18 @@ std::string status_line(const Row& row, std::uint64_t steps) {
   return clean_line(line);
 }
 
+std::string names_of(const std::vector<const Row*>& rows) {
+  constexpr std::size_t most_names = 3;
+  std::string names;
+  const std::size_t shown = rows.size() <= most_names ? rows.size() : most_names - 1;
+  for (std::size_t i = 0; i < shown; ++i) {
+    if (i > 0) names += i + 1 == rows.size() ? " and " : ", ";
+    names += rows[i]->executor;
+  }
+  if (shown < rows.size()) names += fmt::format(" and {} others", rows.size() - shown);
+  return names;
+}
+
 std::string explanation_paragraph(const Results& results) {
   std::string paragraph;
   for (const std::string& sentence : results.explanation) {

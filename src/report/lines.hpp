@@ -16,6 +16,10 @@ std::string machine_line(const Results& results);
 /// What stands in a row that has no figures: "failed after 12 of 50 steps: out of memory".
 std::string status_line(const Row& row, std::uint64_t steps);
 
+/// "threads/fftw", "threads/fftw and coroutine/fftw", with three names at most: "threads/fftw, coroutine/fftw and 3
+/// others".
+std::string names_of(const std::vector<const Row*>& rows);
+
 /// The explanation's sentences, one after the other.
 std::string explanation_paragraph(const Results& results);
 

@@ -1,6 +1,7 @@
 // Reports: results as a terminal table, Markdown, CSV or JSON. One table of fields serves the table formats.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 
 #include "src/results.hpp"
@@ -16,10 +17,24 @@ struct Style {
 /// Of the JSON. It changes with every release that adds, removes or changes a member: readers are strict.
 inline constexpr int results_schema_version = 1;
 
-/// The whole report, newline-terminated. Table: a line for the workload, one for the machine, the rows (at most 120
-/// columns), notes, advice.
-std::string render(const Results& results, Format format, Style style);
+/// The whole report, newline-terminated: of results, a sweep or a comparison of files, each of which has the functions
+/// of the four formats in its header.
+template <typename Report>
+std::string render(const Report& report, Format format, Style style) {
+  switch (format) {
+    case Format::table:
+      return render_table(report, style);
+    case Format::markdown:
+      return render_markdown(report);
+    case Format::csv:
+      return render_csv(report);
+    case Format::json:
+      return render_json(report);
+  }
+  throw std::logic_error("no such format");
+}
 
+/// A line for the workload, one for the machine, the rows (at most 120 columns), notes, advice.
 std::string render_table(const Results& results, Style style);
 std::string render_markdown(const Results& results);
 /// A line a run, that is a repeat of an executor, with the workload before it; a row that never ran has a line without

@@ -41,7 +41,7 @@ std::string line_of(const SweepCell& cell, const Row& row, const std::string& re
 
 }  // namespace
 
-std::string render_sweep_csv(const Sweep& sweep) {
+std::string render_csv(const Sweep& sweep) {
   std::string text = csv_line(header_of(sweep));
   for (const SweepCell& cell : sweep.cells) {
     for (const Row& row : cell.results.rows) {

@@ -115,7 +115,7 @@ std::vector<SweepCell> cells_at(const nlohmann::json& json, const std::vector<Ax
 
 }  // namespace
 
-std::string render_sweep_json(const Sweep& sweep) {
+std::string render_json(const Sweep& sweep) {
   Json document = {{"kind", "sweep"},
                    {"schema_version", sweep_schema_version},
                    {"options", options_json(sweep)},

@@ -12,18 +12,15 @@ namespace overlap {
 /// Of the JSON. It changes with every release that adds, removes or changes a member.
 inline constexpr int sweep_schema_version = 1;
 
-/// The whole report, newline-terminated.
-std::string render_sweep(const Sweep& sweep, Format format, Style style);
-
 /// A line for the axes and one for the machine, a line for each cell, notes, a summary; at most 120 columns.
-std::string render_sweep_table(const Sweep& sweep, Style style);
-std::string render_sweep_markdown(const Sweep& sweep);
+std::string render_table(const Sweep& sweep, Style style);
+std::string render_markdown(const Sweep& sweep);
 /// In long form, for pandas: a line for each cell × executor × repeat, the axes' columns first.
-std::string render_sweep_csv(const Sweep& sweep);
+std::string render_csv(const Sweep& sweep);
 /// As docs/sweep.schema.json says.
-std::string render_sweep_json(const Sweep& sweep);
+std::string render_json(const Sweep& sweep);
 
-/// The sweep of a file that render_sweep_json made, without its break-even: that follows from the cells. Throws
+/// The sweep of a file that render_json made, without its break-even: that follows from the cells. Throws
 /// UsageError, in a line with the place in the file.
 Sweep load_sweep(const std::string& path);
 

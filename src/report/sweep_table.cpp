@@ -53,7 +53,7 @@ std::string draw(const Line& line, const std::vector<std::size_t>& widths, std::
 
 }  // namespace
 
-std::string render_sweep_table(const Sweep& sweep, Style style) {
+std::string render_table(const Sweep& sweep, Style style) {
   const Line header = sweep_header(sweep);
   const std::vector<Line> lines = cell_lines(sweep);
   const std::vector<std::size_t> widths = widths_of(header, lines);
@@ -69,7 +69,7 @@ std::string render_sweep_table(const Sweep& sweep, Style style) {
   return summary.empty() ? text : text + '\n' + wrap(summary, table_columns, 0);
 }
 
-std::string render_sweep_markdown(const Sweep& sweep) {
+std::string render_markdown(const Sweep& sweep) {
   const auto row = [](const Line& cells) {
     std::string text = "|";
     for (const std::string& cell : cells) text += " " + markdown_escaped(cell) + " |";
