@@ -7,11 +7,11 @@
 #include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "src/errors.hpp"
 #include "src/report/compare_report.hpp"
 #include "src/report/text.hpp"
+#include "tests/command_line.hpp"
 #include "tests/sample_results.hpp"
 
 namespace overlap {
@@ -22,6 +22,7 @@ using samples::add_repeat;
 using samples::finished_row;
 using samples::results_of;
 using samples::unfinished_row;
+using testing::lines_of;
 
 const std::vector<double> steady = {1.0, 0.999, 1.001, 1.0, 1.0, 1.0};
 const std::vector<double> shaky = {0.9, 1.0, 1.1, 0.95, 1.05, 1.0};
@@ -232,13 +233,6 @@ FileComparison laptop_and_workstation() {
   unavailable.repeats.clear();
   return compare({file_of("laptop.json", {row_of("threads", steady), unavailable}),
                   file_of("later, \"2\".json", {row_of("threads", steady, 1.2)}), workstation});
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
 }
 
 TEST(CompareReport, IsOneTableOfAllMachines) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/command_line.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -14,7 +15,9 @@ namespace overlap {
 namespace {
 
 using nlohmann::json;
+using testing::Arguments;
 using testing::Command;
+using testing::contains;
 using testing::content_of;
 using testing::left_behind;
 using testing::left_behind_for_good;
@@ -24,16 +27,9 @@ using testing::TemporaryFolder;
 using testing::wait_for_children;
 using testing::write_content;
 
-using Arguments = std::vector<std::string>;
-
 const Arguments drivers = {"sequential", "coroutine", "threads", "processes"};
 
 constexpr int steps = 18;
-
-Arguments operator+(Arguments first, const Arguments& second) {
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
-}
 
 /// A run of the broken engines' binary: `steps` steps, the faulty one among them; two workers keep it out of
 /// calibration.
@@ -60,8 +56,6 @@ struct Result {
   int status = -1;
   json rows;
 };
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// Runs one faulty executor between two that work, and holds these to have stood.
 Result run_between_working_ones(const std::string& executor, const Arguments& options = {}) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "src/workload.hpp"
+#include "tests/command_line.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -20,7 +21,9 @@ namespace overlap {
 namespace {
 
 using nlohmann::json;
+using testing::Arguments;
 using testing::Command;
+using testing::contains;
 using testing::left_behind;
 using testing::left_behind_for_good;
 using testing::Output;
@@ -29,16 +32,7 @@ using testing::TemporaryFolder;
 using testing::wait_for_children;
 using testing::write_content;
 
-using Arguments = std::vector<std::string>;
-
 const Arguments rows = {"python/sequential", "python/asyncio", "python/threads", "python/processes"};
-
-Arguments operator+(Arguments first, const Arguments& second) {
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 /// `overlap run` with a Python that has NumPy; `options` may name another.
 Command tool(const Arguments& options) {

@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "src/report/device_line.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/text.hpp"
+#include "tests/command_line.hpp"
 #include "tests/sample_results.hpp"
 
 namespace overlap {
@@ -22,13 +22,7 @@ using samples::add_repeat;
 using samples::finished_row;
 using samples::results_of;
 using samples::unfinished_row;
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
+using testing::lines_of;
 
 std::string table_of(const Results& results) { return render(results, Format::table, {}); }
 std::string markdown_of(const Results& results) { return render(results, Format::markdown, {}); }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "src/report/text.hpp"
+#include "tests/command_line.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -19,32 +19,23 @@ namespace overlap {
 namespace {
 
 using nlohmann::json;
+using testing::Arguments;
 using testing::Command;
+using testing::contains;
 using testing::content_of;
+using testing::expect_error;
 using testing::left_behind;
 using testing::left_behind_for_good;
+using testing::lines_of;
 using testing::Output;
+using testing::overlap;
 using testing::Process;
+using testing::report_of;
 using testing::TemporaryFolder;
+using testing::tool;
 using testing::write_content;
 
-using Arguments = std::vector<std::string>;
-
 constexpr int cant_validate = 77;
-
-Arguments operator+(Arguments first, const Arguments& second) {
-  first.insert(first.end(), second.begin(), second.end());
-  return first;
-}
-
-Command tool(const Arguments& arguments) {
-  Command command;
-  command.program = OVERLAP_BINARY;
-  command.arguments = arguments;
-  return command;
-}
-
-Output overlap(const Arguments& arguments) { return testing::run(tool(arguments)); }
 
 /// A sweep whose cells take a fraction of a second, but for its axes.
 Arguments quick_sweep(const Arguments& options) {
@@ -58,30 +49,8 @@ std::string python_program() {
   return with_numpy.empty() ? "/usr/bin/python3" : with_numpy;
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-json sweep_of(const Arguments& arguments) {
-  const Output output = overlap(arguments + Arguments{"--format", "json"});
-  EXPECT_EQ(output.status, 0) << output.err << output.out;
-  return json::parse(output.out, nullptr, false);
-}
-
 void expect_refused(const Arguments& arguments, const std::vector<std::string>& told, int status = 2) {
-  const Output output = overlap(arguments + Arguments{"--log"});
-  std::string shown;
-  for (const std::string& argument : arguments) shown += argument + ' ';
-  SCOPED_TRACE(shown);
-  EXPECT_EQ(output.status, status);
-  EXPECT_EQ(output.out, "");
-  EXPECT_EQ(std::count(output.err.begin(), output.err.end(), '\n'), 1) << output.err;
-  for (const std::string& part : told) EXPECT_TRUE(contains(output.err, part)) << part << " is not in: " << output.err;
+  expect_error(arguments + Arguments{"--log"}, told, status);
 }
 
 /// "1 none", of the cells in a sweep's JSON.
@@ -96,7 +65,7 @@ std::vector<std::string> points_of(const json& sweep) {
 // ---- The grid ----
 
 TEST(SweepCommand, RunsEveryCellOfTheGridAsAComparison) {
-  const json sweep = sweep_of(small_grid);
+  const json sweep = report_of(small_grid);
   EXPECT_EQ(sweep.at("kind"), "sweep");
   EXPECT_EQ(sweep.at("planned"), 4);
   EXPECT_TRUE(sweep.at("break_even").is_null());
@@ -120,8 +89,8 @@ TEST(SweepCommand, RunsEveryCellOfTheGridAsAComparison) {
 
 TEST(SweepCommand, AppliesTheOptionsOfARunToEachCell) {
   const json sweep =
-      sweep_of({"sweep", "--axis", "workers=1,2", "--requests", "3", "--iterations", "1", "--size", "16", "--wait",
-                "none", "--seed", "7", "--executors", "threads,processes", "--repeat", "3", "--reference", "threads"});
+      report_of({"sweep", "--axis", "workers=1,2", "--requests", "3", "--iterations", "1", "--size", "16", "--wait",
+                 "none", "--seed", "7", "--executors", "threads,processes", "--repeat", "3", "--reference", "threads"});
   EXPECT_EQ(sweep.at("options").at("repeat"), "3");
   EXPECT_EQ(sweep.at("options").at("executors"), "threads/fftw,processes/fftw");
   for (const json& cell : sweep.at("cells")) {
@@ -450,7 +419,7 @@ Arguments search_between(const std::string& executors) {
 }
 
 TEST(BreakEvenCommand, FindsTheValueFromWhichTheSecondStaysAheadWithItsInterval) {
-  const json sweep = sweep_of(search_between("sequential,coroutine"));
+  const json sweep = report_of(search_between("sequential,coroutine"));
   const json& found = sweep.at("break_even");
   EXPECT_EQ(found.at("axis"), "requests");
   EXPECT_EQ(found.at("by"), "makespan");
@@ -503,8 +472,8 @@ TEST(BreakEvenCommand, ResumesFromWhatWasMeasured) {
 }
 
 TEST(BreakEvenCommand, RepeatsFiveTimesUnlessItIsTold) {
-  const json sweep = sweep_of({"sweep", "--break-even", "requests", "--between", "threads/null,coroutine/null",
-                               "--axis", "requests=1,2", "--iterations", "1", "--wait", "none"});
+  const json sweep = report_of({"sweep", "--break-even", "requests", "--between", "threads/null,coroutine/null",
+                                "--axis", "requests=1,2", "--iterations", "1", "--wait", "none"});
   for (const json& cell : sweep.at("cells")) {
     for (const json& run : cell.at("results").at("runs")) EXPECT_EQ(run.at("repeats").size(), 5U);
   }
@@ -554,7 +523,7 @@ TEST(BreakEvenCommand, RefusesWhatItCannotSearch) {
 
 TEST(SweepSchema, HoldsForWhatASweepWrites) {
   const TemporaryFolder folder;
-  json documents = {sweep_of(small_grid), sweep_of(search_between("sequential,coroutine"))};
+  json documents = {report_of(small_grid), report_of(search_between("sequential,coroutine"))};
   documents.push_back(json::parse(failing_search().out));
   const std::size_t good = documents.size();
   const json sweep = documents.at(0);

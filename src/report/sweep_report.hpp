@@ -1,7 +1,6 @@
 // Reports of a sweep: a table of its cells for people, and everything for programs.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "src/report/report.hpp"

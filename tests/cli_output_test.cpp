@@ -1,0 +1,226 @@
+// Where output goes, of the tool as a process: files, terminals, progress and the log.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/command_line.hpp"
+#include "tests/process.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace overlap {
+namespace {
+
+using nlohmann::json;
+using testing::Arguments;
+using testing::Command;
+using testing::contains;
+using testing::content_of;
+using testing::executors_of;
+using testing::expect_usage_error;
+using testing::lines_of;
+using testing::Output;
+using testing::overlap;
+using testing::quick_with;
+using testing::TemporaryFolder;
+using testing::tool;
+using testing::write_content;
+
+TEST(CommandLine, WritesTheReportToAFileAndATableToStdout) {
+  const TemporaryFolder folder;
+  const Output output = overlap(quick_with({"--executors", "sequential", "--output", folder / "report.json"}));
+  EXPECT_EQ(output.status, 0);
+  EXPECT_TRUE(contains(output.out, "executor"));
+  EXPECT_EQ(output.out.find('{'), std::string::npos);
+  const json report = json::parse(content_of(folder / "report.json"));
+  EXPECT_EQ(executors_of(report), Arguments{"sequential/fftw"});
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
+TEST(CommandLine, ChoosesTheFormatByTheFilesEnding) {
+  const TemporaryFolder folder;
+  const auto written = [&](const std::string& name, const Arguments& options) {
+    EXPECT_EQ(overlap(quick_with({"--executors", "sequential", "--output", folder / name}) + options).status, 0);
+    return content_of(folder / name);
+  };
+  EXPECT_TRUE(json::accept(written("report.json", {})));
+  EXPECT_TRUE(contains(written("report.md", {}), "| executor"));
+  EXPECT_TRUE(contains(written("report.txt", {}), "\nexecutor"));
+  EXPECT_EQ(written("report.csv", {}).rfind("requests,iterations,", 0), 0U);
+  EXPECT_TRUE(contains(written("other.md", {"--format", "json"}), "| executor"));
+  EXPECT_TRUE(contains(written("report", {}), "\nexecutor"));
+  EXPECT_TRUE(json::accept(written("other", {"--format", "json"})));
+  EXPECT_EQ(folder.entries(), 7U);
+}
+
+TEST(CommandLine, WritesSeveralFilesOfOneRun) {
+  const TemporaryFolder folder;
+  const Output output =
+      overlap(quick_with({"--executors", "sequential", "--format", "csv", "--output", folder / "a.json", "--output",
+                          folder / "a.csv", "--output", folder / "a.md", "--output", folder / "a.txt"}));
+  EXPECT_EQ(output.status, 0) << output.err;
+  const json report = json::parse(content_of(folder / "a.json"));
+  EXPECT_EQ(content_of(folder / "a.csv"), output.out);
+  EXPECT_TRUE(contains(output.out, fmt::format(",{},", report["runs"][0]["makespan_s"].get<double>())));
+  EXPECT_TRUE(contains(content_of(folder / "a.md"), "| sequential/fftw |"));
+  EXPECT_TRUE(contains(content_of(folder / "a.txt"), "\nsequential/fftw "));
+  EXPECT_EQ(folder.entries(), 4U);
+}
+
+TEST(CommandLine, PutsNoFileInPlaceWhereOneCantBeWritten) {
+  const TemporaryFolder folder;
+  const Output output =
+      overlap(quick_with({"--executors", "sequential", "--output", folder / "a.json", "--output", "/dev/full"}));
+  EXPECT_EQ(output.status, 1);
+  EXPECT_EQ(folder.entries(), 0U);
+  expect_usage_error(quick_with({"--output", folder / "a.json", "--output", folder / "missing/a.md"}),
+                     {"--output", "missing/a.md", "can't be written"});
+  EXPECT_EQ(folder.entries(), 0U);
+}
+
+TEST(CommandLine, RefusesAFileNamedTwice) {
+  const TemporaryFolder folder;
+  expect_usage_error(quick_with({"--output", folder / "a.json", "--output", folder / "a.json"}),
+                     {"--output", "a.json", "twice"});
+}
+
+TEST(CommandLine, ReplacesAFileWholeAndThroughALink) {
+  const TemporaryFolder folder;
+  write_content(folder / "report.json", std::string(1'000'000, 'x'));
+  std::filesystem::create_symlink(folder / "report.json", folder / "link.json");
+  EXPECT_EQ(overlap(quick_with({"--executors", "sequential", "--output", folder / "link.json"})).status, 0);
+  EXPECT_TRUE(json::accept(content_of(folder / "report.json")));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link.json"));
+  EXPECT_EQ(folder.entries(), 2U);
+}
+
+TEST(CommandLine, KeepsAnExistingFileWholeWhenItFails) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "report.json";
+  write_content(path, "kept");
+  expect_usage_error(quick_with({"--output", path, "--executors", "thread"}), {"--executors"});
+  EXPECT_EQ(content_of(path), "kept");
+
+  // The recordings fit the limit one by one, the report of all does not.
+  Command limited = tool({"run", "--requests", "10", "--iterations", "50", "--size", "64", "--wait", "none",
+                          "--executors", "*/null", "--output", path});
+  limited.largest_file_bytes = 49'152;
+  const Output output = testing::run(limited);
+  EXPECT_EQ(output.status, 1) << output.out;
+  EXPECT_EQ(std::count(output.err.begin(), output.err.end(), '\n'), 1) << output.err;
+  EXPECT_TRUE(contains(output.err, path)) << output.err;
+  EXPECT_EQ(content_of(path), "kept");
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
+TEST(CommandLine, SaysThatItCouldNotWrite) {
+  const Output output = overlap(quick_with({"--executors", "sequential", "--output", "/dev/full"}));
+  EXPECT_EQ(output.status, 1);
+  EXPECT_EQ(std::count(output.err.begin(), output.err.end(), '\n'), 1) << output.err;
+  EXPECT_TRUE(contains(output.err, "/dev/full")) << output.err;
+}
+
+TEST(CommandLine, RunsWithoutStandardStreams) {
+  const TemporaryFolder folder;
+  for (const int fd : {STDIN_FILENO, STDERR_FILENO}) {
+    SCOPED_TRACE(fd);
+    Command command = tool(quick_with({"--output", folder / "report.json"}));
+    command.closed = {fd};
+    const Output output = testing::run(command);
+    EXPECT_EQ(output.status, 0) << output.out << output.err;
+    EXPECT_TRUE(json::accept(content_of(folder / "report.json")));
+  }
+}
+
+TEST(CommandLine, ColoursATerminalAlone) {
+  const std::string escape = "\x1b[";
+  Command command = tool(quick_with({"--executors", "sequential,threads"}));
+  EXPECT_FALSE(contains(testing::run(command).out, escape));
+  command.out_is_terminal = true;
+  const Output coloured = testing::run(command);
+  EXPECT_EQ(coloured.status, 0);
+  EXPECT_TRUE(contains(coloured.out, escape)) << coloured.out;
+  EXPECT_EQ(coloured.err, "");
+  command.environment = {{"NO_COLOR", "1"}};
+  const Output plain = testing::run(command);
+  EXPECT_TRUE(contains(plain.out, "sequential/fftw")) << plain.out;
+  EXPECT_FALSE(contains(plain.out, escape)) << plain.out;
+  command.environment = {{"TERM", "dumb"}};
+  EXPECT_FALSE(contains(testing::run(command).out, escape));
+  command.environment = {{"NO_COLOR", ""}};
+  EXPECT_TRUE(contains(testing::run(command).out, escape)) << "NO_COLOR counts where it is not empty";
+}
+
+TEST(CommandLine, WritesNoColourToFilesFromATerminal) {
+  const TemporaryFolder folder;
+  Command command = tool(quick_with({"--executors", "sequential", "--output", folder / "report.txt"}));
+  command.out_is_terminal = true;
+  EXPECT_EQ(testing::run(command).status, 0);
+  EXPECT_FALSE(contains(content_of(folder / "report.txt"), "\x1b"));
+  EXPECT_TRUE(contains(content_of(folder / "report.txt"), "sequential/fftw"));
+}
+
+TEST(CommandLine, ShowsProgressOnATerminalAlone) {
+  Command command = tool({"run", "--requests", "2", "--iterations", "4", "--size", "64", "--wait", "constant:60ms",
+                          "--executors", "sequential,threads", "--format", "json"});
+  EXPECT_EQ(testing::run(command).err, "");
+  command.err_is_terminal = true;
+  const Output output = testing::run(command);
+  EXPECT_EQ(output.status, 0);
+  EXPECT_TRUE(contains(output.err, "\rsequential/fftw") || contains(output.err, "Ksequential/fftw")) << output.err;
+  EXPECT_TRUE(contains(output.err, "threads/fftw")) << output.err;
+  EXPECT_TRUE(contains(output.err, "/8")) << output.err;
+  EXPECT_FALSE(contains(output.err, "\n")) << "a bar scrolls the terminal";
+  EXPECT_EQ(output.err.substr(output.err.size() - 4), "\r\x1b[K") << "a bar is left behind";
+  EXPECT_TRUE(json::accept(output.out)) << "progress is in the report";
+}
+
+TEST(CommandLine, LogsTheDemonstrationsLinesInOrder) {
+  const Output output = overlap({"run", "--requests", "2", "--iterations", "2", "--size", "64", "--wait",
+                                 "uniform:0:4ms", "--executors", "sequential", "--log"});
+  EXPECT_EQ(output.status, 0);
+  std::vector<std::string> lines = lines_of(output.err);
+  ASSERT_EQ(lines.size(), 10U) << output.err;
+  EXPECT_EQ(lines.back().rfind("took: 0.0", 0), 0U) << lines.back();
+  lines.pop_back();
+  EXPECT_EQ(lines, (Arguments{"sequential/fftw", "call 0 iteration 0", "end 0 iteration 0", "call 0 iteration 1",
+                              "end 0 iteration 1", "call 1 iteration 0", "end 1 iteration 0", "call 1 iteration 1",
+                              "end 1 iteration 1"}));
+  EXPECT_FALSE(contains(output.out, "call"));
+}
+
+TEST(CommandLine, LogsEveryCallBeforeItsEndUnderEveryDriver) {
+  const Output output = overlap(quick_with({"--log", "--executors", "*/fftw"}));
+  EXPECT_EQ(output.status, 0);
+  const std::vector<std::string> lines = lines_of(output.err);
+  ASSERT_EQ(lines.size(), 4U * (1 + 2 * 12 + 1)) << output.err;
+  auto at = lines.begin();
+  for (const char* name : {"sequential/fftw", "coroutine/fftw", "threads/fftw", "processes/fftw"}) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(*at++, name);
+    const auto end = at + 24;
+    for (int request = 0; request < 4; ++request) {
+      auto from = at;
+      for (int iteration = 0; iteration < 3; ++iteration) {
+        for (const char* what : {"call", "end"}) {
+          const std::string line =
+              std::string(what) + " " + std::to_string(request) + " iteration " + std::to_string(iteration);
+          EXPECT_EQ(std::count(at, end, line), 1) << line;
+          const auto found = std::find(at, end, line);
+          EXPECT_LE(from, found) << line << " comes too early";
+          from = found;
+        }
+      }
+    }
+    at = end;
+    EXPECT_EQ(at++->rfind("took: ", 0), 0U);
+  }
+}
+
+}  // namespace
+}  // namespace overlap

@@ -1,0 +1,104 @@
+// `overlap compare`, driven as a process.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "src/report/report.hpp"
+#include "tests/command_line.hpp"
+#include "tests/process.hpp"
+#include "tests/sample_results.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace overlap {
+namespace {
+
+using nlohmann::json;
+using testing::Arguments;
+using testing::contains;
+using testing::content_of;
+using testing::expect_usage_error;
+using testing::Output;
+using testing::overlap;
+using testing::quick_with;
+using testing::TemporaryFolder;
+using testing::write_content;
+
+/// A file of results made by hand: makespans of five repeats around `makespan_s`.
+void write_results(const std::string& path, double makespan_s, const std::function<void(Results&)>& change = {}) {
+  Row row = samples::finished_row("threads", "fftw", makespan_s);
+  for (const double factor : {0.999, 1.001, 1.0, 1.0}) samples::add_repeat(row, factor * makespan_s);
+  Results results = samples::results_of({row});
+  if (change) change(results);
+  add_intervals(results);
+  write_content(path, render_json(results));
+}
+
+TEST(CompareCommand, ComparesFilesInEveryFormat) {
+  const TemporaryFolder folder;
+  write_results(folder / "a.json", 3.0);
+  write_results(folder / "b.json", 3.0);
+  write_results(folder / "c.json", 2.0, [](Results& results) { results.machine.cpu_model = "other"; });
+  const Output output = overlap({"compare", folder / "a.json", folder / "b.json", folder / "c.json", "--output",
+                                 folder / "all.md", "--output", folder / "all.csv", "--output", folder / "all.json"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_TRUE(contains(output.out, "b.json")) << output.out;
+  EXPECT_TRUE(contains(output.out, "same")) << output.out;
+  EXPECT_TRUE(contains(output.out, "other machine")) << output.out;
+  EXPECT_TRUE(contains(content_of(folder / "all.md"), "| threads/fftw | B | c.json | 2.00 s |"));
+  EXPECT_TRUE(contains(content_of(folder / "all.csv"), ",threads/fftw,B,c.json,ok,"));
+  EXPECT_EQ(json::parse(content_of(folder / "all.json"))["rows"].size(), 3U);
+}
+
+TEST(CompareCommand, ComparesWhatItWrote) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.json", "b.json"}) {
+    ASSERT_EQ(overlap(quick_with({"--executors", "*/null", "--repeat", "5", "--output", folder / name})).status, 0);
+  }
+  const Output output = overlap({"compare", folder / "a.json", folder / "b.json"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_TRUE(contains(output.out, "threads/null")) << output.out;
+}
+
+TEST(CompareCommand, FailsOnSlowerRowsOfOneMachineWhereAsked) {
+  const TemporaryFolder folder;
+  write_results(folder / "a.json", 3.0);
+  write_results(folder / "b.json", 3.1);
+  write_results(folder / "c.json", 30.0, [](Results& results) { results.machine.cpu_model = "other"; });
+  const Arguments files = {"compare", folder / "a.json", folder / "b.json", folder / "c.json"};
+  EXPECT_EQ(overlap(files).status, 0);
+  EXPECT_EQ(overlap(files + Arguments{"--fail-on", "slower:5%"}).status, 0);
+  for (const char* limit : {"slower", "slower:2.5%"}) {
+    const Output output = overlap(files + Arguments{"--fail-on", limit});
+    EXPECT_EQ(output.status, 3);
+    EXPECT_EQ(output.err, "overlap: --fail-on: threads/fftw is slower in b.json than in a.json\n");
+    EXPECT_TRUE(contains(output.out, "slower")) << output.out;
+  }
+  EXPECT_EQ(overlap({"compare", folder / "b.json", folder / "a.json", "--fail-on", "slower"}).status, 0);
+  for (const char* wrong : {"faster", "slower:", "slower:5", "slower:-5%", "slower:x%", ""}) {
+    expect_usage_error(files + Arguments{std::string("--fail-on=") + wrong}, {"--fail-on"});
+  }
+}
+
+TEST(CompareCommand, RefusesFilesThatCantBeCompared) {
+  const TemporaryFolder folder;
+  write_results(folder / "a.json", 3.0);
+  write_results(folder / "other.json", 3.0, [](Results& results) { results.workload.size = 64; });
+  write_content(folder / "broken.json", "{\"schema_version\": 1");
+  write_content(folder / "missing.json", "{\"schema_version\": 1}");
+  const auto refused = [&](const std::string& name, const std::vector<std::string>& told) {
+    expect_usage_error({"compare", folder / "a.json", folder / name}, told);
+  };
+  refused("none.json", {"none.json", "No such file"});
+  refused("broken.json", {"broken.json", "line 1"});
+  refused("missing.json", {"missing.json", "member 'tool' is missing"});
+  refused("other.json", {"a.json and other.json", "size 4,000,000 and 64"});
+  refused("a.json", {"given twice"});
+  expect_usage_error({"compare", folder / "a.json"}, {"two files"});
+  expect_usage_error({"compare"}, {"files"});
+}
+
+}  // namespace
+}  // namespace overlap
