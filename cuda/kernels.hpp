@@ -30,14 +30,14 @@ struct Board {
   double spectrum_shares[max_blocks];  ///< a block's share of Σ|X|²
   std::uint64_t marks_ns[mark_count];
   StepOrder order;
-  unsigned blocks_done;  ///< that have stored their share of the spectrum's; 0 between steps
+  unsigned blocks_done = 0;  ///< that have stored their share of the spectrum's; 0 between steps
 };
 
 /// What comes back of a step, in host memory that the device can write to.
 struct StepResult {
   DeviceDigest digest;
   std::uint64_t marks_ns[mark_count];  ///< on the device's clock; those of the parts that the step has
-  std::uint64_t number;                ///< written last but for `ended`, and seen by the host no sooner than the rest
+  std::uint64_t number = 0;            ///< written last but for `ended`, and seen by the host no sooner than the rest
 };
 
 // Each of these starts its kernel on the stream and returns without waiting; the result is that of the start. Real is
