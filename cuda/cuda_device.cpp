@@ -14,7 +14,6 @@
 #include <fstream>
 #include <limits>
 #include <memory>
-#include <numeric>
 #include <span>
 #include <stdexcept>
 #include <string>

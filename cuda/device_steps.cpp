@@ -167,12 +167,14 @@ std::int64_t DeviceSteps::look() {
   const std::lock_guard lock(mutex_);
   const std::lock_guard device_lock(device_mutex_);
   const std::int64_t now_ns = clock_->now_ns();
-  // While steps wait for a slot, the device has enough to do: those that end soon after each other are looked at
-  // together.
-  if (any_ended && !queue_.empty()) rest_until_ns_ = now_ns + forecast_.rest();
   std::int64_t next_ns = never_ns;
   for (const Busy& busy : busy_) next_ns = std::min(next_ns, busy.look_ns);
-  return next_ns == never_ns ? never_ns : std::max({next_ns, rest_until_ns_, now_ns + forecast_.nap(!queue_.empty())});
+  if (next_ns == never_ns) return never_ns;
+  next_ns = std::max(next_ns, now_ns + forecast_.nap(!queue_.empty()));
+  // While steps wait for a slot, the device has enough to do: those that end soon after each other are looked at
+  // together.
+  if (any_ended && !queue_.empty()) next_ns = rest_until_ns_ = std::max(next_ns, now_ns + forecast_.rest());
+  return next_ns;
 }
 
 void DeviceSteps::help() {

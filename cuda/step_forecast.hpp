@@ -40,18 +40,21 @@ class StepForecast {
     constexpr std::int64_t alone_ns = 5'000;
     if (!knows_) return in_queue_ns;
     const std::int64_t least_ns = std::min(queue ? in_queue_ns : alone_ns, share_ns() / 4);
-    return std::max(least_ns, share_ns() / (queue ? 8 : 32));
+    return std::min(longest_ns, std::max(least_ns, share_ns() / (queue ? 8 : 32)));
   }
 
   /// How long the device can be left alone with the steps that it has, when it will be given others as they end: until
   /// half of them, but one, are over. 0 where that is not worth sleeping for.
   std::int64_t rest() const noexcept {
     constexpr std::int64_t worth_sleeping_ns = 20'000;
-    const std::int64_t rest_ns = (at_once_ / 2 - 1) * share_ns();
+    const std::int64_t rest_ns = std::min(longest_ns, (at_once_ / 2 - 1) * share_ns());
     return rest_ns < worth_sleeping_ns ? 0 : rest_ns;
   }
 
  private:
+  // Looks no further apart than this cost next to nothing, and the ends of long steps are not seen much later.
+  static constexpr std::int64_t longest_ns = 1'000'000;
+
   std::int64_t share_ns() const noexcept { return static_cast<std::int64_t>(mean_ns_); }
 
   std::int64_t at_once_ = 0;      // steps on the device

@@ -16,7 +16,7 @@ namespace {
 
 /// What is known of the CUDA engines without loading their module.
 overlap::EngineInfo cuda_engine(const char* name, const char* description) {
-  constexpr unsigned most_streams = 8;  // more gain nothing, and take setup time and memory: docs/results
+  constexpr unsigned most_streams = 8;  // more gain little, and take setup time and memory: docs/results
   overlap::EngineInfo info;
   info.name = name;
   info.description = description;

@@ -38,6 +38,7 @@ struct FakeDeviceOptions {
   unsigned fails_at_step = never;        ///< counted from 0 as they are started: ends in a sticky error
   unsigned hangs_at_step = never;        ///< never ends
   unsigned longest_in_questions = 4;     ///< a step ends when it was asked or waited for, up to so many times
+  unsigned slower = 1;                   ///< by this factor its times are longer
   unsigned fewest_questions = 1;         ///< and at least so many
   bool copies_are_out_of_memory = false;
   bool forgets_copies_out = false;
@@ -152,7 +153,11 @@ class FakeDevice final : public Device {
     return {record.input_energy, record.spectrum_energy, record.bin_re, record.bin_im};
   }
   DeviceTimes times(unsigned slot) override {
-    return host_data_ ? fake_times_of_copies(slots_[slot].number) : fake_times(slots_[slot].number);
+    DeviceTimes times = host_data_ ? fake_times_of_copies(slots_[slot].number) : fake_times(slots_[slot].number);
+    times.begin_ns *= options_.slower;
+    times.end_ns *= options_.slower;
+    for (std::int64_t& part_ns : times.part_ns) part_ns *= options_.slower;
+    return times;
   }
 
   std::span<std::byte> host_input(unsigned slot) override { return slots_[slot].host_input; }

@@ -20,7 +20,7 @@ add_executable(overlap_tests ${test_sources})
 overlap_own_target(overlap_tests)
 target_link_libraries(overlap_tests PRIVATE overlap_faulty_engines nlohmann_json::nlohmann_json GTest::gtest_main)
 add_dependencies(overlap_tests overlap overlap_faulty)
-# More than a third of the time to compile them would go into making them fast; what they test is built as users run it.
+# They need not be fast, and compile sooner so; what they test is built as users run it.
 target_compile_options(overlap_tests PRIVATE $<$<CONFIG:Release>:-O1>)
 
 target_compile_definitions(overlap_tests PRIVATE
