@@ -84,7 +84,8 @@ class Device {
   /// Overwrites the spectrum on the device, and in the slot's host buffer, with NaN.
   virtual void poison(unsigned slot) = 0;
 
-  /// Whether the slot's last step has ended. Does not block; throws what went wrong in it.
+  /// Whether the slot's last step has ended. Does not block; throws what went wrong in it, if need be when it is asked
+  /// some times more.
   virtual bool finished(unsigned slot) = 0;
   /// Blocks until the slot's last step has ended, asleep. May be called by another thread than the owner's.
   virtual void wait(unsigned slot) = 0;

@@ -173,7 +173,10 @@ std::int64_t DeviceSteps::look() {
   next_ns = std::max(next_ns, now_ns + forecast_.nap(!queue_.empty()));
   // While steps wait for a slot, the device has enough to do: those that end soon after each other are looked at
   // together.
-  if (any_ended && !queue_.empty()) next_ns = rest_until_ns_ = std::max(next_ns, now_ns + forecast_.rest());
+  if (any_ended && !queue_.empty()) {
+    const auto queued = static_cast<std::int64_t>(queue_.size());
+    next_ns = rest_until_ns_ = std::max(next_ns, now_ns + forecast_.rest(queued));
+  }
   return next_ns;
 }
 

@@ -43,11 +43,16 @@ class StepForecast {
     return std::min(longest_ns, std::max(least_ns, share_ns() / (queue ? 8 : 32)));
   }
 
-  /// How long the device can be left alone with the steps that it has, when it will be given others as they end: until
-  /// half of them, but one, are over. 0 where that is not worth sleeping for.
-  std::int64_t rest() const noexcept {
+  /// How long the device can be left alone, while `queued` steps wait for the slots of those that it has: until as many
+  /// are over as there are to take their places (who comes back of one would be behind them in the queue), and while
+  /// enough are left to keep the device busy until a sleeper is awake. 0 where that is not worth sleeping for.
+  std::int64_t rest(std::int64_t queued) const noexcept {
     constexpr std::int64_t worth_sleeping_ns = 20'000;
-    const std::int64_t rest_ns = std::min(longest_ns, (at_once_ / 2 - 1) * share_ns());
+    // Half of the steps and one, or if that is less those of this time and no less than two.
+    constexpr std::int64_t awake_within_ns = 200'000;
+    const std::int64_t left =
+        std::min(at_once_ / 2 + 1, std::max<std::int64_t>(2, awake_within_ns / std::max<std::int64_t>(1, share_ns())));
+    const std::int64_t rest_ns = std::min(longest_ns, std::min(queued, at_once_ - left) * share_ns());
     return rest_ns < worth_sleeping_ns ? 0 : rest_ns;
   }
 

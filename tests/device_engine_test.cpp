@@ -403,22 +403,44 @@ TEST(PolledDeviceEngine, SaysWhenToAskAgainWhileStepsAreOnTheDeviceOnly) {
   EXPECT_EQ(bench.engine->poll(), never_ns);
 }
 
-TEST(PolledDeviceEngine, LooksForSeveralStepsAtOnceWhileOthersQueue) {
-  BenchOptions options;
-  options.streams = 8;
-  options.device.slower = 50;
-  options.device.longest_in_questions = 1;
-  Bench bench(options);
-  bench.engine->compute(bench.steps[0]);  // from here on it is known how long a step takes
-  for (Step& step : bench.steps) bench.engine->submit(step, bench.collected);
-  const auto done_after_next_end = [&] {
+/// When the first of ten steps has been seen to end, on a device of whose steps one takes 400 us.
+struct FirstEnd {
+  explicit FirstEnd(unsigned streams) : bench(options(streams)) {
+    bench.engine->compute(bench.steps[0]);  // from here on it is known how long a step takes
+    for (Step& step : bench.steps) bench.engine->submit(step, bench.collected);
+    next_look_ns = poll_until_an_end();
+  }
+
+  std::int64_t poll_until_an_end() {
     const std::size_t before = bench.collected.done.size();
-    while (bench.collected.done.size() == before) bench.engine->poll();
-    return bench.collected.done.size();
-  };
-  const std::size_t first = done_after_next_end();
-  ASSERT_EQ(first, 1U);  // others still wait for a slot
-  EXPECT_GE(done_after_next_end(), first + 2);
+    std::int64_t next_ns = 0;
+    while (bench.collected.done.size() == before) next_ns = bench.engine->poll();
+    return next_ns;
+  }
+
+  static BenchOptions options(unsigned streams) {
+    BenchOptions options;
+    options.streams = streams;
+    options.device.slower = 50;
+    options.device.longest_in_questions = 1;
+    return options;
+  }
+
+  Bench bench;
+  std::int64_t next_look_ns = 0;
+};
+
+TEST(PolledDeviceEngine, LooksForSeveralStepsAtOnceWhileOthersQueue) {
+  FirstEnd first(5);
+  ASSERT_EQ(first.bench.collected.done.size(), 1U);
+  first.poll_until_an_end();
+  EXPECT_GE(first.bench.collected.done.size(), 3U);
+}
+
+TEST(PolledDeviceEngine, LooksForAStepAtATimeWhereOneQueues) {
+  const FirstEnd first(8);
+  const std::uint64_t ended = first.bench.collected.done.at(0);
+  EXPECT_LT(first.next_look_ns - first.bench.records.at(ended).end_ns, 500'000);
 }
 
 /// Time stands, and all who sleep sleep, until the gate is opened; then sleeping makes it pass.
@@ -554,7 +576,7 @@ TEST(StepForecast, KnowsNothingBeforeTheFirstStepEnds) {
   StepForecast forecast;
   EXPECT_EQ(forecast.start(later_ns), later_ns);
   EXPECT_GT(forecast.nap(false), 0);
-  EXPECT_EQ(forecast.rest(), 0);
+  EXPECT_EQ(forecast.rest(10), 0);
 }
 
 TEST(StepForecast, TellsTheEndOfEachStepWhereTheyRunInOrder) {
@@ -593,18 +615,28 @@ TEST(StepForecast, NapsAShareOfAStep) {
   expect_about(forecast_of(64, 1, 16'000, true).nap(true), 1000 * us);
 }
 
-TEST(StepForecast, RestsWhileTheDeviceHasHalfOfItsStepsLeft) {
-  const auto rest_with = [](int steps, std::int64_t step_us) {
-    StepForecast forecast = forecast_of(64, 1, step_us, true);
-    for (int n = 0; n < steps; ++n) forecast.start(later_ns);
-    return forecast.rest();
-  };
-  expect_about(rest_with(8, 100), 300 * us);
+/// With so many steps on the device, and others behind them.
+std::int64_t rest_with(int steps, std::int64_t step_us, std::int64_t queued = 1000) {
+  StepForecast forecast = forecast_of(64, 1, step_us, true);
+  for (int n = 0; n < steps; ++n) forecast.start(later_ns);
+  return forecast.rest(queued);
+}
+
+TEST(StepForecast, RestsWhileTheDeviceHasEnoughToDo) {
+  expect_about(rest_with(8, 100), 600 * us);
+  expect_about(rest_with(8, 60), 300 * us);
+  expect_about(rest_with(8, 20), 60 * us);
   EXPECT_EQ(rest_with(2, 100), 0);
   EXPECT_EQ(rest_with(1, 100), 0);
   EXPECT_EQ(rest_with(0, 100), 0);
   EXPECT_EQ(rest_with(8, 5), 0);
   expect_about(rest_with(8, 1'000'000), 1000 * us, 1);
+}
+
+TEST(StepForecast, RestsNoLongerThanTheQueueFeedsTheDevice) {
+  expect_about(rest_with(8, 100, 3), 300 * us);
+  expect_about(rest_with(8, 100, 1), 100 * us);
+  EXPECT_EQ(rest_with(8, 100, 0), 0);
 }
 
 TEST(DeviceOrder, IsSaidWhereThereIsMoreThanOneStream) {
