@@ -142,8 +142,10 @@ class CudaDevice final : public Device {
   }
 
   std::uint64_t slot_bytes() override {
-    return workload_.input_bytes() + workload_.spectrum_bytes() + sizeof(Board) + slots_.at(0)->plan->work_bytes();
+    return workload_.input_bytes() + workload_.spectrum_bytes() + sizeof(Board) + work_area_bytes();
   }
+
+  std::uint64_t work_area_bytes() override { return slots_.at(0)->plan->work_bytes(); }
 
   void add_slot(SetupTimes& times) override {
     auto slot = std::make_unique<Slot>();

@@ -74,8 +74,9 @@ class Device {
   /// is added to `times`. After out_of_memory the slots made before are as they were.
   virtual void add_slot(SetupTimes& times) = 0;
 
-  /// Bytes of device memory that another slot takes, when the first is made.
+  /// Bytes of device memory that a slot takes, when the first is made; and of these, what its transform works in.
   virtual std::uint64_t slot_bytes() = 0;
+  virtual std::uint64_t work_area_bytes() = 0;
 
   /// Starts step (request, iteration): its inputs, made on the device, or with host data copied in from the slot's
   /// host buffer, and their energy; the transform; the rest of a full spectrum; the digest, with bin `checked_bin`; and

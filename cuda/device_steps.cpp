@@ -85,7 +85,7 @@ unsigned DeviceSteps::reserve(unsigned wanted, SetupTimes& times) {
 
 DeviceDescription DeviceSteps::describe() {
   const Call call(*this, "measuring the device's copies", setup_limit_ns_);
-  DeviceDescription description{0.0, device_->facts()};
+  DeviceDescription description{0.0, device_->slot_bytes(), device_->work_area_bytes(), device_->facts()};
   try {
     description.copy_bytes_per_s = device_->copy_bytes_per_s();
   } catch (const DeviceError& error) {

@@ -37,7 +37,9 @@ DeviceUsage operator-(const DeviceUsage& now, const DeviceUsage& before) noexcep
 
 /// Empty where there is no device.
 struct DeviceDescription {
-  double copy_bytes_per_s = 0.0;  ///< bytes read and written by copies within the device; 0: not measured
+  double copy_bytes_per_s = 0.0;      ///< bytes read and written by copies within the device; 0: not measured
+  std::uint64_t slot_bytes = 0;       ///< device memory that a slot takes: inputs, bins, work area
+  std::uint64_t work_area_bytes = 0;  ///< of these: what the transform's plan asks for
   std::vector<std::pair<std::string, std::string>> facts;  ///< {"name", "NVIDIA H100"}, …: no line's end in them
 
   bool operator==(const DeviceDescription&) const = default;

@@ -11,7 +11,7 @@ namespace overlap {
 
 /// Changes whenever a module built before would no longer fit: with src/engine.hpp, src/setup.hpp, src/recording.hpp or
 /// EngineInfo.
-inline constexpr std::uint32_t engine_interface_version = 3;
+inline constexpr std::uint32_t engine_interface_version = 4;
 
 // What a module exports, by these names:
 //   extern "C" std::uint32_t overlap_engine_interface();                        returns engine_interface_version

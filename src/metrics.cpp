@@ -94,9 +94,14 @@ DeviceMetrics device_metrics_of(const Recording& recording) {
   const auto seconds = [](std::uint64_t ns) { return to_seconds(static_cast<std::int64_t>(ns)); };
   constexpr double giga = 1e9;
   const auto steps = static_cast<double>(usage.steps);
+  const RecordingHeader& header = recording.header();
   device.busy_s = seconds(usage.busy_ns);
-  const double copy_bytes_per_s = recording.header().device_copy_bytes_per_s;
+  const double copy_bytes_per_s = header.device_copy_bytes_per_s;
   if (copy_bytes_per_s > 0.0) device.copy_gb_per_s = copy_bytes_per_s / giga;
+  if (header.device_slot_bytes > 0) {
+    device.slot_bytes = header.device_slot_bytes;
+    device.work_area_bytes = header.device_work_area_bytes;
+  }
   for (std::size_t part = 0; part < device_part_count; ++part) {
     if (usage.part_bytes[part] == 0) continue;
     const double part_s = seconds(usage.part_ns[part]);

@@ -33,8 +33,10 @@ struct DeviceMetrics {
     std::optional<double> gb_per_s;    ///< 10⁹ bytes
   };
   std::optional<double> busy_s;
-  std::optional<double> copy_gb_per_s;        ///< the ceiling: copies within the device, calibrated
-  std::array<Part, device_part_count> parts;  ///< by DevicePart; nothing where steps have no such part
+  std::optional<double> copy_gb_per_s;           ///< the ceiling: copies within the device, calibrated
+  std::optional<std::uint64_t> slot_bytes;       ///< device memory that each lane takes
+  std::optional<std::uint64_t> work_area_bytes;  ///< of these the transform's work area
+  std::array<Part, device_part_count> parts;     ///< by DevicePart; nothing where steps have no such part
 };
 
 /// Definitions in docs/metrics.md. Of a finished run only.

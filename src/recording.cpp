@@ -250,11 +250,14 @@ DeviceUsage Recording::device_usage() const noexcept {
 
 void Recording::set_device(const DeviceDescription& device) noexcept {
   header_->device_copy_bytes_per_s = device.copy_bytes_per_s;
+  header_->device_slot_bytes = device.slot_bytes;
+  header_->device_work_area_bytes = device.work_area_bytes;
   for (const auto& [name, value] : device.facts) add_line(header_->device_facts, {name, " ", value});
 }
 
 DeviceDescription Recording::device() const {
-  DeviceDescription device{header_->device_copy_bytes_per_s, {}};
+  DeviceDescription device{
+      header_->device_copy_bytes_per_s, header_->device_slot_bytes, header_->device_work_area_bytes, {}};
   const std::string text = text_of(header_->device_facts);
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());

@@ -53,9 +53,11 @@ struct RecordingHeader {
   std::atomic<std::uint64_t> device_busy_ns;                        ///< forked workers: the sum of each one's own
   std::atomic<std::uint64_t> device_part_ns[device_part_count];     ///< by DevicePart
   std::atomic<std::uint64_t> device_part_bytes[device_part_count];  ///< by DevicePart
-  double device_copy_bytes_per_s;  ///< of copies within the device, calibrated; 0 where there is none
-  char device_facts[512];          ///< NUL-terminated UTF-8, a line each: a name, a space, its value
-  char reserved1[1024 - 160 - 8 * setup_phase_count - 24 - 16 * device_part_count - 512];
+  double device_copy_bytes_per_s;        ///< of copies within the device, calibrated; 0 where there is none
+  char device_facts[512];                ///< NUL-terminated UTF-8, a line each: a name, a space, its value
+  std::uint64_t device_slot_bytes;       ///< device memory of a slot
+  std::uint64_t device_work_area_bytes;  ///< of these the transform's work area
+  char reserved1[1024 - 160 - 8 * setup_phase_count - 40 - 16 * device_part_count - 512];
   char error[1024];         ///< NUL-terminated UTF-8
   char check_finding[512];  ///< NUL-terminated UTF-8: what the check in setup found wrong
   char notes[1536];         ///< NUL-terminated UTF-8, a note a line

@@ -403,6 +403,7 @@ TEST_P(EveryDriverOnADevice, RecordsWhatTheDeviceDidInTheTimedPartAlone) {
   EXPECT_EQ(usage.busy_ns, 4000 * workload.steps() + alone_ns * devices);
 
   EXPECT_EQ(recording.device().copy_bytes_per_s, 1e9);
+  EXPECT_EQ(recording.device().work_area_bytes, workload.input_bytes());
   EXPECT_EQ(recording.device().facts.front().second, "a fake device");
 
   const Metrics metrics = compute_metrics(recording, true);

@@ -332,6 +332,8 @@ TEST_P(DeviceEngine, DescribesItsDevice) {
   Bench bench(with_streams(1));
   const DeviceDescription device = bench.engine->describe_device();
   EXPECT_EQ(device.copy_bytes_per_s, 1e9);
+  EXPECT_EQ(device.slot_bytes, workspace_bytes(bench.workload));
+  EXPECT_EQ(device.work_area_bytes, bench.workload.input_bytes());
   EXPECT_EQ(device.facts.front(), (std::pair<std::string, std::string>{"name", "a fake device"}));
 }
 

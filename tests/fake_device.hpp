@@ -86,6 +86,7 @@ class FakeDevice final : public Device {
     return slots_.size() < options_.slots_in_free_bytes ? slot_bytes() : slot_bytes() - 1;
   }
   std::uint64_t slot_bytes() override { return workspace_bytes(workload_); }
+  std::uint64_t work_area_bytes() override { return workload_.input_bytes(); }
 
   void add_slot(SetupTimes& /*times*/) override {
     if (slots_.size() == options_.slots_in_memory) {

@@ -368,6 +368,7 @@ TEST(Faults, OfNoKindGiveARowWithADevicesFigures) {
   const Result result = run_between_working_ones("coroutine/device", {"--completion", "block"});
   ASSERT_TRUE(result.rows.is_object());
   EXPECT_EQ(result.rows.at("device_copy_gb_per_s"), 1.0);
+  EXPECT_GT(result.rows.at("device_slot_bytes"), result.rows.at("device_work_area_bytes"));
   EXPECT_EQ(result.rows.at("verified"), true) << reason_of(result.rows);
   EXPECT_EQ(result.rows.at("device_busy_s"), steps * 4e-6);
   EXPECT_EQ(result.rows.at("device_step_s").at("transform"), 5e-6);

@@ -337,9 +337,12 @@ TEST(Metrics, OfADeviceAreItsBusyShareAndItsStepsParts) {
   usage.part_bytes = {4'000'000'000, 8'000'000'000, 40, 0, 0};
   recording.add_device_usage(usage);
   EXPECT_FALSE(compute_metrics(recording, true).device.copy_gb_per_s);
-  recording.header().device_copy_bytes_per_s = 2e12;
+  EXPECT_FALSE(compute_metrics(recording, true).device.slot_bytes);
+  recording.set_device({2e12, 160, 32, {}});
   const Metrics metrics = compute_metrics(recording, true);
   EXPECT_EQ(metrics.device.copy_gb_per_s, 2000.0);
+  EXPECT_EQ(metrics.device.slot_bytes, 160U);
+  EXPECT_EQ(metrics.device.work_area_bytes, 32U);
   EXPECT_DOUBLE_EQ(metrics.parallelism, 0.25);
   EXPECT_EQ(metrics.device.busy_s, 1.5);
   const auto& generate = metrics.device.parts[static_cast<std::size_t>(DevicePart::generate)];

@@ -49,7 +49,7 @@ struct Field {
 #define FIELD(structure, name, type, expected) \
   Field { offsetof(structure, name), #name, type, expected }
 
-const std::array<Field, 33> header_fields{{FIELD(RecordingHeader, magic, "char[8]", 0),
+const std::array<Field, 35> header_fields{{FIELD(RecordingHeader, magic, "char[8]", 0),
                                            FIELD(RecordingHeader, layout_version, "uint32", 8),
                                            FIELD(RecordingHeader, reserved0, "uint32", 12),
                                            FIELD(RecordingHeader, requests, "uint64", 16),
@@ -79,6 +79,8 @@ const std::array<Field, 33> header_fields{{FIELD(RecordingHeader, magic, "char[8
                                            FIELD(RecordingHeader, device_part_bytes, "uint64[5]", 280),
                                            FIELD(RecordingHeader, device_copy_bytes_per_s, "double", 320),
                                            FIELD(RecordingHeader, device_facts, "char[512]", 328),
+                                           FIELD(RecordingHeader, device_slot_bytes, "uint64", 840),
+                                           FIELD(RecordingHeader, device_work_area_bytes, "uint64", 848),
                                            FIELD(RecordingHeader, error, "char[1024]", 1024),
                                            FIELD(RecordingHeader, check_finding, "char[512]", 2048),
                                            FIELD(RecordingHeader, notes, "char[1536]", 2560)}};
@@ -511,15 +513,16 @@ TEST(RecordingDevice, AddsUpWhatSeveralHandIn) {
 TEST(RecordingDevice, KeepsADescription) {
   Recording recording = Recording::create(1, 1, 1);
   EXPECT_EQ(recording.device(), DeviceDescription{});
-  const DeviceDescription device{2.5e12, {{"name", "NVIDIA H100 80GB HBM3"}, {"driver", ""}, {"memory_bytes", "85"}}};
+  const DeviceDescription device{
+      2.5e12, 160, 32, {{"name", "NVIDIA H100 80GB HBM3"}, {"driver", ""}, {"memory_bytes", "85"}}};
   recording.set_device(device);
   EXPECT_EQ(recording.device(), device);
 }
 
 TEST(RecordingDevice, LeavesOutFactsThatDoNotFit) {
   Recording recording = Recording::create(1, 1, 1);
-  recording.set_device({0.0, {{"name", "short"}, {"long", std::string(600, 'x')}, {"last", "short too"}}});
-  const DeviceDescription expected{0.0, {{"name", "short"}, {"last", "short too"}}};
+  recording.set_device({0.0, 0, 0, {{"name", "short"}, {"long", std::string(600, 'x')}, {"last", "short too"}}});
+  const DeviceDescription expected{0.0, 0, 0, {{"name", "short"}, {"last", "short too"}}};
   EXPECT_EQ(recording.device(), expected);
 }
 

@@ -104,6 +104,10 @@ void add_device_fields(std::vector<Field>& fields) {
       {"device_busy_s", Unit::seconds, figure([](auto& metrics) -> auto& { return metrics.device.busy_s; })});
   fields.push_back({"device_copy_gb_per_s", Unit::none,
                     figure([](auto& metrics) -> auto& { return metrics.device.copy_gb_per_s; })});
+  fields.push_back(
+      {"device_slot_bytes", Unit::bytes, figure([](auto& metrics) -> auto& { return metrics.device.slot_bytes; })});
+  fields.push_back({"device_work_area_bytes", Unit::bytes,
+                    figure([](auto& metrics) -> auto& { return metrics.device.work_area_bytes; })});
   const auto add_parts = [&fields](std::string_view group, Unit unit, DevicePartFigure member) {
     for (std::size_t part = 0; part < device_part_count; ++part) {
       const std::string_view part_name = name_of(static_cast<DevicePart>(part));
