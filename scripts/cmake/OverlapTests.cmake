@@ -49,6 +49,21 @@ if(OVERLAP_PYTHON AND NOT OVERLAP_SANITIZE)
   set_tests_properties(bench_quick PROPERTIES TIMEOUT 300 PASS_REGULAR_EXPRESSION "Python's `import numpy`")
 endif()
 
+# That the parts of gpu_check work, on the fake device; and that what it once measured is told as it would tell it.
+if(OVERLAP_PYTHON AND NOT OVERLAP_SANITIZE)
+  add_test(NAME gpu_check_rehearsal COMMAND ${PROJECT_SOURCE_DIR}/scripts/gpu_check --rehearse
+    --binaries ${PROJECT_BINARY_DIR} ${PROJECT_BINARY_DIR}/rehearsal)
+  set_tests_properties(gpu_check_rehearsal PROPERTIES TIMEOUT 300 PASS_REGULAR_EXPRESSION "no part failed")
+endif()
+file(GLOB results LIST_DIRECTORIES true CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/results/*/)
+foreach(folder IN LISTS results)
+  if(OVERLAP_PYTHON AND IS_DIRECTORY ${folder})
+    get_filename_component(name ${folder} NAME)
+    add_test(NAME summary_of_${name}
+      COMMAND ${OVERLAP_PYTHON} -B ${PROJECT_SOURCE_DIR}/scripts/gpu/summary.py --check ${folder})
+  endif()
+endforeach()
+
 add_test(NAME include_rule COMMAND ${PROJECT_SOURCE_DIR}/scripts/check_includes)
 add_test(NAME include_rule_self_test COMMAND ${PROJECT_SOURCE_DIR}/scripts/check_includes --self-test)
 set_tests_properties(include_rule include_rule_self_test PROPERTIES TIMEOUT 120)

@@ -4,12 +4,12 @@
 build_packages=(g++ cmake ninja-build pkg-config git libfftw3-dev libgtest-dev libcli11-dev libfmt-dev
   nlohmann-json3-dev libhwloc-dev librandom123-dev)
 test_packages=(python3 python3-numpy python3-jsonschema python3-matplotlib)
-check_packages=(clang clang-format clang-tidy)
+check_packages=(clang clang-format clang-tidy pyflakes3)
 bench_packages=(libasio-dev python3 python3-numpy)
 
 # A tool that is here without its package, from a vendor or a version manager, will do.
 declare -A command_of=([g++]=g++ [cmake]=cmake [ninja-build]=ninja [pkg-config]=pkg-config [git]=git
-  [python3]=python3 [clang]=clang++ [clang-format]=clang-format [clang-tidy]=clang-tidy)
+  [python3]=python3 [clang]=clang++ [clang-format]=clang-format [clang-tidy]=clang-tidy [pyflakes3]=pyflakes3)
 
 missing_packages() {  # PACKAGE...: prints those that are not installed
   local package installed=""
