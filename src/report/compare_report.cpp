@@ -5,19 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "src/report/csv.hpp"
 #include "src/report/facts.hpp"
+#include "src/report/field_json.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/text.hpp"
 #include "src/report/units.hpp"
 
 namespace overlap {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t widest_name = 24;  // of executors and files in a table
 
@@ -158,29 +156,6 @@ std::string aligned(const std::vector<std::string>& cells, const std::vector<std
     line += gap;
   }
   return line;
-}
-
-struct ToJson {
-  Json operator()(std::monostate /*none*/) const { return nullptr; }
-  template <typename T>
-  Json operator()(const T& value) const {
-    return value;
-  }
-};
-
-template <typename Subject>
-Json object_of(const std::vector<FieldOf<Subject>>& fields, const Subject& subject) {
-  Json object = Json::object();
-  for (const FieldOf<Subject>& field : fields) {
-    Json value = std::visit(ToJson{}, field.get(subject));
-    const std::size_t dot = field.name.find('.');
-    if (dot == std::string::npos) {
-      object[field.name] = std::move(value);
-    } else {
-      object[field.name.substr(0, dot)][field.name.substr(dot + 1)] = std::move(value);
-    }
-  }
-  return object;
 }
 
 }  // namespace

@@ -3,30 +3,17 @@
 
 #include <cmath>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "src/report/facts.hpp"
+#include "src/report/field_json.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/report.hpp"
 #include "src/report/steps.hpp"
 
 namespace overlap {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// A number that is not finite is dumped as null.
-struct ToJson {
-  Json operator()(std::monostate /*none*/) const { return nullptr; }
-  template <typename T>
-  Json operator()(const T& value) const {
-    return value;
-  }
-};
-
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 // Text that is not UTF-8 (a crashed program's last words, say) must not cost the report.
 std::string dump(const Json& json, std::size_t depth) {
@@ -43,39 +30,18 @@ std::string dump(const Json& json, std::size_t depth) {
   return indented;
 }
 
-/// Members by a table of fields; those of a group ("latency_s.p50") in an object of their own, or, without figures,
-/// null.
-template <typename Subject>
-void add_members(Json& object, const FieldOf<Subject>& field, const Subject& subject, bool has_figures) {
-  Json value = std::visit(ToJson{}, field.get(subject));
-  const std::size_t dot = field.name.find('.');
-  if (dot == std::string::npos) {
-    object[field.name] = std::move(value);
-  } else if (!has_figures) {
-    object[field.name.substr(0, dot)] = nullptr;
-  } else {
-    object[field.name.substr(0, dot)][field.name.substr(dot + 1)] = std::move(value);
-  }
-}
-
-template <typename Subject>
-Json facts_json(const std::vector<FieldOf<Subject>>& table, const Subject& subject, Json object = Json::object()) {
-  for (const FieldOf<Subject>& field : table) add_members(object, field, subject, true);
-  return object;
-}
-
 Json repeat_json(const Row& row, const Repeat& repeat) {
   const Row alone = row_of_repeat(row, repeat);
   Json json = Json::object();
   for (const Field& field : fields()) {
-    if (field.access.scope == Scope::repeat) add_members(json, field, alone, repeat.status == Status::ok);
+    if (field.access.scope == Scope::repeat) add_member(json, field, alone, repeat.status == Status::ok);
   }
   return json;
 }
 
 Json run_json(const Row& row) {
   Json run = Json::object();
-  for (const Field& field : fields()) add_members(run, field, row, row.status == Status::ok);
+  for (const Field& field : fields()) add_member(run, field, row, row.status == Status::ok);
   run["repeats"] = Json::array();
   for (const Repeat& repeat : row.repeats) run["repeats"].push_back(repeat_json(row, repeat));
   run["notes"] = row.notes;
@@ -132,11 +98,11 @@ void reopen(std::string& object) { object.erase(object.find_last_not_of(" \n", o
 
 std::string render_json(const Results& results) {
   Json report = {{"schema_version", results_schema_version},
-                 {"tool", facts_json(tool_fields(), results.tool, {{"name", "overlap"}})},
-                 {"machine", facts_json(machine_fields(), results.machine)},
-                 {"workload", facts_json(workload_fields(), results.workload)},
+                 {"tool", object_of(tool_fields(), results.tool, {{"name", "overlap"}})},
+                 {"machine", object_of(machine_fields(), results.machine)},
+                 {"workload", object_of(workload_fields(), results.workload)},
                  {"engines", Json::object()},
-                 {"rounds", facts_json(rounds_fields(), results.rounds)},
+                 {"rounds", object_of(rounds_fields(), results.rounds)},
                  {"reference", text_or_null(results.reference)},
                  {"notes", results.notes},
                  {"advice", text_or_null(results.advice)}};

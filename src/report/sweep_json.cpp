@@ -1,17 +1,15 @@
 // A sweep as JSON, and back: docs/sweep.schema.json says how it is made.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
+#include "src/report/field_json.hpp"
 #include "src/report/json_reader.hpp"
 #include "src/report/load.hpp"
 #include "src/report/sweep_report.hpp"
 
 namespace overlap {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json value_json(const AxisValue& value) {
   return std::visit([](const auto& held) { return Json(held); }, value);
@@ -55,7 +53,7 @@ Json break_even_json(const Sweep& sweep) {
           {"second", report.second},
           {"range", {report.low, report.high}},
           {"finding", name_of(search.finding)},
-          {"reason", report.reason.empty() ? Json(nullptr) : Json(report.reason)},
+          {"reason", text_or_null(report.reason)},
           {"probes", std::move(probes)}};
 }
 
