@@ -185,7 +185,8 @@ void DeviceSteps::help() {
   while (true) {
     started_.wait(lock, [&] { return ends_ || !busy_.empty(); });
     if (busy_.empty()) return;
-    const unsigned slot = busy_.front().slot;
+    const std::size_t index = to_sleep_for();
+    const unsigned slot = busy_[index].slot;
     lock.unlock();
     std::exception_ptr failure;
     try {
@@ -195,13 +196,14 @@ void DeviceSteps::help() {
     }
     lock.lock();
     if (helper_hangs_) return;
-    // Nobody but this thread takes steps off the device, so the one that it slept for is still the first.
-    busy_.front().look_ns = 0;
+    // Nobody but this thread takes steps off the device, so the one that it slept for is where it was.
+    const auto slept_for = busy_.begin() + static_cast<std::ptrdiff_t>(index);
+    for (auto busy = busy_.begin(); busy <= slept_for; ++busy) busy->look_ns = 0;
     if (failure != nullptr) {
       fail_waiters(failure);
-      busy_.front().failure = failure;
-      ended_.push_back(std::move(busy_.front()));
-      busy_.erase(busy_.begin());
+      slept_for->failure = failure;
+      ended_.push_back(std::move(*slept_for));
+      busy_.erase(slept_for);
     }
     collect_ended();
     lock.unlock();
@@ -209,6 +211,13 @@ void DeviceSteps::help() {
     start_queued();
     lock.lock();
   }
+}
+
+/// Which of the busy steps: those before it are likely to end sooner. With the mutex held.
+std::size_t DeviceSteps::to_sleep_for() {
+  const std::lock_guard device_lock(device_mutex_);
+  const std::int64_t unseen = forecast_.unseen(static_cast<std::int64_t>(queue_.size() + waiters_.size()));
+  return std::min(busy_.size(), static_cast<std::size_t>(std::max<std::int64_t>(1, unseen))) - 1;
 }
 
 void DeviceSteps::end_help() {

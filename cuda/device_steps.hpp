@@ -120,6 +120,7 @@ class DeviceSteps {
   void start_queued();
   void generate_on_host(unsigned slot, const Step& step);
   void wait_for(Busy& busy);
+  std::size_t to_sleep_for();
   bool finish(Busy& busy, bool queue);
   void collect_ended();
   void hand_back_ended() noexcept;

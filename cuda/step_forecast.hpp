@@ -43,21 +43,27 @@ class StepForecast {
     return std::min(longest_ns, std::max(least_ns, share_ns() / (queue ? 8 : 32)));
   }
 
-  /// How long the device can be left alone, while `queued` steps wait for the slots of those that it has: until as many
-  /// are over as there are to take their places (who comes back of one would be behind them in the queue), and while
-  /// enough are left to keep the device busy until a sleeper is awake. 0 where that is not worth sleeping for.
-  std::int64_t rest(std::int64_t queued) const noexcept {
-    constexpr std::int64_t worth_sleeping_ns = 20'000;
+  /// How many of the steps on the device may end before anyone looks, while `queued` others wait for their slots: as
+  /// many as there are to take their places (who comes back of one would be behind them in the queue), while enough are
+  /// left to keep the device busy until a sleeper is awake, and none is seen much later than it ended.
+  std::int64_t unseen(std::int64_t queued) const noexcept {
+    if (!knows_) return 0;
     // Half of the steps and one, or if that is less those of this time and no less than two.
     constexpr std::int64_t awake_within_ns = 200'000;
-    const std::int64_t left =
-        std::min(at_once_ / 2 + 1, std::max<std::int64_t>(2, awake_within_ns / std::max<std::int64_t>(1, share_ns())));
-    const std::int64_t rest_ns = std::min(longest_ns, std::min(queued, at_once_ - left) * share_ns());
+    const std::int64_t share = std::max<std::int64_t>(1, share_ns());
+    const std::int64_t left = std::min(at_once_ / 2 + 1, std::max<std::int64_t>(2, awake_within_ns / share));
+    return std::clamp<std::int64_t>(at_once_ - left, 0, std::min(queued, longest_ns / share));
+  }
+
+  /// How long they take. 0 where that is not worth sleeping for.
+  std::int64_t rest(std::int64_t queued) const noexcept {
+    constexpr std::int64_t worth_sleeping_ns = 20'000;
+    const std::int64_t rest_ns = unseen(queued) * share_ns();
     return rest_ns < worth_sleeping_ns ? 0 : rest_ns;
   }
 
  private:
-  // Looks no further apart than this cost next to nothing, and the ends of long steps are not seen much later.
+  // Looks so far apart cost next to nothing.
   static constexpr std::int64_t longest_ns = 1'000'000;
 
   std::int64_t share_ns() const noexcept { return static_cast<std::int64_t>(mean_ns_); }

@@ -45,6 +45,7 @@ struct FakeDeviceOptions {
   bool runs_in_order = false;  ///< says so: it does not
   bool hangs_in_open = false;  ///< for ever, or until `open_may_end`
   const std::atomic<bool>* open_may_end = nullptr;
+  const std::atomic<bool>* waits_may_end = nullptr;  ///< those that block, where it is set
 };
 
 /// Times that pass for no one: step n begins 4 µs after step n - 1 and takes 8 µs, so that N steps keep the device busy
@@ -66,6 +67,8 @@ struct FakeDeviceLog {
   std::atomic<unsigned> steps_at_once{0};
   std::atomic<unsigned> most_steps_at_once{0};
   std::vector<std::uint64_t> started;  ///< requests, in the order in which their steps were started
+  std::atomic<unsigned> sleeps{0};
+  std::vector<std::uint64_t> slept_for;  ///< requests, by whoever blocked until their steps ended
 };
 
 class FakeDevice final : public Device {
@@ -145,6 +148,10 @@ class FakeDevice final : public Device {
   void wait(unsigned slot) override {
     Slot& it = slots_[slot];
     require_no_error(it);
+    log_.slept_for.push_back(it.step.request);
+    ++log_.sleeps;
+    log_.sleeps.notify_all();
+    if (options_.waits_may_end != nullptr) options_.waits_may_end->wait(false);
     while (it.number == options_.hangs_at_step) pause();
     it.questions_left = 1;
   }
