@@ -32,6 +32,7 @@ target_compile_definitions(overlap_tests PRIVATE
 # Listed when they are run, not when they are built: a build must not depend on a program that can be run here.
 gtest_discover_tests(overlap_tests
   TEST_FILTER -Gpu.*
+  NO_PRETTY_VALUES  # parameters have names
   WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
   DISCOVERY_MODE PRE_TEST
   PROPERTIES TIMEOUT 120)
