@@ -110,6 +110,20 @@ void expect_finding(const std::string& finding, const std::string& part) {
   EXPECT_NE(finding.find(part), std::string::npos) << "found: '" << finding << "'";
 }
 
+std::string text_of(Precision precision) { return std::string(name_of(precision)); }
+std::string text_of(SpectrumKind spectrum) { return std::string(name_of(spectrum)); }
+std::string text_of(std::uint64_t count) { return std::to_string(count); }
+
+/// "30_double_full": names a test by what it is given.
+struct JoinedNames {
+  template <typename... Values>
+  std::string operator()(const testing::TestParamInfo<std::tuple<Values...>>& info) const {
+    return std::apply(
+        [](const auto& first, const auto&... rest) { return (text_of(first) + ... + ("_" + text_of(rest))); },
+        info.param);
+  }
+};
+
 using Kind = std::tuple<std::uint64_t, Precision, SpectrumKind>;
 
 class EveryKind : public testing::TestWithParam<Kind> {
@@ -120,7 +134,8 @@ class EveryKind : public testing::TestWithParam<Kind> {
 INSTANTIATE_TEST_SUITE_P(Verify, EveryKind,
                          testing::Combine(testing::Values(1, 2, 3, 4, 5, 30, 31, 101, 1023, 1025),
                                           testing::Values(Precision::float64, Precision::float32),
-                                          testing::Values(SpectrumKind::full, SpectrumKind::half)));
+                                          testing::Values(SpectrumKind::full, SpectrumKind::half)),
+                         JoinedNames());
 
 TEST_P(EveryKind, RightDigestsPass) {
   const Recording recording = right_recording(workload_);
@@ -316,7 +331,7 @@ class Arrays : public testing::TestWithParam<std::uint64_t> {
   Numbers numbers_ = naive_numbers(workload_, 0, 0);
 };
 
-INSTANTIATE_TEST_SUITE_P(Verify, Arrays, testing::Values(48, 49));
+INSTANTIATE_TEST_SUITE_P(Verify, Arrays, testing::Values(48, 49), testing::PrintToStringParamName());
 
 TEST_P(Arrays, ABinThatWasNotWrittenFails) {
   for (const std::uint64_t bin : {std::uint64_t{0}, size_ / 2, size_ - 1}) {
@@ -427,7 +442,8 @@ class ArraysInParts : public testing::TestWithParam<std::tuple<std::uint64_t, Sp
 INSTANTIATE_TEST_SUITE_P(Verify, ArraysInParts,
                          testing::Combine(testing::Values(150'000, 163'841),
                                           testing::Values(SpectrumKind::full, SpectrumKind::half),
-                                          testing::Values(1, 3)));
+                                          testing::Values(1, 3)),
+                         JoinedNames());
 
 TEST_P(ArraysInParts, RightOnesPass) { EXPECT_EQ(finding(), ""); }
 
