@@ -13,7 +13,8 @@ from session import REHEARSED, Folder, Session
 from summary import same, summary, verdict
 from sweep import sweep_part
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SCRIPTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # in a bundle, its folder
+BUILT = SCRIPTS if os.path.exists(os.path.join(SCRIPTS, "overlap")) else os.path.join(SCRIPTS, "../build/release")
 LIMIT_S = 520  # in all; 9 minutes with what the last command may take to end
 PARTS = {
     "tests": [("tests", tests_part)],
@@ -33,9 +34,9 @@ def options():
     )
     parser.add_argument("dir", metavar="DIR", help="where the results go")
     parser.add_argument("--only", choices=PARTS, help="one part alone (sweep: with copy bandwidth and profile)")
-    parser.add_argument("--binaries", metavar="FOLDER", default=os.path.join(ROOT, "build/release"),
+    parser.add_argument("--binaries", metavar="FOLDER", default=BUILT,
                         help="holds overlap, overlap_tests, overlap_cuda.so, and lib/ for carried libraries "
-                        "(default: build/release)")
+                        "(default: build/release, or the bundle that this lies in)")
     parser.add_argument("--rehearse", action="store_true",
                         help="try the script itself without a GPU: the tests' fake device in the place of CUDA's, small "
                         "sizes; what it writes says so, and is no evidence")
