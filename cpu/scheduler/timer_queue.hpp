@@ -53,27 +53,35 @@ class TimerQueue {
 
  private:
   static constexpr int width_bits = 19;  // a bucket is 2^19 ns
-  static constexpr std::size_t buckets = 8192;
-  static constexpr std::int64_t horizon_ns = static_cast<std::int64_t>(buckets) << width_bits;
+  static constexpr std::size_t bucket_count = 8192;
+  static constexpr std::int64_t horizon_ns = static_cast<std::int64_t>(bucket_count) << width_bits;
   static constexpr std::size_t word_bits = 64;
 
   using Timer = typename TimerHeap<Value>::Timer;
 
-  struct Chunk {
+  static constexpr std::size_t cache_line = 64;
+
+  struct alignas(cache_line) Chunk {
     static constexpr std::size_t room = 31;
     Chunk* next;
-    std::size_t count;
     std::array<Timer, room> timers;
   };
   static_assert(std::is_trivially_destructible_v<Chunk>);
 
+  /// All chunks behind the first are full. How full that one is stands here, so that a push needs to read nothing of
+  /// it: it is out of the caches by then.
+  struct Bucket {
+    Chunk* first = nullptr;
+    std::size_t count = 0;
+  };
+
   /// Every bucket may have one chunk that is not full, and no more than there are timers.
   static std::size_t most_chunks(std::size_t capacity) noexcept {
-    return std::min(capacity, capacity / Chunk::room + buckets);
+    return std::min(capacity, capacity / Chunk::room + bucket_count);
   }
   static std::int64_t bucket_start(std::int64_t due_ns) noexcept { return due_ns >> width_bits << width_bits; }
   static std::size_t bucket_of(std::int64_t due_ns) noexcept {
-    return static_cast<std::size_t>(due_ns >> width_bits) % buckets;
+    return static_cast<std::size_t>(due_ns >> width_bits) % bucket_count;
   }
 
   /// While the heap of what is due soon is empty its end may be moved, so that timers go to the buckets: up where
@@ -96,13 +104,13 @@ class TimerQueue {
   }
 
   void put_in_bucket(std::int64_t due_ns, Value value) {
-    const std::size_t bucket = bucket_of(due_ns);
-    Chunk*& first = first_[bucket];
-    if (first == nullptr || first->count == Chunk::room) {
-      first = new_chunk(first);
-      occupied_[bucket / word_bits] |= std::uint64_t{1} << (bucket % word_bits);
+    const std::size_t number = bucket_of(due_ns);
+    Bucket& bucket = buckets_[number];
+    if (bucket.first == nullptr || bucket.count == Chunk::room) {
+      bucket = {new_chunk(bucket.first), 0};
+      occupied_[number / word_bits] |= std::uint64_t{1} << (number % word_bits);
     }
-    first->timers[first->count++] = {due_ns, value};
+    bucket.first->timers[bucket.count++] = {due_ns, value};
     latest_ns_ = in_buckets_ == 0 ? due_ns : std::max(latest_ns_, due_ns);
     ++in_buckets_;
   }
@@ -114,7 +122,8 @@ class TimerQueue {
     } else {
       chunk = untouched_++;
     }
-    return new (chunk) Chunk{next, 0, {}};
+    chunk->next = next;
+    return chunk;
   }
 
   /// Moves the earliest timers into the heap of what is due soon, which is empty.
@@ -124,16 +133,18 @@ class TimerQueue {
       const std::int64_t due_ns = late_.top().due_ns;
       put_in_bucket(due_ns, late_.pop());
     }
-    const std::size_t bucket = next_occupied(bucket_of(soon_end_ns_));
-    for (Chunk* chunk = std::exchange(first_[bucket], nullptr); chunk != nullptr;) {
-      for (std::size_t index = 0; index < chunk->count; ++index) {
+    const std::size_t number = next_occupied(bucket_of(soon_end_ns_));
+    auto [chunk, count] = std::exchange(buckets_[number], {});
+    while (chunk != nullptr) {
+      for (std::size_t index = 0; index < count; ++index) {
         soon_.push(chunk->timers[index].due_ns, chunk->timers[index].value);
       }
-      in_buckets_ -= chunk->count;
+      in_buckets_ -= count;
+      count = Chunk::room;
       Chunk* const next = std::exchange(chunk->next, free_);
       free_ = std::exchange(chunk, next);
     }
-    occupied_[bucket / word_bits] &= ~(std::uint64_t{1} << (bucket % word_bits));
+    occupied_[number / word_bits] &= ~(std::uint64_t{1} << (number % word_bits));
     soon_end_ns_ = bucket_start(soon_.top().due_ns) + (std::int64_t{1} << width_bits);
   }
 
@@ -154,8 +165,8 @@ class TimerQueue {
   std::int64_t soon_end_ns_ = 0;
   std::int64_t latest_ns_ = 0;  // of the timers in buckets, or of earlier ones
   std::size_t in_buckets_ = 0;
-  std::array<Chunk*, buckets> first_{};
-  std::array<std::uint64_t, buckets / word_bits> occupied_{};
+  std::array<Bucket, bucket_count> buckets_{};
+  std::array<std::uint64_t, bucket_count / word_bits> occupied_{};
   PageBuffer chunk_memory_;
   Chunk* untouched_;
   Chunk* free_ = nullptr;
