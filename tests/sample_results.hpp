@@ -1,8 +1,10 @@
 // Results made by hand, for tests of reports and of advice.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "src/results.hpp"
 
@@ -81,6 +83,34 @@ inline Results results_of(std::vector<Row> rows) {
   }
   results.rows = std::move(rows);
   return results;
+}
+
+/// Three rows, the second the fastest that computes; the third has nothing to verify.
+inline Results typical() {
+  Row null_row = finished_row("threads", "null", 0.000'085);
+  null_row.verified.reset();
+  return results_of(
+      {finished_row("sequential", "fftw", 37.03), finished_row("coroutine", "fftw-threads", 7.57), null_row});
+}
+
+/// The same, with repeats enough for intervals.
+inline Results with_intervals() {
+  Results results = typical();
+  for (Row& row : results.rows) {
+    const double makespan_s = row.metrics->makespan_s;
+    for (const double factor : {0.99, 1.0, 1.01, 1.02}) add_repeat(row, factor * makespan_s);
+  }
+  add_intervals(results);
+  return results;
+}
+
+/// What a device did that generates and transforms, and copies nothing.
+inline DeviceMetrics sample_device() {
+  DeviceMetrics device;
+  device.busy_s = 1.5;
+  device.parts[static_cast<std::size_t>(DevicePart::generate)] = {12e-6, 32e6, 32e-3 / 12e-6};
+  device.parts[static_cast<std::size_t>(DevicePart::transform)] = {90e-6, 64e6, 64e-3 / 90e-6};
+  return device;
 }
 
 }  // namespace overlap::samples
