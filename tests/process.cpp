@@ -234,6 +234,11 @@ Output run(const std::string& program, const std::vector<std::string>& arguments
   return run(command);
 }
 
+std::string python_program() {
+  const std::string with_numpy = OVERLAP_PYTHON;
+  return with_numpy.empty() ? "/usr/bin/python3" : with_numpy;
+}
+
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> children;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {

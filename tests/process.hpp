@@ -78,6 +78,9 @@ class Process {
 Output run(const Command& command);
 Output run(const std::string& program, const std::vector<std::string>& arguments);
 
+/// The Python to run scripts with: the one that has NumPy, where there is one.
+std::string python_program();
+
 /// Processes whose parent is `parent` and that have not ended.
 std::vector<pid_t> children_of(pid_t parent);
 

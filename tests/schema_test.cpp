@@ -1,11 +1,12 @@
-// docs/results.schema.json: held against the tables of fields, against what the tool writes, and against the loader.
-#include <fmt/format.h>
+// The schemas in docs/: held against the tables of fields, against what the tool writes, and against the loader.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "src/errors.hpp"
 #include "src/report/compare_report.hpp"
@@ -14,15 +15,23 @@
 #include "src/report/load.hpp"
 #include "src/report/report.hpp"
 #include "src/report/steps.hpp"
+#include "tests/command_line.hpp"
 #include "tests/process.hpp"
+#include "tests/sweeps.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace overlap {
 namespace {
 
 using nlohmann::json;
+using sweeps::failing_search;
+using sweeps::search_between;
+using sweeps::small_grid;
+using testing::Arguments;
 using testing::content_of;
+using testing::lines_of;
 using testing::Output;
+using testing::report_of;
 using testing::TemporaryFolder;
 using testing::write_content;
 
@@ -30,6 +39,7 @@ constexpr int cant_validate = 77;
 
 const std::string schema_path = std::string(OVERLAP_SOURCE_DIR) + "/docs/results.schema.json";
 const std::string comparison_schema_path = std::string(OVERLAP_SOURCE_DIR) + "/docs/comparison.schema.json";
+const std::string sweep_schema_path = std::string(OVERLAP_SOURCE_DIR) + "/docs/sweep.schema.json";
 
 json schema() { return json::parse(content_of(schema_path)); }
 
@@ -113,21 +123,19 @@ TEST(Schema, HasTheColumnsOfSteps) {
 
 /// A line for each document, "ok" or an error; none, with the reason in `reason`, where there is nothing to ask.
 std::vector<std::string> verdicts_of(const std::vector<json>& documents, std::string& reason,
-                                     const std::string& by_schema = schema_path) {
+                                     const std::string& by_schema = schema_path,
+                                     const std::vector<std::string>& referenced = {}) {
   const TemporaryFolder folder;
   write_content(folder / "documents.json", json(documents).dump());
-  std::string python = OVERLAP_PYTHON;
-  if (python.empty()) python = "/usr/bin/python3";
-  const Output output = testing::run(
-      python, {std::string(OVERLAP_SOURCE_DIR) + "/tests/validate_results.py", by_schema, folder / "documents.json"});
+  const Arguments script = {std::string(OVERLAP_SOURCE_DIR) + "/tests/validate_results.py", by_schema,
+                            folder / "documents.json"};
+  const Output output = testing::run(testing::python_program(), script + referenced);
   if (output.status == cant_validate) {
     reason = output.out;
     return {};
   }
   EXPECT_EQ(output.status, 0) << output.err << output.out;
-  std::vector<std::string> lines;
-  std::istringstream stream(output.out);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  std::vector<std::string> lines = lines_of(output.out);
   EXPECT_EQ(lines.size(), documents.size());
   lines.resize(documents.size());
   return lines;
@@ -187,6 +195,24 @@ TEST(Schema, HoldsForAComparisonThatTheToolWrites) {
   if (!reason.empty()) GTEST_SKIP() << reason;
   EXPECT_EQ(verdicts[0], "ok");
   EXPECT_NE(verdicts[1], "ok");
+}
+
+TEST(SweepSchema, HoldsForWhatASweepWrites) {
+  std::vector<json> documents = {report_of(small_grid), report_of(search_between("sequential,coroutine")),
+                                 json::parse(failing_search().out)};
+  const std::size_t good = documents.size();
+  for (const char* place :
+       {"/cells/0/results/runs/0/status", "/cells/0/axes/wait", "/axes/0/name", "/schema_version"}) {
+    json wrong = documents.front();
+    wrong.at(json::json_pointer(place)) = 17.5;
+    documents.push_back(std::move(wrong));
+  }
+  std::string reason;
+  const std::vector<std::string> verdicts = verdicts_of(documents, reason, sweep_schema_path, {schema_path});
+  if (!reason.empty()) GTEST_SKIP() << reason;
+  for (std::size_t i = 0; i < verdicts.size(); ++i) {
+    EXPECT_EQ(verdicts[i] == "ok", i < good) << i << ": " << verdicts[i];
+  }
 }
 
 void collect(const json& value, const json::json_pointer& at, std::vector<json::json_pointer>& all) {

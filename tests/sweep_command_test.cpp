@@ -1,29 +1,32 @@
-// `overlap sweep` and scripts/plot.py, driven as processes.
+// `overlap sweep`, driven as a process: grids, their files, and what it refuses.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "src/report/text.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
+#include "tests/sweeps.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace overlap {
 namespace {
 
 using nlohmann::json;
+using sweeps::expect_refused;
+using sweeps::quick_sweep;
+using sweeps::small_grid;
 using testing::Arguments;
 using testing::Command;
 using testing::contains;
 using testing::content_of;
-using testing::expect_error;
 using testing::left_behind;
 using testing::left_behind_for_good;
 using testing::lines_of;
@@ -34,24 +37,6 @@ using testing::report_of;
 using testing::TemporaryFolder;
 using testing::tool;
 using testing::write_content;
-
-constexpr int cant_validate = 77;
-
-/// A sweep whose cells take a fraction of a second, but for its axes.
-Arguments quick_sweep(const Arguments& options) {
-  return Arguments{"sweep", "--iterations", "2", "--size", "64", "--executors", "coroutine,sequential"} + options;
-}
-
-const Arguments small_grid = quick_sweep({"--axis", "requests=1,3", "--axis", "wait=none,uniform:0:2ms"});
-
-std::string python_program() {
-  const std::string with_numpy = OVERLAP_PYTHON;
-  return with_numpy.empty() ? "/usr/bin/python3" : with_numpy;
-}
-
-void expect_refused(const Arguments& arguments, const std::vector<std::string>& told, int status = 2) {
-  expect_error(arguments + Arguments{"--log"}, told, status);
-}
 
 /// "1 none", of the cells in a sweep's JSON.
 std::vector<std::string> points_of(const json& sweep) {
@@ -407,215 +392,6 @@ TEST(SweepCommand, GoesOnWhereARowFailsAndSaysSo) {
     EXPECT_TRUE(contains(output.out, std::string(cell) + "threads/throws: failed")) << output.out;
     EXPECT_TRUE(contains(output.out, std::string(cell) + "threads/nothing: verification failed")) << output.out;
   }
-}
-
-// ---- Break-even ----
-
-/// One after the other against all at once: the more requests wait, the further apart.
-Arguments search_between(const std::string& executors) {
-  return {"sweep",         "--break-even",    "requests", "--between", executors,
-          "--axis",        "requests=1:8:x2", "--size",   "64",        "--wait",
-          "constant:20ms", "--iterations",    "1",        "--repeat",  "3"};
-}
-
-TEST(BreakEvenCommand, FindsTheValueFromWhichTheSecondStaysAheadWithItsInterval) {
-  const json sweep = report_of(search_between("sequential,coroutine"));
-  const json& found = sweep.at("break_even");
-  EXPECT_EQ(found.at("axis"), "requests");
-  EXPECT_EQ(found.at("by"), "makespan");
-  EXPECT_EQ(found.at("first"), "sequential/fftw");
-  EXPECT_EQ(found.at("second"), "coroutine/fftw");
-  EXPECT_EQ(found.at("range"), (json{1, 8}));
-  // With one request they are equal, but for noise that may put either ahead.
-  ASSERT_TRUE(found.at("value").is_number()) << found;
-  EXPECT_LE(found.at("value"), 2);
-  EXPECT_EQ(found.at("interval").at(0), 1);
-  EXPECT_EQ(found.at("interval").at(1), found.at("value"));
-  std::set<json> values;
-  for (const json& cell : sweep.at("cells")) {
-    values.insert(cell.at("axes").at("requests"));
-    EXPECT_EQ(cell.at("results").at("runs").at(0).at("repeats").size(), 3U);
-  }
-  EXPECT_EQ(values, (std::set<json>{1, 2, 4, 8}));
-}
-
-TEST(BreakEvenCommand, SaysThatThereIsNoneInTheRange) {
-  const TemporaryFolder folder;
-  const Output output =
-      overlap(search_between("coroutine,sequential") + Arguments{"--by", "total", "--output", folder / "sweep.json"});
-  EXPECT_EQ(output.status, 0) << output.err;
-  EXPECT_TRUE(contains(output.out, "No break-even from requests 1 to 8: ")) << output.out;
-  const json found = json::parse(content_of(folder / "sweep.json")).at("break_even");
-  EXPECT_TRUE(found.at("value").is_null());
-  EXPECT_TRUE(found.at("interval").is_null());
-  EXPECT_EQ(found.at("by"), "total");
-}
-
-TEST(BreakEvenCommand, ResumesFromWhatWasMeasured) {
-  const TemporaryFolder folder;
-  const std::string path = folder / "sweep.json";
-  const Output first = overlap(search_between("sequential,coroutine") + Arguments{"--output", path});
-  ASSERT_EQ(first.status, 0) << first.err;
-  const Output second = overlap(search_between("sequential,coroutine") + Arguments{"--resume", path, "--log"});
-  EXPECT_EQ(second.err, "") << "something was run";
-  EXPECT_EQ(second.out, first.out);
-  json sweep = json::parse(content_of(path));
-  const json missing = sweep.at("cells").back().at("axes").at("requests");
-  sweep.at("cells").erase(sweep.at("cells").size() - 1);
-  write_content(path, sweep.dump());
-  const Output third = overlap(search_between("sequential,coroutine") + Arguments{"--resume", path, "--log"});
-  EXPECT_EQ(third.status, 0);
-  EXPECT_TRUE(contains(third.err, "requests " + missing.dump() + ": sequential/fftw")) << third.err;
-  EXPECT_FALSE(contains(third.err, "requests 1: ")) << third.err;
-  expect_refused(search_between("sequential,coroutine") + Arguments{"--resume", path, "--by", "total"},
-                 {"--by is makespan there and total here"});
-}
-
-TEST(BreakEvenCommand, RepeatsFiveTimesUnlessItIsTold) {
-  const json sweep = report_of({"sweep", "--break-even", "requests", "--between", "threads/null,coroutine/null",
-                                "--axis", "requests=1,2", "--iterations", "1", "--wait", "none"});
-  for (const json& cell : sweep.at("cells")) {
-    for (const json& run : cell.at("results").at("runs")) EXPECT_EQ(run.at("repeats").size(), 5U);
-  }
-}
-
-/// The second executor fails at the end of the range, in its sixth request.
-Output failing_search() {
-  Command command =
-      tool({"sweep", "--break-even", "requests", "--between", "threads,threads/throws", "--axis", "requests=1:8:x2",
-            "--size", "64", "--wait", "none", "--iterations", "2", "--workers", "2", "--format", "json"});
-  command.program = OVERLAP_FAULTY_BINARY;
-  return testing::run(command);
-}
-
-TEST(BreakEvenCommand, StopsWhereAnExecutorFails) {
-  const Output output = failing_search();
-  EXPECT_EQ(output.status, 1);
-  const json found = json::parse(output.out, nullptr, false).at("break_even");
-  EXPECT_EQ(found.at("finding"), "stopped");
-  EXPECT_TRUE(found.at("value").is_null());
-  EXPECT_TRUE(contains(found.at("reason"), "threads/throws: failed")) << found;
-  EXPECT_EQ(found.at("probes").size(), 1U);
-}
-
-TEST(BreakEvenCommand, RefusesWhatItCannotSearch) {
-  const Arguments size = {"sweep", "--axis", "size=64:256Ki"};
-  const Arguments between = {"--between", "threads,coroutine"};
-  expect_refused(size + Arguments{"--break-even", "size"}, {"--break-even", "--between"});
-  expect_refused(size + between, {"--between", "--break-even"});
-  expect_refused(size + Arguments{"--by", "total"}, {"--by", "--break-even"});
-  expect_refused(size + between + Arguments{"--break-even", "sice"}, {"--break-even", "'sice'", "size"});
-  expect_refused(size + between + Arguments{"--break-even", "requests"}, {"--break-even", "--axis", "requests"});
-  expect_refused(size + between + Arguments{"--break-even", "size", "--axis", "requests=1,2"}, {"one --axis"});
-  expect_refused(size + between + Arguments{"--break-even", "size", "--by", "cpu"}, {"--by", "makespan, total"});
-  expect_refused(size + between + Arguments{"--break-even", "size", "--executors", "all"}, {"--executors"});
-  expect_refused({"sweep", "--axis", "wait=none,constant:1", "--break-even", "wait", "--between", "threads,coroutine"},
-                 {"--break-even", "no order"});
-  expect_refused({"sweep", "--axis", "size=64", "--break-even", "size", "--between", "threads,coroutine"},
-                 {"--break-even", "one value"});
-  for (const char* names : {"threads", "threads,coroutine,sequential", "threads,", ",", "", "threads,*", "threads,all",
-                            "threads,threads/fftw", "threads,corutine"}) {
-    expect_refused(size + Arguments{"--break-even", "size", "--between", names}, {"--between"});
-  }
-}
-
-// ---- The schema ----
-
-TEST(SweepSchema, HoldsForWhatASweepWrites) {
-  const TemporaryFolder folder;
-  json documents = {report_of(small_grid), report_of(search_between("sequential,coroutine"))};
-  documents.push_back(json::parse(failing_search().out));
-  const std::size_t good = documents.size();
-  const json sweep = documents.at(0);
-  for (const char* place :
-       {"/cells/0/results/runs/0/status", "/cells/0/axes/wait", "/axes/0/name", "/schema_version"}) {
-    json spoilt = sweep;
-    spoilt.at(json::json_pointer(place)) = 17.5;
-    documents.push_back(spoilt);
-  }
-  write_content(folder / "documents.json", documents.dump());
-  const std::string source = OVERLAP_SOURCE_DIR;
-  const std::string python = python_program();
-  const Output output = testing::run(python, {source + "/tests/validate_results.py", source + "/docs/sweep.schema.json",
-                                              folder / "documents.json", source + "/docs/results.schema.json"});
-  if (output.status == cant_validate) GTEST_SKIP() << output.out;
-  const std::vector<std::string> verdicts = lines_of(output.out);
-  ASSERT_EQ(verdicts.size(), documents.size()) << output.err;
-  for (std::size_t i = 0; i < verdicts.size(); ++i) {
-    EXPECT_EQ(verdicts[i] == "ok", i < good) << i << ": " << verdicts[i];
-  }
-}
-
-// ---- The plot ----
-
-class Plot : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (testing::run(python_, {"-c", "import matplotlib"}).status != 0) {
-      GTEST_SKIP() << "there is no matplotlib for " << python_;
-    }
-  }
-
-  Output plot(const Arguments& arguments) const {
-    Command command;
-    command.program = python_;
-    command.arguments = Arguments{std::string(OVERLAP_SOURCE_DIR) + "/scripts/plot.py"} + arguments;
-    command.environment = {{"MPLCONFIGDIR", folder_.path().string()}};
-    return testing::run(command);
-  }
-
-  void expect_plot_refused(const Arguments& arguments, const std::vector<std::string>& told) const {
-    const Output output = plot(arguments);
-    EXPECT_EQ(output.status, 2);
-    EXPECT_EQ(std::count(output.err.begin(), output.err.end(), '\n'), 1) << output.err;
-    for (const std::string& part : told) EXPECT_TRUE(contains(output.err, part)) << part << ": " << output.err;
-  }
-
-  const TemporaryFolder folder_;
-  const std::string python_ = python_program();
-};
-
-TEST_F(Plot, DrawsMakespanAndThroughputOfEachExecutor) {
-  const Arguments files = {"--repeat", "2", "--output", folder_ / "a.json", "--output", folder_ / "a.csv"};
-  ASSERT_EQ(overlap(small_grid + files).status, 0);
-  for (const char* name : {"a.json", "a.csv"}) {
-    const std::string picture = folder_ / (std::string(name) + ".svg");
-    const Output output = plot({folder_ / name, "-x", "requests", "-o", picture});
-    EXPECT_EQ(output.status, 0) << output.err;
-    EXPECT_EQ(output.out, picture + "\n");
-    const std::string svg = content_of(picture);
-    for (const char* text : {"coroutine/fftw", "sequential/fftw", "makespan (s)", "steps/s", "requests", "wait none",
-                             "wait uniform:0:0.002"}) {
-      EXPECT_TRUE(contains(svg, std::string(">") + text + "<")) << name << ": " << text;
-    }
-  }
-  const std::string picture = folder_ / "one.svg";
-  EXPECT_EQ(plot({folder_ / "a.json", "-x", "wait", "--where", "requests=3", "-o", picture}).status, 0);
-  EXPECT_FALSE(contains(content_of(picture), ">requests 1<"));
-  EXPECT_TRUE(contains(content_of(picture), ">uniform:0:0.002<"));
-}
-
-TEST_F(Plot, RefusesBadFilesAxesAndTooManyPanels) {
-  const Arguments grid = {"sweep",  "--axis",      "requests=1,2",   "--axis",   "seed=1:5",
-                          "--wait", "none",        "--size",         "16",       "--iterations",
-                          "1",      "--executors", "coroutine/null", "--output", folder_ / "a.json"};
-  ASSERT_EQ(overlap(grid).status, 0);
-  write_content(folder_ / "run.json", "{}");
-  write_content(folder_ / "none.csv", "a,b\n1,2\n");
-  write_content(folder_ / "text.json", "hello");
-  expect_plot_refused({folder_ / "missing.json", "-x", "size"}, {"missing.json", "can't be read"});
-  expect_plot_refused({folder_ / "run.json", "-x", "size"}, {"run.json", "no sweep"});
-  expect_plot_refused({folder_ / "text.json", "-x", "size"}, {"text.json", "no sweep"});
-  expect_plot_refused({folder_ / "none.csv", "-x", "size"}, {"none.csv", "executor"});
-  expect_plot_refused({folder_ / "a.json", "-x", "size"}, {"-x", "'size'", "requests, seed"});
-  expect_plot_refused({folder_ / "a.json", "-x", "requests"}, {"5 panels", "--where seed="});
-  expect_plot_refused({folder_ / "a.json", "-x", "requests", "--where", "seed"}, {"--where", "AXIS=VALUE"});
-  expect_plot_refused({folder_ / "a.json", "-x", "requests", "--where", "seed=9"}, {"--where", "never 9", "1, 2, 3"});
-  expect_plot_refused({folder_ / "a.json", "-x", "requests", "--where", "seed=1", "-o", "/nowhere/a.svg"},
-                      {"--output", "can't be written"});
-  EXPECT_EQ(plot({folder_ / "a.json", "-x", "requests", "--where", "seed=1"}).status, 0);
-  EXPECT_TRUE(contains(content_of(folder_ / "a.svg"), ">coroutine/null<"))
-      << "the default is the file's name with .svg";
 }
 
 }  // namespace

@@ -1,0 +1,98 @@
+// scripts/plot.py, driven as a process: pictures of sweeps, and what it refuses.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/command_line.hpp"
+#include "tests/process.hpp"
+#include "tests/sweeps.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace overlap {
+namespace {
+
+using sweeps::small_grid;
+using testing::Arguments;
+using testing::Command;
+using testing::contains;
+using testing::content_of;
+using testing::Output;
+using testing::overlap;
+using testing::python_program;
+using testing::TemporaryFolder;
+using testing::write_content;
+
+class Plot : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (testing::run(python_, {"-c", "import matplotlib"}).status != 0) {
+      GTEST_SKIP() << "there is no matplotlib for " << python_;
+    }
+  }
+
+  Output plot(const Arguments& arguments) const {
+    Command command;
+    command.program = python_;
+    command.arguments = Arguments{std::string(OVERLAP_SOURCE_DIR) + "/scripts/plot.py"} + arguments;
+    command.environment = {{"MPLCONFIGDIR", folder_.path().string()}};
+    return testing::run(command);
+  }
+
+  void expect_plot_refused(const Arguments& arguments, const std::vector<std::string>& told) const {
+    const Output output = plot(arguments);
+    EXPECT_EQ(output.status, 2);
+    EXPECT_EQ(std::count(output.err.begin(), output.err.end(), '\n'), 1) << output.err;
+    for (const std::string& part : told) EXPECT_TRUE(contains(output.err, part)) << part << ": " << output.err;
+  }
+
+  const TemporaryFolder folder_;
+  const std::string python_ = python_program();
+};
+
+TEST_F(Plot, DrawsMakespanAndThroughputOfEachExecutor) {
+  const Arguments files = {"--repeat", "2", "--output", folder_ / "a.json", "--output", folder_ / "a.csv"};
+  ASSERT_EQ(overlap(small_grid + files).status, 0);
+  for (const char* name : {"a.json", "a.csv"}) {
+    const std::string picture = folder_ / (std::string(name) + ".svg");
+    const Output output = plot({folder_ / name, "-x", "requests", "-o", picture});
+    EXPECT_EQ(output.status, 0) << output.err;
+    EXPECT_EQ(output.out, picture + "\n");
+    const std::string svg = content_of(picture);
+    for (const char* text : {"coroutine/fftw", "sequential/fftw", "makespan (s)", "steps/s", "requests", "wait none",
+                             "wait uniform:0:0.002"}) {
+      EXPECT_TRUE(contains(svg, std::string(">") + text + "<")) << name << ": " << text;
+    }
+  }
+  const std::string picture = folder_ / "one.svg";
+  EXPECT_EQ(plot({folder_ / "a.json", "-x", "wait", "--where", "requests=3", "-o", picture}).status, 0);
+  EXPECT_FALSE(contains(content_of(picture), ">requests 1<"));
+  EXPECT_TRUE(contains(content_of(picture), ">uniform:0:0.002<"));
+}
+
+TEST_F(Plot, RefusesBadFilesAxesAndTooManyPanels) {
+  const Arguments grid = {"sweep",  "--axis",      "requests=1,2",   "--axis",   "seed=1:5",
+                          "--wait", "none",        "--size",         "16",       "--iterations",
+                          "1",      "--executors", "coroutine/null", "--output", folder_ / "a.json"};
+  ASSERT_EQ(overlap(grid).status, 0);
+  write_content(folder_ / "run.json", "{}");
+  write_content(folder_ / "none.csv", "a,b\n1,2\n");
+  write_content(folder_ / "text.json", "hello");
+  expect_plot_refused({folder_ / "missing.json", "-x", "size"}, {"missing.json", "can't be read"});
+  expect_plot_refused({folder_ / "run.json", "-x", "size"}, {"run.json", "no sweep"});
+  expect_plot_refused({folder_ / "text.json", "-x", "size"}, {"text.json", "no sweep"});
+  expect_plot_refused({folder_ / "none.csv", "-x", "size"}, {"none.csv", "executor"});
+  expect_plot_refused({folder_ / "a.json", "-x", "size"}, {"-x", "'size'", "requests, seed"});
+  expect_plot_refused({folder_ / "a.json", "-x", "requests"}, {"5 panels", "--where seed="});
+  expect_plot_refused({folder_ / "a.json", "-x", "requests", "--where", "seed"}, {"--where", "AXIS=VALUE"});
+  expect_plot_refused({folder_ / "a.json", "-x", "requests", "--where", "seed=9"}, {"--where", "never 9", "1, 2, 3"});
+  expect_plot_refused({folder_ / "a.json", "-x", "requests", "--where", "seed=1", "-o", "/nowhere/a.svg"},
+                      {"--output", "can't be written"});
+  EXPECT_EQ(plot({folder_ / "a.json", "-x", "requests", "--where", "seed=1"}).status, 0);
+  EXPECT_TRUE(contains(content_of(folder_ / "a.svg"), ">coroutine/null<"))
+      << "the default is the file's name with .svg";
+}
+
+}  // namespace
+}  // namespace overlap
