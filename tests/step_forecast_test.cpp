@@ -86,13 +86,6 @@ std::int64_t rest_with(int steps, std::int64_t step_us, std::int64_t queued = 10
   return forecast.rest(queued);
 }
 
-/// With so many steps on the device, and others behind them.
-std::int64_t rest_with(int steps, std::int64_t step_us, std::int64_t queued = 1000) {
-  StepForecast forecast = forecast_of(64, 1, step_us, true);
-  for (int n = 0; n < steps; ++n) forecast.start(later_ns);
-  return forecast.rest(queued);
-}
-
 TEST(StepForecast, RestsWhileTheDeviceHasEnoughToDo) {
   expect_about(rest_with(8, 100), 600 * us);
   expect_about(rest_with(8, 60), 300 * us);
