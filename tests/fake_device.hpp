@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <complex>
 #include <cstddef>
@@ -66,9 +67,9 @@ struct FakeDeviceLog {
   std::atomic<unsigned> slots{0};
   std::atomic<unsigned> steps_at_once{0};
   std::atomic<unsigned> most_steps_at_once{0};
-  std::vector<std::uint64_t> started;  ///< requests, in the order in which their steps were started
-  std::atomic<unsigned> sleeps{0};
-  std::vector<std::uint64_t> slept_for;  ///< requests, by whoever blocked until their steps ended
+  std::vector<std::uint64_t> started;                   ///< requests, in the order in which their steps were started
+  std::atomic<unsigned> sleeps{0};                      ///< of whoever blocks until a step ends
+  std::array<std::atomic<std::uint64_t>, 3> slept_for;  ///< the first ones' requests
 };
 
 class FakeDevice final : public Device {
@@ -148,7 +149,7 @@ class FakeDevice final : public Device {
   void wait(unsigned slot) override {
     Slot& it = slots_[slot];
     require_no_error(it);
-    log_.slept_for.push_back(it.step.request);
+    if (log_.sleeps < log_.slept_for.size()) log_.slept_for[log_.sleeps] = it.step.request;
     ++log_.sleeps;
     log_.sleeps.notify_all();
     if (options_.waits_may_end != nullptr) options_.waits_may_end->wait(false);
