@@ -80,10 +80,13 @@ bool Scheduler::resume_due() {
   return count > 0;
 }
 
-// Of a million requests, each one's frame and record are out of the caches when its turn comes: they are fetched for
-// all before the first is resumed.
+// Of a million requests, each one's frame and its records, of this step and the next, are out of the caches when its
+// turn comes: they are fetched for all before the first is resumed.
 void Scheduler::resume_together(std::span<const Task::Handle> tasks) {
-  for (const Task::Handle task : tasks) __builtin_prefetch(task.promise().record, 1);
+  for (const Task::Handle task : tasks) {
+    __builtin_prefetch(task.promise().record, 1);
+    __builtin_prefetch(task.promise().record + 1, 1);
+  }
   for (const Task::Handle task : tasks) {
     if (failure_ != nullptr) return;
     task.resume();
