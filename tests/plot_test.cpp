@@ -53,7 +53,7 @@ class Plot : public ::testing::Test {
 
 TEST_F(Plot, DrawsMakespanAndThroughputOfEachExecutor) {
   const Arguments files = {"--repeat", "2", "--output", folder_ / "a.json", "--output", folder_ / "a.csv"};
-  ASSERT_EQ(overlap(small_grid + files).status, 0);
+  ASSERT_EQ(overlap(small_grid() + files).status, 0);
   for (const char* name : {"a.json", "a.csv"}) {
     const std::string picture = folder_ / (std::string(name) + ".svg");
     const Output output = plot({folder_ / name, "-x", "requests", "-o", picture});

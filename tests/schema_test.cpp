@@ -198,7 +198,7 @@ TEST(Schema, HoldsForAComparisonThatTheToolWrites) {
 }
 
 TEST(SweepSchema, HoldsForWhatASweepWrites) {
-  std::vector<json> documents = {report_of(small_grid), report_of(search_between("sequential,coroutine")),
+  std::vector<json> documents = {report_of(small_grid()), report_of(search_between("sequential,coroutine")),
                                  json::parse(failing_search().out)};
   const std::size_t good = documents.size();
   for (const char* place :

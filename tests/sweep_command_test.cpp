@@ -50,7 +50,7 @@ std::vector<std::string> points_of(const json& sweep) {
 // ---- The grid ----
 
 TEST(SweepCommand, RunsEveryCellOfTheGridAsAComparison) {
-  const json sweep = report_of(small_grid);
+  const json sweep = report_of(small_grid());
   EXPECT_EQ(sweep.at("kind"), "sweep");
   EXPECT_EQ(sweep.at("planned"), 4);
   EXPECT_TRUE(sweep.at("break_even").is_null());
@@ -118,7 +118,7 @@ TEST(SweepCommand, TellsTheWinnerAndTheRatioOfEachCell) {
 
 TEST(SweepCommand, WritesCsvInLongForm) {
   const TemporaryFolder folder;
-  EXPECT_EQ(overlap(small_grid + Arguments{"--repeat", "2", "--output", folder / "sweep.csv"}).status, 0);
+  EXPECT_EQ(overlap(small_grid() + Arguments{"--repeat", "2", "--output", folder / "sweep.csv"}).status, 0);
   const std::vector<std::string> lines = lines_of(content_of(folder / "sweep.csv"));
   ASSERT_EQ(lines.size(), 1U + 4 * 2 * 2);
   EXPECT_EQ(lines[0].rfind("requests,wait,executor,driver,engine,repeat,status,", 0), 0U) << lines[0];
@@ -137,7 +137,7 @@ TEST(SweepCommand, WritesCsvInLongForm) {
 
 TEST(SweepCommand, WritesEachFileByItsEnding) {
   const TemporaryFolder folder;
-  const Output output = overlap(small_grid + Arguments{"--output", folder / "a.json", "--output", folder / "a.md"});
+  const Output output = overlap(small_grid() + Arguments{"--output", folder / "a.json", "--output", folder / "a.md"});
   EXPECT_EQ(output.status, 0);
   EXPECT_TRUE(contains(output.out, "requests  wait"));
   EXPECT_EQ(json::parse(content_of(folder / "a.json"), nullptr, false).at("cells").size(), 4U);
@@ -147,7 +147,7 @@ TEST(SweepCommand, WritesEachFileByItsEnding) {
 
 TEST(SweepCommand, DryRunSaysMemoryAndTimeOfEachCellAndTheirSumAndRunsNothing) {
   const TemporaryFolder folder;
-  const Output output = overlap(small_grid + Arguments{"--dry-run", "--log", "--output", folder / "sweep.json"});
+  const Output output = overlap(small_grid() + Arguments{"--dry-run", "--log", "--output", folder / "sweep.json"});
   EXPECT_EQ(output.status, 0);
   EXPECT_EQ(output.err, "");
   EXPECT_EQ(folder.entries(), 0U);
@@ -248,10 +248,10 @@ TEST(SweepCommand, ResumesFromTheWholeFileOfASweepThatWasKilled) {
 TEST(SweepCommand, ResumesToTheSameReportsWhereNothingIsMissing) {
   const TemporaryFolder folder;
   const std::string path = folder / "sweep.json";
-  const Output first = overlap(small_grid + Arguments{"--output", path, "--output", folder / "a.csv"});
+  const Output first = overlap(small_grid() + Arguments{"--output", path, "--output", folder / "a.csv"});
   ASSERT_EQ(first.status, 0);
   const std::string content = content_of(path);
-  const Output second = overlap(small_grid + Arguments{"--resume", path, "--log", "--output", folder / "b.csv"});
+  const Output second = overlap(small_grid() + Arguments{"--resume", path, "--log", "--output", folder / "b.csv"});
   EXPECT_EQ(second.status, 0);
   EXPECT_EQ(second.err, "") << "something was run";
   EXPECT_EQ(second.out, first.out);
@@ -262,13 +262,13 @@ TEST(SweepCommand, ResumesToTheSameReportsWhereNothingIsMissing) {
 TEST(SweepCommand, RunsACellAgainThatWasFoundWrong) {
   const TemporaryFolder folder;
   const std::string path = folder / "sweep.json";
-  ASSERT_EQ(overlap(small_grid + Arguments{"--output", path}).status, 0);
+  ASSERT_EQ(overlap(small_grid() + Arguments{"--output", path}).status, 0);
   json sweep = json::parse(content_of(path));
   json& run = sweep.at("cells").at(2).at("results").at("runs").at(1);
   run.at("verified") = false;
   run.at("repeats").at(0).at("verified") = false;
   write_content(path, sweep.dump());
-  const Output output = overlap(small_grid + Arguments{"--resume", path, "--log"});
+  const Output output = overlap(small_grid() + Arguments{"--resume", path, "--log"});
   EXPECT_EQ(output.status, 0) << output.err;
   for (const char* place : {"cell 1 of 4", "cell 2 of 4", "cell 4 of 4"}) EXPECT_FALSE(contains(output.err, place));
   EXPECT_TRUE(contains(output.err, "cell 3 of 4, requests 3, wait none: sequential/fftw")) << output.err;
@@ -278,7 +278,7 @@ TEST(SweepCommand, RunsACellAgainThatWasFoundWrong) {
 TEST(SweepCommand, ResumesNoOtherSweepAndNamesTheDifference) {
   const TemporaryFolder folder;
   const std::string path = folder / "sweep.json";
-  ASSERT_EQ(overlap(small_grid + Arguments{"--output", path}).status, 0);
+  ASSERT_EQ(overlap(small_grid() + Arguments{"--output", path}).status, 0);
   const std::string content = content_of(path);
   const auto resumed = [&](const Arguments& options) { return quick_sweep(options) + Arguments{"--resume", path}; };
   const Arguments requests = {"--axis", "requests=1,3"};
@@ -299,7 +299,7 @@ TEST(SweepCommand, ResumesNoOtherSweepAndNamesTheDifference) {
     json sweep = json::parse(content);
     sweep.at(json::json_pointer(place)) = value;
     write_content(folder / "other.json", sweep.dump());
-    return small_grid + Arguments{"--resume", folder / "other.json"};
+    return small_grid() + Arguments{"--resume", folder / "other.json"};
   };
   expect_refused(with("/cells/1/results/machine/usable_cpus", 1000), {"--resume", "measured on", "1000 usable CPUs"});
   expect_refused(with("/cells/1/results/workload/seed", 5), {"--resume", "workload", "requests 1, wait uniform"});
@@ -308,11 +308,11 @@ TEST(SweepCommand, ResumesNoOtherSweepAndNamesTheDifference) {
 TEST(SweepCommand, RefusesBadFilesToResume) {
   const TemporaryFolder folder;
   const std::string path = folder / "sweep.json";
-  ASSERT_EQ(overlap(small_grid + Arguments{"--output", path}).status, 0);
+  ASSERT_EQ(overlap(small_grid() + Arguments{"--output", path}).status, 0);
   const json sweep = json::parse(content_of(path));
   const auto refused = [&](const std::string& content, const std::vector<std::string>& told) {
     write_content(folder / "bad.json", content);
-    expect_refused(small_grid + Arguments{"--resume", folder / "bad.json"}, told + Arguments{"--resume", "bad.json"});
+    expect_refused(small_grid() + Arguments{"--resume", folder / "bad.json"}, told + Arguments{"--resume", "bad.json"});
     EXPECT_EQ(content_of(folder / "bad.json"), content);
   };
   refused("", {"no JSON"});
@@ -342,14 +342,14 @@ TEST(SweepCommand, RefusesBadFilesToResume) {
   spoilt = sweep;
   spoilt["cells"][3]["results"]["runs"][0].erase("makespan_s");
   refused(spoilt.dump(), {"cells[3].results", "runs[0]", "makespan_s"});
-  expect_refused(small_grid + Arguments{"--resume", folder / "missing.json"},
+  expect_refused(small_grid() + Arguments{"--resume", folder / "missing.json"},
                  {"--resume", "missing.json", "can't be read"});
-  expect_refused(small_grid + Arguments{"--resume", folder.path().string()}, {"--resume", "can't be read"});
-  expect_refused(small_grid + Arguments{"--resume", ""}, {"--resume"});
+  expect_refused(small_grid() + Arguments{"--resume", folder.path().string()}, {"--resume", "can't be read"});
+  expect_refused(small_grid() + Arguments{"--resume", ""}, {"--resume"});
 }
 
 TEST(SweepCommand, FindsAnUnwritableOutputBeforeTheFirstCell) {
-  expect_refused(small_grid + Arguments{"--output", "/nowhere/sweep.json"}, {"--output", "can't be written"});
+  expect_refused(small_grid() + Arguments{"--output", "/nowhere/sweep.json"}, {"--output", "can't be written"});
 }
 
 // ---- Bad input ----
