@@ -6,7 +6,6 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
