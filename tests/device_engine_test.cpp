@@ -579,6 +579,45 @@ TEST(BlockingDeviceEngine, SleepsForSeveralStepsAtOnceWhileOthersQueue) {
   EXPECT_EQ(bench.log.slept_for[2], 3U);
 }
 
+TEST(BlockingDeviceEngine, SleepsForSeveralStepsAtOnceWhileThreadsWait) {
+  std::atomic<bool> may_end = true;
+  FakeDeviceOptions options = FirstEnd::options(5).device;
+  options.waits_may_end = &may_end;
+  FakeDeviceLog log;
+  DeviceSteps device_steps(std::make_unique<FakeDevice>(options, log), std::make_unique<FakeClock>(), DataPlace::device,
+                           DeviceLimits{});
+  Workload workload;
+  workload.size = 50;
+  SetupTimes times;
+  device_steps.open(workload, CompletionMode::block);
+  device_steps.reserve(5, times);
+  std::thread helper([&] { device_steps.help(); });
+
+  std::array<Step, 10> steps;
+  std::array<StepRecord, 10> records{};
+  for (std::size_t n = 0; n < steps.size(); ++n) {
+    steps[n].request = n;
+    steps[n].record = &records[n];
+  }
+  device_steps.compute_with_helper(steps[0]);  // from here on it is known how long a step takes
+  may_end = false;
+  std::vector<std::thread> threads;
+  for (Step& step : steps) {
+    threads.emplace_back([&] { device_steps.compute_with_helper(step); });
+    if (threads.size() == 1) log.sleeps.wait(1);
+  }
+  while (device_steps.waiting() < 5) std::this_thread::yield();
+  may_end = true;
+  may_end.notify_all();
+  for (std::thread& thread : threads) thread.join();
+  device_steps.end_help();
+  helper.join();
+
+  // Request 0 ended twice; of the four that were left then, the helper did not sleep for the first.
+  EXPECT_EQ(log.slept_for[1], 0U);
+  EXPECT_NE(log.slept_for[2], log.started.at(2));
+}
+
 TEST(BlockingDeviceEngine, NeedsNoPolling) {
   BenchOptions options;
   options.mode = CompletionMode::block;
