@@ -13,6 +13,7 @@
 #include "src/cli/options.hpp"
 #include "src/cli/parse.hpp"
 #include "src/cli/sweep_options.hpp"
+#include "src/cli/sweep_resume.hpp"
 #include "src/errors.hpp"
 #include "src/python_rows.hpp"
 #include "src/report/text.hpp"
@@ -168,8 +169,10 @@ void declare_sweep(CLI::App& app, SweepText& text) {
       ->type_name("AXIS")
       ->allow_extra_args(false)
       ->group(grid);
-  app.add_option("--resume", text.resume,
-                 "Go on with a sweep's JSON file: run what is missing or failed, and save there")
+  app.add_option(
+         "--resume", text.resume,
+         "Go on with a sweep's JSON file: run what is missing or failed, and save there. Without --axis, all of the "
+         "sweep's options are the file's")
       ->type_name("FILE")
       ->group(grid);
   const char* search = "Break-even";
@@ -312,14 +315,15 @@ int dispatch(int argc, char** argv, const Registry& own) {
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }
-  const Registry registry = with_python(own, sweep->parsed() ? sweep_text.run.python : run_text.python);
-  if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
   if (sweep->parsed()) {
     for (const CLI::Option* option : sweep->get_options()) {
       if (option->count() > 0) sweep_text.given.push_back(option->get_name());
     }
-    return sweep_command(read_sweep_options(sweep_text, registry), registry);
+    read_resumed(sweep_text);
   }
+  const Registry registry = with_python(own, sweep->parsed() ? sweep_text.run.python : run_text.python);
+  if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
+  if (sweep->parsed()) return sweep_command(read_sweep_options(sweep_text, registry), registry);
   if (list->parsed()) return list_command(registry);
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text), registry);

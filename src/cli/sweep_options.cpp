@@ -9,7 +9,6 @@
 #include "src/cli/axes.hpp"
 #include "src/cli/parse.hpp"
 #include "src/errors.hpp"
-#include "src/report/units.hpp"
 
 namespace overlap {
 namespace {
@@ -20,8 +19,8 @@ bool is_given(const SweepText& text, const std::string& option) {
 
 void require_search(const SweepText& text) {
   if (text.break_even) return;
-  for (const auto& [option, value] : {std::pair("--between", text.between), std::pair("--by", text.by)}) {
-    if (value) throw UsageError(fmt::format("{}: it belongs to --break-even", option));
+  for (const auto& [option, value] : {std::pair("--between", &text.between), std::pair("--by", &text.by)}) {
+    if (*value) throw UsageError(fmt::format("{}: it belongs to --break-even", option));
   }
 }
 
@@ -107,7 +106,7 @@ std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions&
   same.emplace_back("rigor", name_of(plan.engine_options.rigor));
   const RoundsWanted& rounds = options.run.comparison.rounds;
   same.emplace_back("repeat", rounds.automatic ? "auto" : std::to_string(rounds.count));
-  if (rounds.automatic) same.emplace_back("max-time", format_seconds(rounds.max_time_s));
+  if (rounds.automatic) same.emplace_back("max-time", fmt::format("{}", rounds.max_time_s));
   if (options.run.comparison.reference) same.emplace_back("reference", options.run.comparison.reference->name());
   if (!options.search) return same;
   const SearchRange& range = options.search->range;
@@ -140,11 +139,13 @@ SweepOptions read_sweep_options(const SweepText& text, const Registry& registry)
     if (!is_given(text, "--repeat")) run.repeat = default_search_repeats;
   }
   options.run = read_run_options(run, registry);
-  options.same_in_all = same_in_all(options, text.run.python.value_or("found"));
-  if (text.resume) {
-    if (text.resume->empty()) throw UsageError("--resume: '' is not right; it takes a file's name");
-    options.resume = *text.resume;
+  if (text.as_resumed) {
+    // A file names all of its executors, also those that a glob or the default gave.
+    for (ExecutorChoice& choice : options.run.plan.executors) choice.named = false;
   }
+  options.same_in_all = same_in_all(options, text.run.python.value_or(any_python));
+  options.resume = text.resume.value_or("");
+  options.resumed = text.resumed;
   return options;
 }
 

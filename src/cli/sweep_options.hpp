@@ -19,7 +19,9 @@ struct SweepText {
   std::optional<std::string> between;
   std::optional<std::string> by;
   std::optional<std::string> resume;
-  std::vector<std::string> given;  ///< options that were written: "--size"
+  std::vector<std::string> given;  ///< options that were written, or taken from the file: "--size"
+  std::optional<Sweep> resumed;    ///< what that file holds
+  bool as_resumed = false;         ///< the sweep is the file's
 };
 
 struct SearchOptions {
@@ -35,6 +37,7 @@ struct SweepOptions {
   std::optional<SearchOptions> search;                           ///< of a break-even; then there is one axis
   std::vector<std::pair<std::string, std::string>> same_in_all;  ///< Sweep::options
   std::string resume;                                            ///< empty: from the start
+  std::optional<Sweep> resumed;                                  ///< what that file holds
 
   /// The sweep before any cell is finished.
   Sweep empty_sweep() const;
@@ -42,6 +45,9 @@ struct SweepOptions {
 
 /// Repeats of a search where --repeat doesn't say: the fewest whose medians have an interval.
 inline constexpr const char* default_search_repeats = "5";
+
+/// What Sweep::options says of Python's rows where no --python was given.
+inline constexpr const char* any_python = "found";
 
 /// Throws UsageError.
 SweepOptions read_sweep_options(const SweepText& text, const Registry& registry);

@@ -16,6 +16,7 @@
 #include "src/cli/measure.hpp"
 #include "src/cli/outputs.hpp"
 #include "src/cli/save_pace.hpp"
+#include "src/cli/sweep_resume.hpp"
 #include "src/clock.hpp"
 #include "src/errors.hpp"
 #include "src/report/lines.hpp"
@@ -54,41 +55,6 @@ class SweepFiles {
   Outputs at_end_;
   SavePace pace_;
 };
-
-/// A machine in the words by which another is refused.
-std::string name_of(const Machine& machine) {
-  return fmt::format("{} ({}) with {} usable CPUs", machine.cpu_model.empty() ? "an unknown CPU" : machine.cpu_model,
-                     machine.architecture, machine.usable_cpus);
-}
-
-/// The cells of an earlier run of this sweep that need not be run again.
-std::vector<SweepCell> finished_cells(const SweepOptions& options, const Registry& registry, const Machine& machine) {
-  if (options.resume.empty()) return {};
-  const auto refuse = [&](const std::string& reason) {
-    throw UsageError(fmt::format("--resume: {}: {}", options.resume, reason));
-  };
-  Sweep file;
-  try {
-    file = load_sweep(options.resume);
-  } catch (const UsageError& error) {
-    throw UsageError(std::string("--resume: ") + error.what());
-  }
-  const std::string other = difference(file, options.empty_sweep());
-  if (!other.empty()) refuse("it is another sweep: " + other);
-  const PlanLimits limits = limits_here();
-  std::vector<SweepCell> finished;
-  for (SweepCell& cell : file.cells) {
-    const std::string where = describe(options.axes, cell.point);
-    if (name_of(cell.results.machine) != name_of(machine)) {
-      refuse(fmt::format("it was measured on {}, and this is {}", name_of(cell.results.machine), name_of(machine)));
-    }
-    if (cell.results.workload != plan_cell(options, registry, cell.point, limits).workload) {
-      refuse(fmt::format("the workload of cell {} is another", where));
-    }
-    if (exit_status(cell.results) == exit_ok) finished.push_back(std::move(cell));
-  }
-  return finished;
-}
 
 OutputOptions outputs_of(const SweepOptions& options) {
   OutputOptions outputs = options.run.output;

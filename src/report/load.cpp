@@ -154,9 +154,9 @@ void check_median(const Row& row, const Members& members) {
 Row row_at(const Json& json, const Place& place) {
   Members members(json, place);
   Row row;
-  const Json& repeats = array_at(members.take("repeats"), members.place("repeats"));
-  for (const Json& repeat : repeats) {
-    row.repeats.push_back(repeat_at(repeat, members.place("repeats").element(row.repeats.size())));
+  const Place repeats = members.place("repeats");
+  for (const Json& repeat : array_at(members.take("repeats"), repeats)) {
+    row.repeats.push_back(repeat_at(repeat, repeats.element(row.repeats.size())));
   }
   RowReader(members, row).read_all([](const Field& /*any*/) { return true; });
   check_median(row, members);
