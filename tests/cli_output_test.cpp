@@ -72,12 +72,28 @@ TEST(CommandLine, WritesSeveralFilesOfOneRun) {
   EXPECT_EQ(folder.entries(), 4U);
 }
 
-TEST(CommandLine, PutsNoFileInPlaceWhereOneCantBeWritten) {
+TEST(CommandLine, LosesNothingElseWhereAFileCantBeWritten) {
   const TemporaryFolder folder;
   const Output output =
-      overlap(quick_with({"--executors", "sequential", "--output", folder / "a.json", "--output", "/dev/full"}));
+      overlap(quick_with({"--executors", "sequential", "--output", "/dev/full", "--output", folder / "a.json"}));
   EXPECT_EQ(output.status, 1);
-  EXPECT_EQ(folder.entries(), 0U);
+  EXPECT_EQ(output.err, "overlap: /dev/full: No space left on device\n");
+  EXPECT_TRUE(contains(output.out, "\nsequential/fftw "));
+  EXPECT_TRUE(json::accept(content_of(folder / "a.json")));
+}
+
+TEST(CommandLine, LosesNoFileWhereStdoutCantBeWritten) {
+  const TemporaryFolder folder;
+  Command command = tool(quick_with({"--executors", "sequential", "--output", folder / "a.json"}));
+  command.closed = {STDOUT_FILENO};
+  const Output output = testing::run(command);
+  EXPECT_EQ(output.status, 1);
+  EXPECT_TRUE(contains(output.err, "can't write to stdout")) << output.err;
+  EXPECT_TRUE(json::accept(content_of(folder / "a.json")));
+}
+
+TEST(CommandLine, OpensNoFileWhereOneHasNoPlace) {
+  const TemporaryFolder folder;
   expect_usage_error(quick_with({"--output", folder / "a.json", "--output", folder / "missing/a.md"}),
                      {"--output", "missing/a.md", "can't be written"});
   EXPECT_EQ(folder.entries(), 0U);

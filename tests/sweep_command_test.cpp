@@ -179,6 +179,23 @@ TEST(SweepCommand, ShowsAnEstimateAndWhichCellRunsOnATerminalAlone) {
 
 // ---- Files ----
 
+TEST(SweepCommand, GoesOnWhereItsFileCantBeSaved) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  write_content(path, "kept");
+  // A cell's recordings fit the limit one by one, the report of all does not.
+  Command limited = tool({"sweep", "--axis", "requests=10,20", "--iterations", "2", "--size", "64", "--wait", "none",
+                          "--executors", "*/null", "--repeat", "5", "--output", path});
+  limited.largest_file_bytes = 49'152;
+  const Output output = testing::run(limited);
+  EXPECT_EQ(output.status, 1);
+  EXPECT_EQ(output.err,
+            "overlap: " + path + ": File too large; the sweep goes on\n" + "overlap: " + path + ": File too large\n");
+  EXPECT_TRUE(contains(output.out, "\n20 ")) << output.out;
+  EXPECT_EQ(content_of(path), "kept");
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
 TEST(SweepCommand, FindsAnUnwritableOutputBeforeTheFirstCell) {
   expect_refused(small_grid() + Arguments{"--output", "/nowhere/sweep.json"}, {"--output", "can't be written"});
 }

@@ -10,6 +10,7 @@
 #include "src/build_info.hpp"
 #include "src/cli/axes.hpp"
 #include "src/cli/commands.hpp"
+#include "src/cli/console.hpp"
 #include "src/cli/options.hpp"
 #include "src/cli/parse.hpp"
 #include "src/cli/sweep_options.hpp"
@@ -339,6 +340,7 @@ int complain(int status, const char* message) {
 }  // namespace
 
 int cli_main(int argc, char** argv, const Registry& registry) {
+  hold_standard_streams();
   // Before all parsing: a runner has no options, and its time to start is measured.
   if (argc == 3 && std::string_view(argv[1]) == runner_command) return runner_main(argv[2], registry);
   try {

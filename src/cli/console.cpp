@@ -1,6 +1,7 @@
 // Observers that print to stderr.
 #include "src/cli/console.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -73,6 +74,13 @@ class LogObserver final : public Observer {
 };
 
 }  // namespace
+
+void hold_standard_streams() noexcept {
+  for (const auto& [fd, mode] :
+       {std::pair(STDIN_FILENO, O_RDONLY), std::pair(STDOUT_FILENO, O_RDONLY), std::pair(STDERR_FILENO, O_WRONLY)}) {
+    if (fcntl(fd, F_GETFD) == -1) open("/dev/null", mode);  // gets the least number that is free: this one
+  }
+}
 
 bool colour_allowed(int fd) {
   const char* no_color = std::getenv("NO_COLOR");

@@ -8,6 +8,10 @@
 
 namespace overlap {
 
+/// Opens those of the standard streams that are closed, so that no file gets their numbers, and with them what is
+/// written there. What takes stdout's place takes nothing. To be called before anything is opened.
+void hold_standard_streams() noexcept;
+
 /// Whether to write colour to this stream: a terminal, and no NO_COLOR.
 bool colour_allowed(int fd);
 

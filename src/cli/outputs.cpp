@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <stdexcept>
 #include <system_error>
 #include <utility>
 
@@ -72,9 +73,25 @@ Outputs::Outputs(OutputOptions options) : options_(std::move(options)) {
 }
 
 void Outputs::write(const std::function<std::string(Format, Style)>& render) {
-  for (std::size_t i = 0; i < files_.size(); ++i) files_[i].write(render(options_.files[i].format, {}));
-  for (AtomicFile& file : files_) file.commit();
-  print(render(options_.on_stdout, {colour_allowed(STDOUT_FILENO)}));
+  std::vector<std::system_error> failures;
+  const auto attempt = [&failures](const auto& write_one) {
+    try {
+      write_one();
+    } catch (const std::system_error& error) {
+      failures.push_back(error);
+    }
+  };
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    attempt([&] {
+      files_[i].write(render(options_.files[i].format, {}));
+      files_[i].commit();
+    });
+  }
+  attempt([&] { print(render(options_.on_stdout, {colour_allowed(STDOUT_FILENO)})); });
+  if (failures.empty()) return;
+  std::string all;
+  for (const std::system_error& failure : failures) all += fmt::format("{}{}", all.empty() ? "" : "; ", failure.what());
+  throw std::runtime_error(all);
 }
 
 void print(std::string_view text) {

@@ -30,14 +30,14 @@ struct OutputOptions {
 /// Throws UsageError.
 OutputOptions read_outputs(const OutputText& text);
 
-/// Files that are opened before there is anything to write, and put in place when all of them are whole.
+/// Files that are opened before there is anything to write, and each put in place when it is whole.
 class Outputs {
  public:
   /// Throws UsageError where a file can't be written.
   explicit Outputs(OutputOptions options);
 
-  /// Writes what `render` makes of each format, stdout's with colour where that is a terminal that has it. Throws
-  /// std::system_error. Once.
+  /// Writes what `render` makes of each format, stdout's with colour where that is a terminal that has it. What can't
+  /// be written keeps nothing else from being: std::runtime_error is thrown at the end, and names it all. Once.
   void write(const std::function<std::string(Format, Style)>& render);
 
  private:

@@ -9,6 +9,9 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "src/atomic_file.hpp"
@@ -33,15 +36,20 @@ class SweepFiles {
   explicit SweepFiles(const OutputOptions& options) : options_(options), at_end_(options) {}
 
   /// To be called whenever a cell is finished; saves where that is due. Files only: what is no regular file (a pipe)
-  /// has its report at the end alone.
+  /// has its report at the end alone. Where that fails, it is said, and tried again: what was measured is not given up
+  /// for a disk that is full.
   void save(const Sweep& sweep) {
     const std::int64_t begin_ns = now_ns();
     if (!pace_.is_due(begin_ns)) return;
     for (const OutputOptions::File& file : options_.files) {
       if (std::filesystem::exists(file.path) && !std::filesystem::is_regular_file(file.path)) continue;
-      AtomicFile saved(file.path);
-      saved.write(render(sweep, file.format, {}));
-      saved.commit();
+      try {
+        AtomicFile saved(file.path);
+        saved.write(render(sweep, file.format, {}));
+        saved.commit();
+      } catch (const std::system_error& error) {
+        if (said_.insert(error.what()).second) fmt::print(stderr, "overlap: {}; the sweep goes on\n", error.what());
+      }
     }
     pace_.saved(begin_ns, now_ns());
   }
@@ -54,6 +62,7 @@ class SweepFiles {
   OutputOptions options_;
   Outputs at_end_;
   SavePace pace_;
+  std::set<std::string> said_;
 };
 
 OutputOptions outputs_of(const SweepOptions& options) {
