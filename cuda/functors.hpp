@@ -8,6 +8,9 @@
 #if !defined(R123_CUDA_DEVICE)
 #define R123_CUDA_DEVICE OVERLAP_HOST_DEVICE
 #endif
+// And it includes all of the CPU's vector instructions, which CUDA 12.4's nvcc can't read as g++ 13.3 has them.
+#define R123_USE_SSE 0
+#define R123_USE_X86INTRIN_H 0
 #else
 #define OVERLAP_HOST_DEVICE
 #endif
