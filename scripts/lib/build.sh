@@ -16,6 +16,11 @@ stale() {  # FOLDER
   [[ $compiler == /* && ! -x $compiler ]]
 }
 
+# It was configured without a CUDA toolkit, and there is one now.
+nvcc_came() {  # FOLDER
+  [[ $(cached "$1" OVERLAP_NVCC) == *-NOTFOUND ]] && { command -v nvcc || command -v /usr/local/cuda/bin/nvcc; } >/dev/null
+}
+
 # Without a terminal, lines that only tell of progress are left out, and clang-tidy's counts of what it did not show.
 without_progress() {
   if [[ -t 1 ]]; then
@@ -40,7 +45,8 @@ build_locked() {
     rm -rf "$folder" || return
   fi
   # Once configured, the build configures itself again when it has to.
-  if [[ ! -f $folder/build.ninja || ${packages_changed:-false} == true ]] || ((${#definitions[@]})); then
+  if [[ ! -f $folder/build.ninja || ${packages_changed:-false} == true ]] || ((${#definitions[@]})) ||
+    nvcc_came "$folder"; then
     cmake --preset "$preset" "${definitions[@]}" >/dev/null || return
   fi
   without_progress cmake --build "$folder" "$@"
