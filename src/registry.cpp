@@ -2,14 +2,13 @@
 #include "src/registry.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <numeric>
 #include <stdexcept>
 
 #include "src/errors.hpp"
+#include "src/near_names.hpp"
 
 namespace overlap {
 namespace {
@@ -24,46 +23,14 @@ std::vector<Executor> all_executors(const Registry& registry) {
   return executors;
 }
 
-/// Levenshtein's edit distance.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row.back();
-}
-
-/// Names that may have been meant: the nearest few, within a third of the longer name.
-std::vector<std::string> near_names(std::string_view name, const Registry& registry) {
-  std::vector<std::pair<std::size_t, std::string>> candidates;
-  const auto consider = [&](const std::string& candidate) {
-    const std::size_t edits = distance(name, candidate);
-    if (edits * 3 <= std::max(name.size(), candidate.size())) candidates.emplace_back(edits, candidate);
-  };
-  for (const DriverInfo& driver : registry.drivers()) consider(driver.name);
-  for (const Executor& executor : all_executors(registry)) consider(executor.name());
-  for (const ProgramInfo& program : registry.programs()) consider(program.executor().name());
-  std::sort(candidates.begin(), candidates.end());
-  constexpr std::size_t most = 3;
-  std::vector<std::string> names;
-  for (const auto& candidate : candidates) {
-    if (names.size() < most) names.push_back(candidate.second);
-  }
-  return names;
-}
-
 [[noreturn]] void throw_unknown(std::string_view option, std::string_view name, const Registry& registry) {
-  const std::vector<std::string> near = near_names(name, registry);
-  const std::string hint = near.empty() ? "'overlap list' shows them all"
-                                        : "did you mean " + fmt::format("{}", fmt::join(near, " or ")) + "?";
-  throw UsageError(fmt::format("{}: no executor is called '{}'; {}", option, name, hint));
+  std::vector<std::string> known;
+  for (const DriverInfo& driver : registry.drivers()) known.push_back(driver.name);
+  for (const Executor& executor : all_executors(registry)) known.push_back(executor.name());
+  for (const ProgramInfo& program : registry.programs()) known.push_back(program.executor().name());
+  const std::string hint = did_you_mean(name, known);
+  throw UsageError(fmt::format("{}: no executor is called '{}'; {}", option, name,
+                               hint.empty() ? "'overlap list' shows them all" : hint));
 }
 
 Executor executor_named(std::string_view option, std::string_view name, const Registry& registry) {

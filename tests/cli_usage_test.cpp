@@ -219,23 +219,38 @@ TEST(CommandLine, RefusesATimeoutThatIsNoTime) {
 }
 
 TEST(CommandLine, RefusesUnknownOptionsAndWords) {
-  expect_usage_error({"run", "--reqests", "4"}, {"--reqests"});
-  expect_usage_error({"--requests", "4"}, {"--requests"});
-  expect_usage_error({"rum"}, {"rum"});
-  expect_usage_error({"run", "threads"}, {"threads"});
-  expect_usage_error({"list", "--size", "4"}, {"--size"});
-  expect_usage_error({"step", "--executors", "threads"}, {"--executors"});
+  expect_usage_error({"run", "--reqests", "4"},
+                     {"--reqests: 'overlap run' has no such option; did you mean --requests"});
+  expect_usage_error({"run", "--reqests=4"}, {"--reqests: "});
+  expect_usage_error({"run", "--zzz"}, {"--zzz: ", "'overlap run --help'"});
+  expect_usage_error({"run", "threads"}, {"'threads'", "options only"});
+  expect_usage_error({"list", "--size", "4"}, {"--size: 'overlap list'"});
+  expect_usage_error({"step", "--executors", "threads"}, {"--executors: 'overlap step'"});
+}
+
+TEST(CommandLine, RefusesWhatIsNoCommand) {
+  expect_usage_error({"rum"}, {"'rum' is no command; did you mean run?"});
+  expect_usage_error({"flop"}, {"'flop' is no command; there are run, sweep, list, step, compare"});
   expect_usage_error({"internal-runner"}, {"internal-runner"});
+  expect_usage_error({"--requests", "4"}, {"--requests: it comes after the command, as in 'overlap run --requests'"});
+  expect_usage_error({"--requests", "4", "run"}, {"--requests: it comes after the command"});
+  expect_usage_error({"--nonsense"}, {"--nonsense: there is no such option"});
 }
 
 TEST(CommandLine, RefusesOptionsWithoutTheirValue) {
   for (const char* option : {"--requests", "--size", "--wait", "--executors", "--output", "--timeout", "--seed"}) {
-    expect_usage_error({"run", option}, {option});
+    expect_usage_error({"run", option}, {std::string(option) + ": it takes ", ", and nothing follows it"});
+  }
+}
+
+TEST(CommandLine, RefusesAFlagWithAValue) {
+  for (const std::string flag : {"--log", "--raw", "--dry-run", "--explain", "--no-explain"}) {
+    expect_usage_error({"run", flag + "=yes"}, {flag + ": it takes no value"});
   }
 }
 
 TEST(CommandLine, RefusesAnOptionGivenTwice) {
-  expect_usage_error({"run", "--requests", "1", "--requests", "2"}, {"--requests"});
+  expect_usage_error({"run", "--requests", "1", "--requests", "2"}, {"--requests: it is given 2 times"});
 }
 
 TEST(CommandLine, KeepsAnErrorToOneLineWhateverItQuotes) {

@@ -13,6 +13,7 @@
 #include "src/cli/console.hpp"
 #include "src/cli/options.hpp"
 #include "src/cli/parse.hpp"
+#include "src/cli/parse_errors.hpp"
 #include "src/cli/sweep_options.hpp"
 #include "src/cli/sweep_resume.hpp"
 #include "src/errors.hpp"
@@ -146,17 +147,24 @@ void declare_comparison(CLI::App& app, RunText& text) {
          "--reference", text.reference,
          "The row that speedup and verification refer to (default: sequential/fftw, else the first that computes)")
       ->group(measuring);
-  app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")->group(measuring);
+  app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")
+      ->disable_flag_override()
+      ->group(measuring);
   declare_output(app, text.output);
-  app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")->group("Output");
+  app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")
+      ->disable_flag_override()
+      ->group("Output");
 }
 
 void declare_run(CLI::App& app, RunText& text) {
   declare_comparison(app, text);
-  app.add_flag("--raw", text.raw, "JSON with every step, also beyond 100,000 steps")->group("Output");
+  app.add_flag("--raw", text.raw, "JSON with every step, also beyond 100,000 steps")
+      ->disable_flag_override()
+      ->group("Output");
   app.add_flag_function(
          "--explain,!--no-explain", [&text](std::int64_t count) { text.explain = count > 0; },
          "Say in sentences what the rows show (default: on a terminal)")
+      ->disable_flag_override()
       ->group("Output");
   app.footer(run_examples);
 }
@@ -255,8 +263,7 @@ struct CompareText {
 void declare_compare(CLI::App& app, CompareText& text) {
   app.add_option("files", text.files,
                  "Results that 'overlap run --output FILE.json' wrote; the first is what others are held against")
-      ->type_name("FILE.json")
-      ->required();
+      ->type_name("FILE.json");
   app.add_option("--fail-on", text.fail_on,
                  "slower, or slower:PERCENT%: exit 3 where a row is slower (by more than that) on the same machine")
       ->type_name("VERDICT")
@@ -314,7 +321,7 @@ int dispatch(int argc, char** argv, const Registry& own) {
     app.exit(success);
     return exit_ok;
   } catch (const CLI::ParseError& error) {
-    throw UsageError(error.what());
+    throw UsageError(text_of(error, app));
   }
   if (sweep->parsed()) {
     for (const CLI::Option* option : sweep->get_options()) {
