@@ -89,7 +89,7 @@ TEST(CommandLine, HelpOfRunHasEveryOptionWithDefaultsUnitsExamplesAndExitStatus)
                            "--reference",
                            "--dry-run",
                            "--format",
-                           "table, markdown, csv or json",
+                           "table, markdown, csv, json or trace",
                            "--output",
                            "--raw",
                            "100,000",
@@ -180,7 +180,7 @@ TEST(CommandLine, RefusesUnknownNamesAndListsTheKnown) {
   expect_refused("--spectrum", "upper", {"'upper'", "full, half"});
   expect_refused("--completion", "spin", {"'spin'", "poll, block"});
   expect_refused("--rigor", "none", {"'none'", "estimate, measure, patient"});
-  expect_refused("--format", "xml", {"'xml'", "table, markdown, csv, json"});
+  expect_refused("--format", "xml", {"'xml'", "table, markdown, csv, json, trace"});
 }
 
 TEST(CommandLine, RefusesUnknownExecutorsAndListsNearOnes) {
@@ -247,6 +247,10 @@ TEST(CommandLine, RefusesAFlagWithAValue) {
   for (const std::string flag : {"--log", "--raw", "--dry-run", "--explain", "--no-explain"}) {
     expect_usage_error({"run", flag + "=yes"}, {flag + ": it takes no value"});
   }
+}
+
+TEST(CommandLine, RefusesToExplainAndNotTo) {
+  expect_usage_error({"run", "--explain", "--no-explain"}, {"--no-explain", "excludes", "--explain"});
 }
 
 TEST(CommandLine, RefusesAnOptionGivenTwice) {

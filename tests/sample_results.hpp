@@ -2,10 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "src/recording.hpp"
 #include "src/results.hpp"
 
 namespace overlap::samples {
@@ -102,6 +106,34 @@ inline Results with_intervals() {
   }
   add_intervals(results);
   return results;
+}
+
+/// Two requests of two steps; the last one is not finished.
+inline std::shared_ptr<const Recording> small_recording() {
+  auto recording = std::make_shared<Recording>(Recording::create(2, 2, 3));
+  constexpr std::int64_t t0 = 1'000'000'000'000;
+  recording->header().t0_ns = t0;
+  const auto fill = [&](std::uint64_t request, std::uint64_t iteration, std::int64_t due, std::int64_t begin,
+                        std::int64_t end) {
+    StepRecord& step = recording->step(request, iteration);
+    step.due_ns = t0 + due;
+    step.begin_ns = t0 + begin;
+    step.end_ns = t0 + end;
+    step.worker = 2;
+    step.input_energy = 1.5;
+    step.spectrum_energy = 2.5;
+    step.bin_re = 0.1;
+    step.bin_im = -1e-300;
+    step.state = static_cast<std::uint32_t>(StepState::finished);
+  };
+  recording->requests()[0].begin_ns = t0 + 1'000;
+  recording->requests()[1].begin_ns = t0 + 2'000;
+  fill(0, 0, 3'210'001'000, 3'300'000'000, 3'400'000'000);
+  fill(0, 1, 3'500'000'000, 3'600'000'000, 3'700'000'000);
+  fill(1, 0, 2'000, 3'000, 4'000);
+  recording->step(1, 1).due_ns = t0;
+  recording->step(1, 0).spectrum_energy = std::numeric_limits<double>::quiet_NaN();
+  return recording;
 }
 
 /// What a device did that generates and transforms, and copies nothing.

@@ -33,6 +33,7 @@ Examples:
   overlap run --repeat auto                       as often as it takes to know the medians
   overlap run --output results.json               a table here, everything in the file
   overlap run --output a.json --output a.csv      several files, each in the format of its ending
+  overlap run --output run.trace.json             a timeline of every step, for ui.perfetto.dev
 
 Counts and sizes take k, M, G (powers of ten) and Ki, Mi, Gi (powers of two). Times take ns, us, ms, s; a bare number
 is seconds. Exit status: 0 ok; 1 a run or its verification failed; 2 wrong usage or too little memory; 4 an executor
@@ -82,21 +83,27 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
       ->group(group);
 }
 
-void declare_output(CLI::App& app, OutputText& text) {
+void declare_output(CLI::App& app, OutputText& text, bool traces = false) {
   const char* group = "Output";
-  app.add_option("--format", text.format,
-                 "table, markdown, csv or json: of stdout, and of files whose ending says nothing (default: table)")
+  text.traces = traces;
+  app.add_option(
+         "--format", text.format,
+         fmt::format("table, markdown, csv, json{}: of stdout, and of files whose ending says nothing (default: "
+                     "table)",
+                     traces ? " or trace" : ""))
       ->type_name("NAME")
       ->group(group);
   app.add_option("--output", text.files,
-                 "Write a report to this file too, by its ending (.json, .csv, .md, .txt); may be given more than once")
+                 fmt::format("Write a report to this file too, by its ending (.json, .csv, .md, .txt{}); may be given "
+                             "more than once",
+                             traces ? ", .trace.json" : ""))
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group(group);
 }
 
 /// What `run` and each cell of `sweep` take.
-void declare_comparison(CLI::App& app, RunText& text) {
+void declare_comparison(CLI::App& app, RunText& text, bool traces) {
   declare_workload(app, text.workload);
   const char* executors = "Executors";
   app.add_option(
@@ -150,21 +157,26 @@ void declare_comparison(CLI::App& app, RunText& text) {
   app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")
       ->disable_flag_override()
       ->group(measuring);
-  declare_output(app, text.output);
+  declare_output(app, text.output, traces);
   app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")
       ->disable_flag_override()
       ->group("Output");
 }
 
 void declare_run(CLI::App& app, RunText& text) {
-  declare_comparison(app, text);
-  app.add_flag("--raw", text.raw, "JSON with every step, also beyond 100,000 steps")
+  declare_comparison(app, text, true);
+  app.add_flag("--raw", text.raw, "JSON and traces with every step, also beyond 100,000 steps")
       ->disable_flag_override()
       ->group("Output");
-  app.add_flag_function(
-         "--explain,!--no-explain", [&text](std::int64_t count) { text.explain = count > 0; },
-         "Say in sentences what the rows show (default: on a terminal)")
+  CLI::Option* const explain = app.add_flag_callback(
+                                      "--explain", [&text] { text.explain = true; },
+                                      "Say in sentences what the rows show (default: on a terminal)")
+                                   ->disable_flag_override()
+                                   ->group("Output");
+  app.add_flag_callback(
+         "--no-explain", [&text] { text.explain = false; }, "Leave the sentences out")
       ->disable_flag_override()
+      ->excludes(explain)
       ->group("Output");
   app.footer(run_examples);
 }
@@ -196,7 +208,7 @@ void declare_sweep(CLI::App& app, SweepText& text) {
   app.add_option("--by", text.by, "makespan, or total: with the setup of a cold start (default: makespan)")
       ->type_name("NAME")
       ->group(search);
-  declare_comparison(app, text.run);
+  declare_comparison(app, text.run, false);
   app.footer("\nAxes: " + axis_names() + "." + sweep_examples);
 }
 

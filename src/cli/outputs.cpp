@@ -24,40 +24,52 @@ struct FormatName {
   Format format;
 };
 
-constexpr std::array<FormatName, 4> formats{{{"table", ".txt", Format::table},
-                                             {"markdown", ".md", Format::markdown},
-                                             {"csv", ".csv", Format::csv},
-                                             {"json", ".json", Format::json}}};
+constexpr std::array<FormatName, 5> all_formats{{{"table", ".txt", Format::table},
+                                                 {"markdown", ".md", Format::markdown},
+                                                 {"csv", ".csv", Format::csv},
+                                                 {"json", ".json", Format::json},
+                                                 {"trace", ".trace.json", Format::trace}}};
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+std::vector<FormatName> formats_of(const OutputText& text) {
+  std::vector<FormatName> formats;
+  for (const FormatName& each : all_formats) {
+    if (each.format != Format::trace || text.traces) formats.push_back(each);
+  }
+  return formats;
 }
 
-Format format_named(const std::string& name) {
+Format format_named(const std::string& name, const std::vector<FormatName>& formats) {
+  std::string names;
   for (const FormatName& each : formats) {
     if (each.name == name) return each.format;
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", each.name);
   }
-  throw UsageError(fmt::format("--format: '{}' is not right; it takes one of table, markdown, csv, json", name));
+  throw UsageError(fmt::format("--format: '{}' is not right; it takes one of {}", name, names));
 }
 
-Format format_of_file(const std::string& path, Format otherwise) {
+Format format_of_file(const std::string& path, const std::vector<FormatName>& formats, Format otherwise) {
+  std::string_view longest;
+  Format format = otherwise;
   for (const FormatName& each : formats) {
-    if (ends_with(path, each.ending)) return each.format;
+    if (!path.ends_with(each.ending) || each.ending.size() <= longest.size()) continue;
+    longest = each.ending;
+    format = each.format;
   }
-  return otherwise;
+  return format;
 }
 
 }  // namespace
 
 OutputOptions read_outputs(const OutputText& text) {
+  const std::vector<FormatName> formats = formats_of(text);
   OutputOptions options;
-  if (text.format) options.on_stdout = format_named(*text.format);
+  if (text.format) options.on_stdout = format_named(*text.format, formats);
   for (const std::string& path : text.files) {
     if (path.empty()) throw UsageError("--output: '' is not right; it takes a file's name");
     const bool twice = std::any_of(options.files.begin(), options.files.end(),
                                    [&](const OutputOptions::File& file) { return file.path == path; });
     if (twice) throw UsageError(fmt::format("--output: '{}' is given twice", path));
-    options.files.push_back({path, format_of_file(path, options.on_stdout)});
+    options.files.push_back({path, format_of_file(path, formats, options.on_stdout)});
   }
   return options;
 }

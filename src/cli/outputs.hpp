@@ -16,6 +16,7 @@ namespace overlap {
 struct OutputText {
   std::vector<std::string> files;
   std::optional<std::string> format;  ///< of stdout, and of files whose ending says nothing; none: a table
+  bool traces = false;                ///< a trace is among the formats
 };
 
 struct OutputOptions {

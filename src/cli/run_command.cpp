@@ -49,10 +49,26 @@ std::string render_plans(const std::vector<ExecutorPlan>& plans, const Registry&
                      format_seconds(total_s));
 }
 
+/// A trace is its steps, so that one without them is refused before the run.
+void require_steps_of_traces(const RunOptions& options) {
+  const std::uint64_t steps = options.plan.workload.steps();
+  if (options.raw || steps <= kept_steps) return;
+  const auto refuse = [&](std::string_view option) {
+    throw UsageError(
+        fmt::format("{}: a trace has every step, and {} are more than the {} that are kept; --raw keeps all", option,
+                    format_count(steps), format_count(kept_steps)));
+  };
+  if (options.output.on_stdout == Format::trace) refuse("--format");
+  for (const OutputOptions::File& file : options.output.files) {
+    if (file.format == Format::trace) refuse("--output");
+  }
+}
+
 }  // namespace
 
 int run_command(const RunOptions& options, const Registry& registry) {
   const std::vector<ExecutorPlan> plans = plan_comparison(options.plan, registry, limits_here());
+  require_steps_of_traces(options);
   if (options.dry_run) {
     print(describe(options.plan.workload) + "\n" + render_plans(plans, registry));
     return exit_ok;

@@ -74,15 +74,10 @@ class StepWriter {
   void write(const StepColumn& column) {
     if (out_.back() != '{') out_ += ',';
     out_ += fmt::format("\n        \"{}\": [", column.name);
-    StepPlace place{workload_, recording_};
-    const RecordingHeader& header = recording_.header();
-    for (place.request = 0; place.request < header.requests; ++place.request) {
-      for (place.iteration = 0; place.iteration < header.iterations; ++place.iteration) {
-        if (!place.step().finished()) continue;
-        if (out_.back() != '[') out_ += ',';
-        std::visit([&](auto get) { number(get(place)); }, column.get);
-      }
-    }
+    for_each_finished_step(workload_, recording_, [&](const StepPlace& place) {
+      if (out_.back() != '[') out_ += ',';
+      std::visit([&](auto get) { number(get(place)); }, column.get);
+    });
     out_ += ']';
   }
 

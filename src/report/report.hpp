@@ -1,14 +1,15 @@
-// Reports: results as a terminal table, Markdown, CSV or JSON. One table of fields serves the table formats.
+// Reports: results as a terminal table, Markdown, CSV, JSON or a trace. One table of fields serves the table formats.
 #pragma once
 
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #include "src/results.hpp"
 
 namespace overlap {
 
-enum class Format { table, markdown, csv, json };
+enum class Format { table, markdown, csv, json, trace };
 
 struct Style {
   bool colour = false;
@@ -18,7 +19,7 @@ struct Style {
 inline constexpr int results_schema_version = 1;
 
 /// The whole report, newline-terminated: of results, a sweep or a comparison of files, each of which has the functions
-/// of the four formats in its header.
+/// of its formats in its header. A trace is of results alone.
 template <typename Report>
 std::string render(const Report& report, Format format, Style style) {
   switch (format) {
@@ -30,6 +31,8 @@ std::string render(const Report& report, Format format, Style style) {
       return render_csv(report);
     case Format::json:
       return render_json(report);
+    case Format::trace:
+      if constexpr (std::is_same_v<Report, Results>) return render_trace(report);
   }
   throw std::logic_error("no such format");
 }
@@ -42,5 +45,8 @@ std::string render_markdown(const Results& results);
 std::string render_csv(const Results& results);
 /// As docs/results.schema.json says. Metrics of rows that are not ok are null.
 std::string render_json(const Results& results);
+/// When each step of each row waited, queued and computed, in the Trace Event Format that Perfetto and Chrome show.
+/// Microseconds from T0.
+std::string render_trace(const Results& results);
 
 }  // namespace overlap

@@ -11,12 +11,6 @@ double seconds(std::int64_t ns) { return static_cast<double>(ns) / static_cast<d
 
 double since_t0(const StepPlace& place, std::int64_t ns) { return seconds(ns - place.recording.header().t0_ns); }
 
-double wait_s(const StepPlace& place) {
-  const std::int64_t begin_ns = place.iteration == 0 ? place.recording.requests()[place.request].begin_ns
-                                                     : place.recording.step(place.request, place.iteration - 1).end_ns;
-  return seconds(place.step().due_ns - begin_ns);
-}
-
 template <typename Get>
 StepColumn whole(std::string_view name, Get get) {
   return {name, static_cast<StepColumn::Whole>(get)};
@@ -34,7 +28,7 @@ const std::vector<StepColumn>& step_columns() {
   static const std::vector<StepColumn> all = {
       whole("request", [](P place) { return place.request; }),
       whole("iteration", [](P place) { return place.iteration; }),
-      real("wait_s", wait_s),
+      real("wait_s", [](P place) { return seconds(place.step().due_ns - place.wait_begin_ns()); }),
       real("due_s", [](P place) { return since_t0(place, place.step().due_ns); }),
       real("begin_s", [](P place) { return since_t0(place, place.step().begin_ns); }),
       real("end_s", [](P place) { return since_t0(place, place.step().end_ns); }),

@@ -1,4 +1,4 @@
-// The columns in which a recording's steps are given.
+// A recording's steps, one by one, and the columns in which they are given.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,23 @@ struct StepPlace {
   std::uint64_t iteration = 0;
 
   const StepRecord& step() const noexcept { return recording.step(request, iteration); }
+  /// Where its wait began: at the end of the step before it, or with its request.
+  std::int64_t wait_begin_ns() const noexcept {
+    return iteration == 0 ? recording.requests()[request].begin_ns : recording.step(request, iteration - 1).end_ns;
+  }
 };
+
+/// Calls `f` with the place of each finished step, by request and iteration.
+template <typename F>
+void for_each_finished_step(const Workload& workload, const Recording& recording, F&& f) {
+  StepPlace place{workload, recording};
+  const RecordingHeader& header = recording.header();
+  for (place.request = 0; place.request < header.requests; ++place.request) {
+    for (place.iteration = 0; place.iteration < header.iterations; ++place.iteration) {
+      if (place.step().finished()) f(place);
+    }
+  }
+}
 
 struct StepColumn {
   using Whole = std::uint64_t (*)(const StepPlace&);
