@@ -4,7 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "src/report/report.hpp"
@@ -28,7 +28,7 @@ using testing::TemporaryFolder;
 
 json trace_of(const Results& results) { return json::parse(render(results, Format::trace, {})); }
 
-/// The events of a kind ("X": slices) and a row.
+/// The events of a kind ("C": counts) and a row.
 std::vector<json> events_of(const json& trace, const std::string& kind, int row) {
   std::vector<json> events;
   for (const json& event : trace.at("traceEvents")) {
@@ -37,27 +37,55 @@ std::vector<json> events_of(const json& trace, const std::string& kind, int row)
   return events;
 }
 
+struct Slice {
+  int thread = 0;
+  std::string name;
+  double begin_us = 0.0;
+  double end_us = 0.0;
+  json arguments;
+  bool operator==(const Slice&) const = default;
+};
+
+/// Fails where an end has no begin before it in its thread, or a begin comes before the last end.
+std::vector<Slice> slices_of(const json& trace, int row) {
+  std::vector<Slice> slices;
+  bool open = false;
+  for (const json& event : trace.at("traceEvents")) {
+    if (event.at("pid") != row) continue;
+    if (event.at("ph") == "B") {
+      EXPECT_FALSE(open) << event;
+      slices.push_back({event.at("tid"), event.at("name"), event.at("ts"), 0.0, event.at("args")});
+      open = true;
+    } else if (event.at("ph") == "E") {
+      EXPECT_TRUE(open && slices.back().thread == event.at("tid")) << event;
+      EXPECT_EQ(event.at("name"), slices.back().name);
+      EXPECT_EQ(event.at("args"), slices.back().arguments);
+      slices.back().end_us = event.at("ts");
+      open = false;
+    }
+  }
+  EXPECT_FALSE(open);
+  return slices;
+}
+
 TEST(Trace, HasASliceForEachPartOfAStepThatTookTime) {
   Results results = typical();
   results.rows[1].recording = small_recording();
   const json trace = trace_of(results);
-  EXPECT_TRUE(events_of(trace, "X", 1).empty()) << "a row without a recording";
-  using Slice = std::tuple<int, std::string, double, double>;
-  std::vector<Slice> slices;
-  for (const json& event : events_of(trace, "X", 2)) {
-    slices.emplace_back(event.at("tid"), event.at("name"), event.at("ts"), event.at("dur"));
-  }
-  const std::vector<Slice> expected = {{1, "wait", 1.0, 3'210'000.0},
-                                       {1, "queue", 3'210'001.0, 89'999.0},
-                                       {1, "compute", 3'300'000.0, 100'000.0},
-                                       {1, "wait", 3'400'000.0, 100'000.0},
-                                       {1, "queue", 3'500'000.0, 100'000.0},
-                                       {1, "compute", 3'600'000.0, 100'000.0},
-                                       {2, "queue", 2.0, 1.0},
-                                       {2, "compute", 3.0, 1.0}};
-  EXPECT_EQ(slices, expected);
-  const json compute = events_of(trace, "X", 2)[5];
-  EXPECT_EQ(compute.at("args"), json({{"iteration", 1}, {"worker", 2}}));
+  EXPECT_TRUE(slices_of(trace, 1).empty()) << "a row without a recording";
+  const json first = {{"iteration", 0}};
+  const json second = {{"iteration", 1}};
+  const json first_computed = {{"iteration", 0}, {"worker", 2}};
+  const json second_computed = {{"iteration", 1}, {"worker", 2}};
+  const std::vector<Slice> expected = {{1, "wait", 1.0, 3'210'001.0, first},
+                                       {1, "queue", 3'210'001.0, 3'300'000.0, first},
+                                       {1, "compute", 3'300'000.0, 3'400'000.0, first_computed},
+                                       {1, "wait", 3'400'000.0, 3'500'000.0, second},
+                                       {1, "queue", 3'500'000.0, 3'600'000.0, second},
+                                       {1, "compute", 3'600'000.0, 3'700'000.0, second_computed},
+                                       {2, "queue", 2.0, 3.0, first},
+                                       {2, "compute", 3.0, 4.0, first_computed}};
+  EXPECT_EQ(slices_of(trace, 2), expected);
 }
 
 TEST(Trace, NamesRowsAndRequests) {
@@ -111,8 +139,8 @@ TEST(Trace, OfARunHoldsEveryStepOfEveryRow) {
   for (int row = 1; row <= 3; ++row) {
     const json& steps = report.at("runs").at(static_cast<std::size_t>(row - 1)).at("steps");
     std::vector<double> begins;
-    for (const json& event : events_of(trace, "X", row)) {
-      if (event.at("name") == "compute") begins.push_back(event.at("ts"));
+    for (const Slice& slice : slices_of(trace, row)) {
+      if (slice.name == "compute") begins.push_back(slice.begin_us);
     }
     ASSERT_EQ(begins.size(), steps.at("begin_s").size());
     ASSERT_FALSE(begins.empty());
@@ -130,7 +158,7 @@ TEST(Trace, IsOfRunsAloneAndOfKeptSteps) {
   expect_usage_error(many + testing::Arguments{"--output", "x.trace.json"}, {"--output", "--raw"});
   const Output raw = testing::overlap(many + testing::Arguments{"--wait", "none", "--format", "trace", "--raw"});
   EXPECT_EQ(raw.status, 0) << raw.err;
-  EXPECT_EQ(events_of(json::parse(raw.out), "X", 1).empty(), false);
+  EXPECT_FALSE(slices_of(json::parse(raw.out), 1).empty());
 }
 
 }  // namespace

@@ -61,12 +61,17 @@ class TraceWriter {
     event(R"({{"ph":"M","name":"{}","pid":{},"tid":{},"args":{{"{}":{}}}}})", kind, row_, thread, member, value);
   }
 
-  /// Nothing where it took no time.
+  /// Nothing where it took no time. Its begin and its end as events of their own, so that a slice ends at the very
+  /// number at which the next one begins: as a begin and a duration, readers' sums would be off by a rounding, and nest
+  /// the one in the other.
   void slice(std::string_view name, std::uint64_t thread, std::int64_t begin_ns, std::int64_t end_ns,
              const std::string& arguments) {
     if (end_ns <= begin_ns) return;
-    event(R"({{"ph":"X","name":"{}","pid":{},"tid":{},"ts":{},"dur":{},"args":{{{}}}}})", name, row_, thread,
-          microseconds(begin_ns - t0_ns_), microseconds(end_ns - begin_ns), arguments);
+    // The end says all that the begin does: some readers match them by it.
+    for (const auto& [kind, ns] : {std::pair('B', begin_ns), std::pair('E', end_ns)}) {
+      event(R"({{"ph":"{}","name":"{}","pid":{},"tid":{},"ts":{},"args":{{{}}}}})", kind, name, row_, thread,
+            microseconds(ns - t0_ns_), arguments);
+    }
   }
 
   /// How many steps computed at each moment.
