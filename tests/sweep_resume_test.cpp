@@ -238,6 +238,21 @@ TEST(SweepResume, RunsWhatIsMissingInAFileOfDefaultRows) {
   EXPECT_EQ(json::parse(content_of(path)).at("cells").size(), 2U);
 }
 
+TEST(SweepResume, OnTrialCountsTheMissingCellsAlone) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  ASSERT_EQ(overlap(small_grid() + Arguments{"--output", path}).status, 0);
+  json sweep = json::parse(content_of(path));
+  sweep.at("cells").erase(std::size_t{2});
+  write_content(path, sweep.dump());
+  const Output output = overlap({"sweep", "--resume", path, "--dry-run"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_TRUE(contains(output.out, "\nrequests 3, wait none ")) << output.out;
+  EXPECT_FALSE(contains(output.out, "\nrequests 1, ")) << output.out;
+  EXPECT_TRUE(contains(output.out, "\n1 cell of 2 executors takes about ")) << output.out;
+  EXPECT_EQ(json::parse(content_of(path)), sweep);
+}
+
 TEST(SweepResume, HoldsWhatIsGivenAgainstTheFile) {
   const TemporaryFolder folder;
   const std::string path = folder / "sweep.json";

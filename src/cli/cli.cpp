@@ -46,7 +46,7 @@ says otherwise. Each file of --output is saved whenever a cell is finished.
 Examples:
   overlap sweep --axis requests=1:1000:x10 --axis wait=uniform:0:0.1,uniform:0:1 --output sweep.json
   overlap sweep --axis size=64Ki,1Mi,4M --executors threads,coroutine --dry-run
-  overlap sweep --axis requests=1:1000:x10 --axis wait=uniform:0:0.1,uniform:0:1 --resume sweep.json
+  overlap sweep --resume sweep.json
   overlap sweep --break-even size --between threads,coroutine/pool --axis size=64:256Ki --requests 100 --wait none
 
 Exit status: as of 'overlap run'; 0 also where there is no break-even in the range.)";

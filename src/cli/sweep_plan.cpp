@@ -66,9 +66,9 @@ std::optional<double> SweepEstimate::cell_s(const CellPlan& cell) {
 }
 
 std::string duration_text(const SweepOptions& options, std::size_t cells, double seconds) {
-  return fmt::format("{}{} of {} take about {}{}", options.search ? "Up to " : "", counted(cells, "cell"),
-                     counted(options.run.plan.executors.size(), "executor"), format_seconds(seconds),
-                     options.run.comparison.rounds.automatic ? " or more" : "");
+  return fmt::format("{}{} of {} {} about {}{}", options.search ? "Up to " : "", counted(cells, "cell"),
+                     counted(options.run.plan.executors.size(), "executor"), cells == 1 ? "takes" : "take",
+                     format_seconds(seconds), options.run.comparison.rounds.automatic ? " or more" : "");
 }
 
 std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>& cells, const Registry& registry) {

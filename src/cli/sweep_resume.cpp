@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
 #include "src/cli/measure.hpp"
 #include "src/cli/parse.hpp"
-#include "src/cli/sweep_plan.hpp"
 #include "src/errors.hpp"
 #include "src/report/sweep_report.hpp"
 #include "src/results.hpp"
@@ -123,6 +123,15 @@ std::vector<SweepCell> finished_cells(const SweepOptions& options, const Registr
     if (exit_status(cell.results) == exit_ok) finished.push_back(cell);
   }
   return finished;
+}
+
+std::vector<CellPlan> missing_cells(const std::vector<CellPlan>& cells, const std::vector<SweepCell>& finished) {
+  std::vector<CellPlan> missing;
+  std::copy_if(cells.begin(), cells.end(), std::back_inserter(missing), [&](const CellPlan& cell) {
+    return std::none_of(finished.begin(), finished.end(),
+                        [&](const SweepCell& other) { return other.point == cell.point; });
+  });
+  return missing;
 }
 
 }  // namespace overlap

@@ -103,14 +103,10 @@ class SweepRun {
   void announce(const std::vector<CellPlan>& cells) const {
     if (isatty(STDERR_FILENO) == 0) return;
     SweepEstimate estimate(options_, registry_);
+    const std::vector<CellPlan> missing = missing_cells(cells, finished_);
     double sum_s = 0.0;
-    std::size_t count = 0;
-    for (const CellPlan& cell : cells) {
-      if (find_finished(cell.point) != finished_.end()) continue;
-      sum_s += estimate.cell_s(cell).value_or(0.0);
-      ++count;
-    }
-    fmt::print(stderr, "{}\n", duration_text(options_, count, sum_s));
+    for (const CellPlan& cell : missing) sum_s += estimate.cell_s(cell).value_or(0.0);
+    fmt::print(stderr, "{}\n", duration_text(options_, missing.size(), sum_s));
   }
 
   void run_grid(const std::vector<CellPlan>& cells) {
