@@ -46,7 +46,7 @@ std::string unexpected_without_a_command(const std::string& word, const CLI::App
 }
 
 std::string unexpected(const std::string& word, const CLI::App& command) {
-  const std::string name = command.get_name();
+  const std::string& name = command.get_name();
   if (!is_option(word)) return fmt::format("'{}' is not expected here: 'overlap {}' takes options only", word, name);
   const std::string option = word.substr(0, word.find('='));
   const std::string hint = did_you_mean(option, names_of_options(command));
