@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -27,12 +26,9 @@ using testing::Arguments;
 using testing::Command;
 using testing::contains;
 using testing::content_of;
-using testing::left_behind;
-using testing::left_behind_for_good;
 using testing::lines_of;
 using testing::Output;
 using testing::overlap;
-using testing::Process;
 using testing::report_of;
 using testing::TemporaryFolder;
 using testing::tool;
