@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """What the files of a folder of results say, as Markdown: `summary.py DIR` writes DIR/summary.md anew from them, and
 `summary.py --check DIR` fails where that would change it."""
 
