@@ -233,7 +233,7 @@ TEST(CommandLine, RefusesWhatIsNoCommand) {
   expect_usage_error({"flop"}, {"'flop' is no command; there are run, sweep, list, step, compare"});
   expect_usage_error({"internal-runner"}, {"internal-runner"});
   expect_usage_error({"--requests", "4"}, {"--requests: it comes after the command, as in 'overlap run --requests'"});
-  expect_usage_error({"--requests", "4", "run"}, {"--requests: it comes after the command"});
+  expect_usage_error({"--requests=4", "run"}, {"--requests: it comes after the command"});
   expect_usage_error({"--nonsense"}, {"--nonsense: there is no such option"});
 }
 

@@ -176,41 +176,12 @@ void expect_resumed_alone(const Arguments& sweep) {
 
 TEST(SweepResume, TakesAGridsOptionsFromItsFile) {
   expect_resumed_alone(small_grid());
-  expect_resumed_alone({"sweep",
-                        "--axis",
-                        "size=64:256",
-                        "--axis",
-                        "precision=double,float",
-                        "--requests",
-                        "2",
-                        "--iterations",
-                        "2",
-                        "--wait",
-                        "uniform:0:1ms",
-                        "--spectrum",
-                        "half",
-                        "--seed",
-                        "9",
-                        "--executors",
-                        "coroutine/*",
-                        "--workers",
-                        "2",
-                        "--compute-slots",
-                        "1",
-                        "--streams",
-                        "3",
-                        "--completion",
-                        "block",
-                        "--repeat",
-                        "auto",
-                        "--max-time",
-                        "0.01",
-                        "--reference",
-                        "coroutine",
-                        "--engine-threads",
-                        "1",
-                        "--rigor",
-                        "measure"});
+  const Arguments axes = {"sweep", "--axis", "size=64:256", "--axis", "precision=double,float"};
+  const Arguments workload = {"--requests", "2", "--iterations", "2", "--wait", "uniform:0:1ms", "--spectrum", "half"};
+  const Arguments executors = {"--seed", "9", "--executors", "coroutine/*", "--reference", "coroutine"};
+  const Arguments bounds = {"--workers", "2", "--compute-slots", "1", "--streams", "3", "--engine-threads", "1"};
+  const Arguments how = {"--completion", "block", "--rigor", "measure", "--repeat", "auto", "--max-time", "0.01"};
+  expect_resumed_alone(axes + workload + executors + bounds + how);
   expect_resumed_alone({"sweep", "--axis", "workers=1,2", "--axis", "compute-slots=1,2", "--requests", "2", "--size",
                         "64", "--iterations", "1", "--wait", "none", "--executors", "threads"});
 }
@@ -262,10 +233,17 @@ TEST(SweepResume, HoldsWhatIsGivenAgainstTheFile) {
   expect_refused(resumed + Arguments{"--repeat", "2"}, {"--resume", path, "--repeat is 1 there and 2 here"});
   expect_refused(resumed + Arguments{"--requests", "2"}, {"--requests: --axis requests takes its place"});
 
-  json sweep = json::parse(content_of(path));
-  sweep.at("options")["colour"] = "red";
-  write_content(path, sweep.dump());
-  expect_refused(resumed, {"--resume", path, "options", "'colour' is unknown"});
+  const json sweep = json::parse(content_of(path));
+  const auto refused = [&](const char* name, const std::string& told) {
+    json spoilt = sweep;
+    spoilt.at("options")[name] = "red";
+    write_content(path, spoilt.dump());
+    expect_refused(resumed, {told});
+  };
+  refused("colour", "--resume: " + path + ": --colour is no option");
+  refused("seed", "--seed: 'red'");
+  refused("help", "--resume: " + path + ": ");
+  refused("raw", "--raw");
 }
 
 // ---- Bad files ----

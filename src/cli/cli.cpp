@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "src/build_info.hpp"
 #include "src/cli/axes.hpp"
@@ -83,27 +86,26 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
       ->group(group);
 }
 
-void declare_output(CLI::App& app, OutputText& text, bool traces = false) {
+void declare_output(CLI::App& app, OutputText& text) {
   const char* group = "Output";
-  text.traces = traces;
   app.add_option(
          "--format", text.format,
          fmt::format("table, markdown, csv, json{}: of stdout, and of files whose ending says nothing (default: "
                      "table)",
-                     traces ? " or trace" : ""))
+                     text.traces ? " or trace" : ""))
       ->type_name("NAME")
       ->group(group);
   app.add_option("--output", text.files,
                  fmt::format("Write a report to this file too, by its ending (.json, .csv, .md, .txt{}); may be given "
                              "more than once",
-                             traces ? ", .trace.json" : ""))
+                             text.traces ? ", .trace.json" : ""))
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group(group);
 }
 
 /// What `run` and each cell of `sweep` take.
-void declare_comparison(CLI::App& app, RunText& text, bool traces) {
+void declare_comparison(CLI::App& app, RunText& text) {
   declare_workload(app, text.workload);
   const char* executors = "Executors";
   app.add_option(
@@ -157,14 +159,15 @@ void declare_comparison(CLI::App& app, RunText& text, bool traces) {
   app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")
       ->disable_flag_override()
       ->group(measuring);
-  declare_output(app, text.output, traces);
+  declare_output(app, text.output);
   app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")
       ->disable_flag_override()
       ->group("Output");
 }
 
 void declare_run(CLI::App& app, RunText& text) {
-  declare_comparison(app, text, true);
+  text.output.traces = true;
+  declare_comparison(app, text);
   app.add_flag("--raw", text.raw, "JSON and traces with every step, also beyond 100,000 steps")
       ->disable_flag_override()
       ->group("Output");
@@ -208,8 +211,27 @@ void declare_sweep(CLI::App& app, SweepText& text) {
   app.add_option("--by", text.by, "makespan, or total: with the setup of a cold start (default: makespan)")
       ->type_name("NAME")
       ->group(search);
-  declare_comparison(app, text.run, false);
+  declare_comparison(app, text.run);
   app.footer("\nAxes: " + axis_names() + "." + sweep_examples);
+}
+
+/// As if the sweep that the file holds had been written, but for what was written otherwise.
+void take_options_of_file(CLI::App& sweep, SweepText& text) {
+  text.as_resumed = true;
+  std::vector<CLI::Option*> taken;
+  for (const auto& [name, value] : written_options(*text.resumed)) {
+    CLI::Option* const option = sweep.get_option_no_throw(name);
+    if (option == nullptr) throw UsageError(fmt::format("--resume: {}: {} is no option", *text.resume, name));
+    const bool is_taken = std::find(taken.begin(), taken.end(), option) != taken.end();
+    if (option->count() > 0 && !is_taken) continue;
+    option->add_result(value);
+    if (!is_taken) taken.push_back(option);
+  }
+  try {
+    for (CLI::Option* const option : taken) option->run_callback();
+  } catch (const CLI::Error& error) {
+    throw UsageError(fmt::format("--resume: {}: {}", *text.resume, error.what()));
+  }
 }
 
 struct StepText {
@@ -336,14 +358,15 @@ int dispatch(int argc, char** argv, const Registry& own) {
     throw UsageError(text_of(error, app));
   }
   if (sweep->parsed()) {
+    sweep_text.resumed = read_resumed(sweep_text.resume);
+    if (sweep_text.resumed && sweep_text.axes.empty()) take_options_of_file(*sweep, sweep_text);
     for (const CLI::Option* option : sweep->get_options()) {
       if (option->count() > 0) sweep_text.given.push_back(option->get_name());
     }
-    read_resumed(sweep_text);
   }
   const Registry registry = with_python(own, sweep->parsed() ? sweep_text.run.python : run_text.python);
   if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
-  if (sweep->parsed()) return sweep_command(read_sweep_options(sweep_text, registry), registry);
+  if (sweep->parsed()) return sweep_command(read_sweep_options(std::move(sweep_text), registry), registry);
   if (list->parsed()) return list_command(registry);
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text), registry);

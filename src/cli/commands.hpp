@@ -16,7 +16,7 @@ int run_command(const RunOptions& options, const Registry& registry);
 
 /// `overlap sweep`: plans all cells, then runs or only prints them. Returns the exit status. Throws UsageError,
 /// UnavailableError.
-int sweep_command(const SweepOptions& options, const Registry& registry);
+int sweep_command(SweepOptions options, const Registry& registry);
 
 /// `overlap list`: executors, and why what is not available isn't.
 int list_command(const Registry& registry);

@@ -1,4 +1,4 @@
-// What the terminal is like, and what is shown on it while runs go on.
+// The standard streams: what the terminal is like, and what is shown on it while runs go on.
 #pragma once
 
 #include <memory>

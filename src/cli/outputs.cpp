@@ -85,12 +85,12 @@ Outputs::Outputs(OutputOptions options) : options_(std::move(options)) {
 }
 
 void Outputs::write(const std::function<std::string(Format, Style)>& render) {
-  std::vector<std::system_error> failures;
+  std::string failures;
   const auto attempt = [&failures](const auto& write_one) {
     try {
       write_one();
     } catch (const std::system_error& error) {
-      failures.push_back(error);
+      failures += fmt::format("{}{}", failures.empty() ? "" : "; ", error.what());
     }
   };
   for (std::size_t i = 0; i < files_.size(); ++i) {
@@ -100,10 +100,7 @@ void Outputs::write(const std::function<std::string(Format, Style)>& render) {
     });
   }
   attempt([&] { print(render(options_.on_stdout, {colour_allowed(STDOUT_FILENO)})); });
-  if (failures.empty()) return;
-  std::string all;
-  for (const std::system_error& failure : failures) all += fmt::format("{}{}", all.empty() ? "" : "; ", failure.what());
-  throw std::runtime_error(all);
+  if (!failures.empty()) throw std::runtime_error(failures);
 }
 
 void print(std::string_view text) {

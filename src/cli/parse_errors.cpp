@@ -28,6 +28,8 @@ std::vector<std::string> names_of_options(const CLI::App& command) {
   return names;
 }
 
+std::string without_value(const std::string& option) { return option.substr(0, option.find('=')); }
+
 bool is_option(std::string_view word) { return word.size() > 1 && word.front() == '-'; }
 
 std::string unexpected_without_a_command(const std::string& word, const CLI::App& app) {
@@ -37,18 +39,19 @@ std::string unexpected_without_a_command(const std::string& word, const CLI::App
     return fmt::format("'{}' is no command; {}", word,
                        hint.empty() ? fmt::format("there are {}", fmt::join(commands, ", ")) : hint);
   }
+  const std::string option = without_value(word);
   for (const std::string& command : commands) {
     const std::vector<std::string> options = names_of_options(*app.get_subcommand(command));
-    if (std::find(options.begin(), options.end(), word) == options.end()) continue;
-    return fmt::format("{}: it comes after the command, as in 'overlap {} {}'", word, command, word);
+    if (std::find(options.begin(), options.end(), option) == options.end()) continue;
+    return fmt::format("{}: it comes after the command, as in 'overlap {} {}'", option, command, option);
   }
-  return fmt::format("{}: there is no such option; 'overlap --help' names the commands, which have them", word);
+  return fmt::format("{}: there is no such option; 'overlap --help' names the commands, which have them", option);
 }
 
 std::string unexpected(const std::string& word, const CLI::App& command) {
   const std::string& name = command.get_name();
   if (!is_option(word)) return fmt::format("'{}' is not expected here: 'overlap {}' takes options only", word, name);
-  const std::string option = word.substr(0, word.find('='));
+  const std::string option = without_value(word);
   const std::string hint = did_you_mean(option, names_of_options(command));
   return fmt::format("{}: 'overlap {}' has no such option; {}", option, name,
                      hint.empty() ? fmt::format("'overlap {} --help' shows them all", name) : hint);

@@ -10,13 +10,14 @@
 
 namespace overlap {
 
-int sweep_command(const SweepOptions& options, const Registry& registry) {
+int sweep_command(SweepOptions options, const Registry& registry) {
   const std::vector<CellPlan> cells = plan_cells(options, registry);
-  if (!options.run.dry_run) return run_sweep(options, cells, registry);
+  const Machine machine = inspect_machine();
+  std::vector<SweepCell> finished = finished_cells(options, registry, machine);
+  if (!options.run.dry_run) return run_sweep(options, cells, std::move(finished), machine, registry);
   Sweep sweep = options.empty_sweep();
   sweep.planned = cells.size();
-  const std::vector<CellPlan> missing = missing_cells(cells, finished_cells(options, registry, inspect_machine()));
-  print(sweep_line(sweep) + "\n" + render_plan(options, missing, registry));
+  print(sweep_line(sweep) + "\n" + render_plan(options, missing_cells(cells, finished), registry));
   return exit_ok;
 }
 

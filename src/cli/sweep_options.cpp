@@ -125,7 +125,7 @@ Sweep SweepOptions::empty_sweep() const {
   return sweep;
 }
 
-SweepOptions read_sweep_options(const SweepText& text, const Registry& registry) {
+SweepOptions read_sweep_options(SweepText text, const Registry& registry) {
   require_search(text);
   SweepOptions options;
   options.axes = read_axes(text);
@@ -145,7 +145,7 @@ SweepOptions read_sweep_options(const SweepText& text, const Registry& registry)
   }
   options.same_in_all = same_in_all(options, text.run.python.value_or(any_python));
   options.resume = text.resume.value_or("");
-  options.resumed = text.resumed;
+  options.resumed = std::move(text.resumed);
   return options;
 }
 

@@ -50,6 +50,6 @@ inline constexpr const char* default_search_repeats = "5";
 inline constexpr const char* any_python = "found";
 
 /// Throws UsageError.
-SweepOptions read_sweep_options(const SweepText& text, const Registry& registry);
+SweepOptions read_sweep_options(SweepText text, const Registry& registry);
 
 }  // namespace overlap

@@ -1,7 +1,9 @@
 // Going on with the file of an earlier sweep: what it says of the sweep, and which of its cells need not be run again.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "src/cli/sweep_options.hpp"
@@ -11,13 +13,15 @@
 
 namespace overlap {
 
-/// Reads the file of --resume, where one is given; where no axis is, the sweep is the file's: what else was not given
-/// is taken from there. Throws UsageError.
-void read_resumed(SweepText& text);
+/// The file of --resume, where one is given. Throws UsageError.
+std::optional<Sweep> read_resumed(const std::optional<std::string>& file);
 
-/// The cells of the file that need not be run again: neither failed nor found wrong. None without a file. Throws
-/// UsageError where it is of another sweep, and names the difference, or of another machine.
-std::vector<SweepCell> finished_cells(const SweepOptions& options, const Registry& registry, const Machine& machine);
+/// The options that the command line of that sweep had, or might have had: {"--size", "64Ki"}, {"--axis", "…"}.
+std::vector<std::pair<std::string, std::string>> written_options(const Sweep& sweep);
+
+/// The cells that need not be run again, neither failed nor found wrong, out of `options.resumed`, which holds nothing
+/// afterwards. Throws UsageError where that is another sweep, and names the difference, or of another machine.
+std::vector<SweepCell> finished_cells(SweepOptions& options, const Registry& registry, const Machine& machine);
 
 /// Those that are still to be run.
 std::vector<CellPlan> missing_cells(const std::vector<CellPlan>& cells, const std::vector<SweepCell>& finished);

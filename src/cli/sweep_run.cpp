@@ -209,9 +209,8 @@ class SweepRun {
 
 }  // namespace
 
-int run_sweep(const SweepOptions& options, const std::vector<CellPlan>& cells, const Registry& registry) {
-  const Machine machine = inspect_machine();
-  std::vector<SweepCell> finished = finished_cells(options, registry, machine);
+int run_sweep(const SweepOptions& options, const std::vector<CellPlan>& cells, std::vector<SweepCell> finished,
+              const Machine& machine, const Registry& registry) {
   return SweepRun(options, registry, machine, std::move(finished)).run(cells);
 }
 
