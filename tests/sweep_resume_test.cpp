@@ -190,6 +190,8 @@ TEST(SweepResume, TakesASearchsOptionsFromItsFile) {
   expect_resumed_alone(search_between("sequential,coroutine"));
   expect_resumed_alone({"sweep", "--break-even", "requests", "--between", "threads/null,coroutine/null", "--axis",
                         "requests=1,2,5", "--iterations", "1", "--wait", "none", "--by", "total"});
+  expect_resumed_alone({"sweep", "--break-even", "requests", "--between", "sequential/null,coroutine/null", "--axis",
+                        "requests=1:6", "--iterations", "1", "--wait", "constant:10ms", "--repeat", "3"});
 }
 
 TEST(SweepResume, RunsWhatIsMissingInAFileOfDefaultRows) {
