@@ -52,10 +52,11 @@ TEST(CommandLine, ChoosesTheFormatByTheFilesEnding) {
   EXPECT_TRUE(contains(written("report.md", {}), "| executor"));
   EXPECT_TRUE(contains(written("report.txt", {}), "\nexecutor"));
   EXPECT_EQ(written("report.csv", {}).rfind("requests,iterations,", 0), 0U);
+  EXPECT_EQ(written("report.html", {}).rfind("<!DOCTYPE html>", 0), 0U);
   EXPECT_TRUE(contains(written("other.md", {"--format", "json"}), "| executor"));
   EXPECT_TRUE(contains(written("report", {}), "\nexecutor"));
   EXPECT_TRUE(json::accept(written("other", {"--format", "json"})));
-  EXPECT_EQ(folder.entries(), 7U);
+  EXPECT_EQ(folder.entries(), 8U);
 }
 
 TEST(CommandLine, WritesSeveralFilesOfOneRun) {

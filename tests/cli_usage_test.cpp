@@ -89,7 +89,7 @@ TEST(CommandLine, HelpOfRunHasEveryOptionWithDefaultsUnitsExamplesAndExitStatus)
                            "--reference",
                            "--dry-run",
                            "--format",
-                           "table, markdown, csv, json or trace",
+                           "table, markdown, html, csv, json or trace",
                            "--output",
                            "--raw",
                            "100,000",
@@ -180,7 +180,7 @@ TEST(CommandLine, RefusesUnknownNamesAndListsTheKnown) {
   expect_refused("--spectrum", "upper", {"'upper'", "full, half"});
   expect_refused("--completion", "spin", {"'spin'", "poll, block"});
   expect_refused("--rigor", "none", {"'none'", "estimate, measure, patient"});
-  expect_refused("--format", "xml", {"'xml'", "table, markdown, csv, json, trace"});
+  expect_refused("--format", "xml", {"'xml'", "table, markdown, html, csv, json, trace"});
 }
 
 TEST(CommandLine, RefusesUnknownExecutorsAndListsNearOnes) {

@@ -36,6 +36,7 @@ Examples:
   overlap run --repeat auto                       as often as it takes to know the medians
   overlap run --output results.json               a table here, everything in the file
   overlap run --output a.json --output a.csv      several files, each in the format of its ending
+  overlap run --output run.html                   a web page with charts of what overlapped
   overlap run --output run.trace.json             a timeline of every step, for ui.perfetto.dev
 
 Counts and sizes take k, M, G (powers of ten) and Ki, Mi, Gi (powers of two). Times take ns, us, ms, s; a bare number
@@ -90,13 +91,13 @@ void declare_output(CLI::App& app, OutputText& text) {
   const char* group = "Output";
   app.add_option(
          "--format", text.format,
-         fmt::format("table, markdown, csv, json{}: of stdout, and of files whose ending says nothing (default: "
+         fmt::format("table, markdown, html, csv, json{}: of stdout, and of files whose ending says nothing (default: "
                      "table)",
                      text.traces ? " or trace" : ""))
       ->type_name("NAME")
       ->group(group);
   app.add_option("--output", text.files,
-                 fmt::format("Write a report to this file too, by its ending (.json, .csv, .md, .txt{}); may be given "
+                 fmt::format("Write a report to this file too, by its ending (.json, .csv, .html, .md, .txt{}); may be given "
                              "more than once",
                              text.traces ? ", .trace.json" : ""))
       ->type_name("FILE")

@@ -24,8 +24,9 @@ struct FormatName {
   Format format;
 };
 
-constexpr std::array<FormatName, 5> all_formats{{{"table", ".txt", Format::table},
+constexpr std::array<FormatName, 6> all_formats{{{"table", ".txt", Format::table},
                                                  {"markdown", ".md", Format::markdown},
+                                                 {"html", ".html", Format::html},
                                                  {"csv", ".csv", Format::csv},
                                                  {"json", ".json", Format::json},
                                                  {"trace", ".trace.json", Format::trace}}};

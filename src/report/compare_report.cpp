@@ -7,9 +7,11 @@
 #include <cmath>
 #include <numeric>
 
+#include "src/report/compare_figure.hpp"
 #include "src/report/csv.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/field_json.hpp"
+#include "src/report/html.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/text.hpp"
 #include "src/report/units.hpp"
@@ -91,13 +93,18 @@ const std::vector<PeopleColumn>& people_columns() {
   return all;
 }
 
-std::string machine_text(const ComparedMachine& machine) {
+/// "A (laptop.json)".
+std::string machine_name(const ComparedMachine& machine) {
+  std::string files;
+  for (const std::string& file : machine.files) files += (files.empty() ? "" : ", ") + file;
+  return fmt::format("{} ({})", machine.name, files);
+}
+
+std::string machine_facts(const ComparedMachine& machine) {
   Results facts;
   facts.machine = machine.machine;
   facts.engine_facts = machine.engine_facts;
-  std::string files;
-  for (const std::string& file : machine.files) files += (files.empty() ? "" : ", ") + file;
-  return clean_line(fmt::format("machine {} ({}): {}", machine.name, files, machine_line(facts)));
+  return machine_line(facts);
 }
 
 std::vector<std::string> notes_of(const FileComparison& comparison) {
@@ -122,6 +129,12 @@ std::string_view colour_of(const ComparedRow& row) {
   if (row.verdict == Verdict::slower) return "\x1b[1;31m";
   if (row.verdict == Verdict::undecided) return "\x1b[33m";
   return "";
+}
+
+Document::Mark mark_of(const ComparedRow& row) {
+  if (row.verdict == Verdict::faster) return Document::Mark::best;
+  if (row.verdict == Verdict::slower || row.status == Status::failed) return Document::Mark::wrong;
+  return row.status == Status::ok ? Document::Mark::none : Document::Mark::missing;
 }
 
 using Cells = std::vector<std::vector<std::string>>;
@@ -162,7 +175,10 @@ std::string aligned(const std::vector<std::string>& cells, const std::vector<std
 
 std::string render_table(const FileComparison& comparison, Style style) {
   std::string text = wrap("workload: " + describe(comparison.workload), table_columns, 2);
-  for (const ComparedMachine& machine : comparison.machines) text += wrap(machine_text(machine), table_columns, 2);
+  for (const ComparedMachine& machine : comparison.machines) {
+    const std::string line = "machine " + machine_name(machine) + ": " + machine_facts(machine);
+    text += wrap(clean_line(line), table_columns, 2);
+  }
   text += '\n';
   Cells cells = cells_of(comparison);
   const std::vector<std::size_t> widths = widths_of(cells);
@@ -183,25 +199,27 @@ std::string render_table(const FileComparison& comparison, Style style) {
   return text;
 }
 
-std::string render_markdown(const FileComparison& comparison) {
-  std::string text = "Workload: " + markdown_escaped(describe(comparison.workload)) + "\n\n";
-  for (const ComparedMachine& machine : comparison.machines)
-    text += "- " + markdown_escaped(machine_text(machine)) + "\n";
-  text += "\n|";
-  std::string rule = "|";
+Document document_of(const FileComparison& comparison) {
+  Document document;
+  document.facts = {{"Workload", describe(comparison.workload)}};
+  for (const ComparedMachine& machine : comparison.machines) {
+    document.facts.emplace_back("Machine " + machine_name(machine), machine_facts(machine));
+  }
   for (const PeopleColumn& column : people_columns()) {
-    text += fmt::format(" {} |", column.header);
-    rule += column.is_text ? " :--- |" : " ---: |";
+    document.columns.push_back({std::string(column.header), column.is_text});
   }
-  text += "\n" + rule + "\n";
   for (const ComparedRow& row : comparison.rows) {
-    text += "|";
-    for (const PeopleColumn& column : people_columns()) text += " " + markdown_escaped(column.cell(row)) + " |";
-    text += "\n";
+    document.lines.push_back({{}, mark_of(row)});
+    for (const PeopleColumn& column : people_columns()) document.lines.back().cells.push_back({column.cell(row)});
   }
-  text += "\n";
-  for (const std::string& note : notes_of(comparison)) text += "- " + markdown_escaped(note) + "\n";
-  return text;
+  document.notes = notes_of(comparison);
+  return document;
+}
+
+std::string render_markdown(const FileComparison& comparison) { return markdown_of(document_of(comparison)); }
+
+std::string render_html(const FileComparison& comparison) {
+  return html_of(document_of(comparison), {compared_makespans_figure(comparison)});
 }
 
 std::string render_csv(const FileComparison& comparison) {

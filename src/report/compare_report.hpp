@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "src/compare.hpp"
+#include "src/report/document.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/report.hpp"
 
@@ -16,9 +17,12 @@ const std::vector<FieldOf<ComparedRow>>& compared_fields();
 /// Of the JSON, which docs/comparison.schema.json describes.
 inline constexpr int comparison_schema_version = 1;
 
+Document document_of(const FileComparison& comparison);
+
 /// At most 120 columns.
 std::string render_table(const FileComparison& comparison, Style style);
 std::string render_markdown(const FileComparison& comparison);
+std::string render_html(const FileComparison& comparison);
 std::string render_csv(const FileComparison& comparison);
 std::string render_json(const FileComparison& comparison);
 

@@ -1,4 +1,5 @@
-// Reports: results as a terminal table, Markdown, CSV, JSON or a trace. One table of fields serves the table formats.
+// Reports: results as a terminal table, Markdown, a web page, CSV, JSON or a trace. One table of fields serves the
+// table formats.
 #pragma once
 
 #include <stdexcept>
@@ -9,7 +10,7 @@
 
 namespace overlap {
 
-enum class Format { table, markdown, csv, json, trace };
+enum class Format { table, markdown, html, csv, json, trace };
 
 struct Style {
   bool colour = false;
@@ -27,6 +28,8 @@ std::string render(const Report& report, Format format, Style style) {
       return render_table(report, style);
     case Format::markdown:
       return render_markdown(report);
+    case Format::html:
+      return render_html(report);
     case Format::csv:
       return render_csv(report);
     case Format::json:
@@ -40,6 +43,8 @@ std::string render(const Report& report, Format format, Style style) {
 /// A line for the workload, one for the machine, the rows (at most 120 columns), notes, advice.
 std::string render_table(const Results& results, Style style);
 std::string render_markdown(const Results& results);
+/// A web page with the same table and charts, in a file that needs no other.
+std::string render_html(const Results& results);
 /// A line a run, that is a repeat of an executor, with the workload before it; a row that never ran has a line without
 /// a repeat.
 std::string render_csv(const Results& results);

@@ -14,6 +14,8 @@ inline constexpr int sweep_schema_version = 1;
 /// A line for the axes and one for the machine, a line for each cell, notes, a summary; at most 120 columns.
 std::string render_table(const Sweep& sweep, Style style);
 std::string render_markdown(const Sweep& sweep);
+/// With the time of each executor over an axis.
+std::string render_html(const Sweep& sweep);
 /// In long form, for pandas: a line for each cell × executor × repeat, the axes' columns first.
 std::string render_csv(const Sweep& sweep);
 /// As docs/sweep.schema.json says.

@@ -1,4 +1,4 @@
-// A sweep as a table: for terminals, and in Markdown.
+// A sweep as a table for terminals.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -67,29 +67,6 @@ std::string render_table(const Sweep& sweep, Style style) {
   for (const std::string& note : sweep_notes(sweep)) text += wrap("note: " + note, table_columns, 6);
   const std::string summary = sweep_summary(sweep);
   return summary.empty() ? text : text + '\n' + wrap(summary, table_columns, 0);
-}
-
-std::string render_markdown(const Sweep& sweep) {
-  const auto row = [](const Line& cells) {
-    std::string text = "|";
-    for (const std::string& cell : cells) text += " " + markdown_escaped(cell) + " |";
-    return text + "\n";
-  };
-  std::string text = "Sweep: " + markdown_escaped(sweep_line(sweep)) + "\n\n";
-  if (!sweep.cells.empty()) {
-    text += "Machine: " + markdown_escaped(machine_line(sweep.cells.front().results)) + "\n\n";
-  }
-  const Line header = sweep_header(sweep);
-  text += row(header) + "|";
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    text += i == sweep.axes.size() || i == sweep.axes.size() + 2 ? " :--- |" : " ---: |";
-  }
-  text += "\n";
-  for (const Line& line : cell_lines(sweep)) text += row(line);
-  text += "\n";
-  for (const std::string& note : sweep_notes(sweep)) text += "- " + markdown_escaped(note) + "\n";
-  const std::string summary = sweep_summary(sweep);
-  return summary.empty() ? text : text + "\n" + markdown_escaped(summary) + "\n";
 }
 
 }  // namespace overlap

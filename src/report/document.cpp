@@ -1,0 +1,35 @@
+// Documents in Markdown.
+#include "src/report/document.hpp"
+
+#include "src/report/text.hpp"
+
+namespace overlap {
+
+std::string markdown_of(const Document& document) {
+  std::string text;
+  for (const auto& [name, value] : document.facts)
+    text += markdown_escaped(name) + ": " + markdown_escaped(value) + "\n\n";
+  std::string rule = "|";
+  text += "|";
+  for (const Document::Column& column : document.columns) {
+    text += " " + markdown_escaped(column.header) + " |";
+    rule += column.is_text ? " :--- |" : " ---: |";
+  }
+  text += "\n" + rule + "\n";
+  for (const Document::Line& line : document.lines) {
+    text += "|";
+    for (const Document::Cell& cell : line.cells) {
+      const std::string detail = cell.detail.empty() ? "" : " (" + cell.detail + ")";
+      text += " " + markdown_escaped(cell.text + detail) + " |";
+    }
+    text += "\n";
+  }
+  if (!document.notes.empty()) text += "\n";
+  for (const std::string& note : document.notes) text += "- " + markdown_escaped(note) + "\n";
+  for (const std::string* paragraph : {&document.explanation, &document.conclusion}) {
+    if (!paragraph->empty()) text += "\n" + markdown_escaped(*paragraph) + "\n";
+  }
+  return text;
+}
+
+}  // namespace overlap

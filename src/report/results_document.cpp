@@ -1,0 +1,68 @@
+// A row's cells, with the range of its repeats.
+#include "src/report/results_document.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/report/advice.hpp"
+#include "src/report/fields.hpp"
+#include "src/report/html.hpp"
+#include "src/report/lines.hpp"
+#include "src/report/report.hpp"
+#include "src/report/results_figures.hpp"
+
+namespace overlap {
+namespace {
+
+std::string unbroken(std::string_view header) {
+  constexpr std::string_view soft_hyphen = "\u00AD";
+  std::string text(header);
+  if (const std::size_t at = text.find(soft_hyphen); at != std::string::npos) text.erase(at, soft_hyphen.size());
+  return text;
+}
+
+Document::Cell cell_of(const Column& column, const Row& row) {
+  const bool makespan = column.names.front() == "makespan_s";
+  if (makespan && row.status != Status::ok) return {std::string(name_of(row.status))};
+  Document::Cell cell{format_cell(column, row)};
+  if (const auto repeats = repeats_text(row); makespan && repeats) {
+    cell.detail = repeats->range + (repeats->intervals.empty() ? "" : "; " + repeats->intervals);
+  }
+  return cell;
+}
+
+Document::Mark mark_of(const Row& row, bool best) {
+  if (best) return Document::Mark::best;
+  if (row.status == Status::failed || row.verified == false) return Document::Mark::wrong;
+  return row.status == Status::ok ? Document::Mark::none : Document::Mark::missing;
+}
+
+}  // namespace
+
+Document document_of(const Results& results) {
+  Document document;
+  document.facts = {{"Workload", describe(results.workload)}, {"Machine", machine_line(results)}};
+  for (const Column& column : columns()) {
+    document.columns.push_back({unbroken(column.header), column.names.front() == "executor"});
+  }
+  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  for (std::size_t i = 0; i < results.rows.size(); ++i) {
+    const Row& row = results.rows[i];
+    const bool best = candidates.size() > 1 && candidates.front() == i;
+    document.lines.push_back({{}, mark_of(row, best)});
+    for (const Column& column : columns()) document.lines.back().cells.push_back(cell_of(column, row));
+  }
+  document.notes = note_lines(results);
+  document.explanation = explanation_paragraph(results);
+  document.conclusion = results.advice;
+  return document;
+}
+
+std::string render_markdown(const Results& results) { return markdown_of(document_of(results)); }
+
+std::string render_html(const Results& results) {
+  return html_of(document_of(results), {makespans_figure(results), timelines_figure(results)});
+}
+
+}  // namespace overlap
