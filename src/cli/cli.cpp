@@ -96,10 +96,11 @@ void declare_output(CLI::App& app, OutputText& text) {
                      text.traces ? " or trace" : ""))
       ->type_name("NAME")
       ->group(group);
-  app.add_option("--output", text.files,
-                 fmt::format("Write a report to this file too, by its ending (.json, .csv, .html, .md, .txt{}); may be given "
-                             "more than once",
-                             text.traces ? ", .trace.json" : ""))
+  app.add_option(
+         "--output", text.files,
+         fmt::format("Write a report to this file too, by its ending (.json, .csv, .html, .md, .txt{}); may be given "
+                     "more than once",
+                     text.traces ? ", .trace.json" : ""))
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group(group);

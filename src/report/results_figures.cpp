@@ -98,20 +98,23 @@ std::string lanes_of(const Workload& workload, const Recording& recording, const
 std::string areas_of(const std::vector<Occupancy>& occupancy, const Scale& y) {
   std::vector<double> below(occupancy.size(), 0.0);
   const double part = (right - left) / static_cast<double>(occupancy.size());
+  const auto begin_of = [part](std::size_t i) { return left + part * static_cast<double>(i); };
   const auto area = [&](double Occupancy::*number, std::string_view style) {
-    std::string forth;
-    std::string back;
+    std::string path;
+    const auto line_to = [&path](double x, double y_there) {
+      path += fmt::format("{}{} {}", path.empty() ? "M" : "L", svg_number(x), svg_number(y_there));
+    };
     for (std::size_t i = 0; i < occupancy.size(); ++i) {
-      const double begin = left + part * static_cast<double>(i);
-      const double above = below[i] + occupancy[i].*number;
-      forth += fmt::format("{}{} {}L{} {}", i == 0 ? "M" : "L", svg_number(begin), svg_number(y(above)),
-                           svg_number(begin + part), svg_number(y(above)));
-      back = fmt::format("L{} {}L{} {}", svg_number(begin + part), svg_number(y(below[i])), svg_number(begin),
-                         svg_number(y(below[i]))) +
-             back;
-      below[i] = above;
+      const double above = y(below[i] + occupancy[i].*number);
+      line_to(begin_of(i), above);
+      line_to(begin_of(i + 1), above);
     }
-    return fmt::format("<path d=\"{}{}z\" class=\"{}\"/>\n", forth, back, style);
+    for (std::size_t i = occupancy.size(); i-- > 0;) {
+      line_to(begin_of(i + 1), y(below[i]));
+      line_to(begin_of(i), y(below[i]));
+      below[i] += occupancy[i].*number;
+    }
+    return fmt::format("<path d=\"{}z\" class=\"{}\"/>\n", path, style);
   };
   std::string areas = area(&Occupancy::computing, "compute");
   areas += area(&Occupancy::queued, "queue");

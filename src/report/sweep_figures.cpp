@@ -38,7 +38,12 @@ struct Sample {
 
 using Series = std::map<std::string, std::vector<Sample>>;
 
-/// The values that cells have on an axis, in its order, and where they lie.
+bool are_numbers(const std::vector<AxisValue>& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](const AxisValue& value) { return std::holds_alternative<std::uint64_t>(value); });
+}
+
+/// The axis that goes to the right.
 struct XAxis {
   std::size_t index = 0;
   std::vector<AxisValue> values;
@@ -50,27 +55,24 @@ struct XAxis {
   }
 };
 
+/// All that the axis has, and where they are not listed those of the cells.
 std::vector<AxisValue> values_on(const Sweep& sweep, std::size_t index) {
-  std::vector<AxisValue> values;
-  for (const SweepCell& cell : sweep.cells) {
-    const AxisValue& value = cell.point[index];
-    if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
+  std::vector<AxisValue> values = sweep.axes[index].values;
+  if (values.empty()) {
+    for (const SweepCell& cell : sweep.cells) values.push_back(cell.point[index]);
   }
+  if (are_numbers(values)) std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
   return values;
 }
 
+/// The first of those with the most numbers, or the first.
 XAxis x_axis_of(const Sweep& sweep) {
   XAxis best{0, values_on(sweep, 0), false};
-  std::size_t most_numbers = 0;
   for (std::size_t i = 0; i < sweep.axes.size(); ++i) {
     std::vector<AxisValue> values = values_on(sweep, i);
-    const bool numbers = std::all_of(values.begin(), values.end(), [](const AxisValue& value) {
-      return std::holds_alternative<std::uint64_t>(value);
-    });
-    if (!numbers || values.size() <= most_numbers) continue;
-    most_numbers = values.size();
-    std::sort(values.begin(), values.end());
-    best = {i, std::move(values), true};
+    const bool numbers = are_numbers(values);
+    if (numbers && (!best.numbers || values.size() > best.values.size())) best = {i, std::move(values), true};
   }
   return best;
 }
@@ -211,17 +213,18 @@ struct Group {
 
 std::vector<Group> groups_of(const Sweep& sweep, const XAxis& axis) {
   std::vector<Group> groups;
+  std::map<Point, std::size_t> places;
   for (const SweepCell& cell : sweep.cells) {
     const Point others = others_of(cell.point, axis.index);
-    auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& each) { return each.others == others; });
-    if (group == groups.end()) group = groups.insert(groups.end(), {others, {}});
+    const std::size_t place = places.try_emplace(others, groups.size()).first->second;
+    if (place == groups.size()) groups.push_back({others, {}});
     for (const Row& row : cell.results.rows) {
       std::optional<Sample> sample = sample_of(row, judged(sweep));
       if (!sample) continue;
       sample->x = axis.at(cell.point[axis.index]);
       sample->where =
           fmt::format("{}: {}: {}", row.executor, describe(sweep.axes, cell.point), format_seconds(sample->median_s));
-      group->series[row.executor].push_back(*std::move(sample));
+      groups[place].series[row.executor].push_back(*std::move(sample));
     }
   }
   for (Group& group : groups) {
