@@ -21,7 +21,7 @@ namespace {
 /// One run, with what later judgement of it needs.
 struct Run {
   Repeat repeat;
-  std::shared_ptr<Recording> recording;  // of a run that is ok, while it is needed
+  std::shared_ptr<Recording> recording;  // of a run that finished a step, while it is needed
   std::vector<std::string> notes;
   double seconds = 0.0;  // that it took, setup included
 };
@@ -132,9 +132,12 @@ class Comparison {
       run.repeat.reason = error.what();
     }
     if (observer_ != nullptr && run.recording != nullptr) observer_->ended(run.repeat);
-    if (run.repeat.status != Status::ok) run.recording.reset();
+    if (run.repeat.status != Status::ok && (run.repeat.steps_finished == 0 || !keeps(workload))) run.recording.reset();
     return run;
   }
+
+  /// Recordings, for the report.
+  bool keeps(const Workload& workload) const { return workload.steps() <= kept_steps || options_.keep_recordings; }
 
   void finish(Run& run, const Supervisor::End& end, const ExecutorPlan& plan) const {
     const Recording& recording = *run.recording;
@@ -163,7 +166,7 @@ class Comparison {
       run.repeat.verified = finding.empty();
       run.repeat.reason = finding;
     }
-    if (workload.steps() > kept_steps && !options_.keep_recordings) run.recording.reset();
+    if (!keeps(workload)) run.recording.reset();
   }
 
   void judge_first_round() {
@@ -220,14 +223,16 @@ class Comparison {
 
   /// A row is as good as its worst repeat, but for repeats that an interrupt cut short after others had finished.
   void judge_row(Row& row, std::size_t index) const {
-    const auto failed = std::find_if(row.repeats.begin(), row.repeats.end(),
-                                     [](const Repeat& repeat) { return repeat.status == Status::failed; });
+    const std::vector<Run>& runs = runs_[index];
+    const auto failed =
+        std::find_if(runs.begin(), runs.end(), [](const Run& run) { return run.repeat.status == Status::failed; });
     const auto median = median_repeat(row.repeats);
-    if (failed != row.repeats.end() || !median) {
-      const Repeat& worst = failed != row.repeats.end() ? *failed : row.repeats.back();
-      row.status = worst.status;
-      row.reason = worst.reason;
-      row.steps_finished = worst.steps_finished;
+    if (failed != runs.end() || !median) {
+      const Run& worst = failed != runs.end() ? *failed : runs.back();
+      row.status = worst.repeat.status;
+      row.reason = worst.repeat.reason;
+      row.steps_finished = worst.repeat.steps_finished;
+      row.recording = worst.recording;
       return;
     }
     row.status = Status::ok;
@@ -238,7 +243,7 @@ class Comparison {
       row.notes.push_back(describe_device(row.metrics->device, row.metrics->makespan_s));
     }
     row.steps_finished = repeat.steps_finished;
-    row.recording = runs_[index][*median].recording;
+    row.recording = runs[*median].recording;
     for (const Repeat& each : row.repeats) {
       if (!each.verified) continue;
       row.verified = row.verified.value_or(true) && *each.verified;

@@ -59,7 +59,7 @@ struct Row {
   std::optional<Interval> speedup_interval;
   std::vector<Repeat> repeats;
   std::vector<std::string> notes;
-  std::shared_ptr<const Recording> recording;  ///< of the median repeat, where it is kept
+  std::shared_ptr<const Recording> recording;  ///< of the median repeat, or the one that failed; where it is kept
 };
 
 struct Results {

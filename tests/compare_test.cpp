@@ -13,6 +13,7 @@
 #include "src/report/text.hpp"
 #include "tests/command_line.hpp"
 #include "tests/sample_results.hpp"
+#include "tests/svg.hpp"
 
 namespace overlap {
 namespace {
@@ -22,6 +23,7 @@ using samples::add_repeat;
 using samples::finished_row;
 using samples::results_of;
 using samples::unfinished_row;
+using testing::elements_of;
 using testing::lines_of;
 
 const std::vector<double> steady = {1.0, 0.999, 1.001, 1.0, 1.0, 1.0};
@@ -266,6 +268,21 @@ TEST(CompareReport, IsTheSameInMarkdown) {
       std::find(lines.begin(), lines.end(),
                 "| threads/fftw | B | workstation.json | 500 ms | 500–500 ms | 2.00 | 2.00–2.00 | other machine |"),
       lines.end());
+}
+
+TEST(CompareReport, HasABarForEachMakespanInHtml) {
+  const std::string page = render(laptop_and_workstation(), Format::html, {});
+  const auto bars_of = [&](const char* style) { return elements_of(page, "rect", style); };
+  // The first of each file's is the key's.
+  ASSERT_EQ(bars_of("s0 d0").size(), 2U);
+  ASSERT_EQ(bars_of("s1 d0").size(), 2U);
+  ASSERT_EQ(bars_of("s2 d0").size(), 3U);
+  EXPECT_EQ(bars_of("s2 d0")[0].text, "workstation.json");
+  EXPECT_EQ(bars_of("s2 d0")[1].text, "threads/fftw in workstation.json: 500 ms");
+  EXPECT_NEAR(bars_of("s0 d0")[1].number("width"), 2.0 * bars_of("s2 d0")[1].number("width"), 0.2);
+  EXPECT_NEAR(bars_of("s1 d0")[1].number("width"), 1.2 * bars_of("s0 d0")[1].number("width"), 0.2);
+  EXPECT_NE(page.find("<tr class=\"wrong\"><th scope=\"row\" class=\"text\">threads/fftw</th>"), std::string::npos);
+  EXPECT_NE(page.find("<dt>Machine A (laptop.json, later, &quot;2&quot;.json)</dt>"), std::string::npos);
 }
 
 TEST(CompareReport, IsALineARowInCsv) {

@@ -113,6 +113,11 @@ void expect_failed(const Result& result, const std::string& finding) {
   for (const char* metric : {"makespan_s", "total_s", "speedup", "efficiency", "latency_s", "cpu_s", "verified"}) {
     EXPECT_TRUE(result.rows.at(metric).is_null()) << metric;
   }
+  // What did finish is there to be looked at.
+  EXPECT_EQ(result.rows.contains("steps"), finished > 0);
+  if (finished > 0) {
+    EXPECT_EQ(result.rows.at("steps").at("end_s").size(), static_cast<std::size_t>(finished));
+  }
 }
 
 /// As expect_failed, of a fault in step (5, 1), before which at least (5, 0) has finished.

@@ -114,6 +114,10 @@ std::string svg_bar(double x, double y, double width, double height, std::string
                      svg_number(x), svg_number(y), svg_number(width), svg_number(height), style, html_escaped(title));
 }
 
+std::string svg_row_name(double y, std::string_view name) {
+  return svg_text(rows_left - 10.0, y, Anchor::end, "name", clip(clean_line(name), widest_name));
+}
+
 std::string svg_key(double x, const std::vector<std::pair<std::string, std::string>>& styles_and_names) {
   constexpr double y = 12.0;
   constexpr double box = 10.0;
@@ -121,9 +125,10 @@ std::string svg_key(double x, const std::vector<std::pair<std::string, std::stri
   constexpr double letter = 6.5;  // about, of the charts' font
   std::string key;
   for (const auto& [style, name] : styles_and_names) {
+    const std::string shown = clip(clean_line(name), widest_name);
     key += svg_bar(x, y - box + 1.0, box, box, style, name);
-    key += svg_text(x + box + gap, y, Anchor::start, "label", name);
-    x += box + gap + letter * static_cast<double>(display_width(name)) + 3.0 * gap;
+    key += svg_text(x + box + gap, y, Anchor::start, "label", shown);
+    x += box + gap + letter * static_cast<double>(display_width(shown)) + 3.0 * gap;
   }
   return key;
 }

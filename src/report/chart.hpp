@@ -13,6 +13,10 @@ namespace overlap {
 inline constexpr double chart_width = 960.0;
 inline constexpr double line_height = 16.0;
 inline constexpr double below_key = 28.0;  ///< where the rest of a chart with a key begins
+// Where the time begins and ends in charts that have their rows' names to the left.
+inline constexpr double rows_left = 190.0;
+inline constexpr double rows_right = chart_width - 80.0;
+inline constexpr std::size_t widest_name = 28;  ///< in columns
 
 /// Where values lie on a chart.
 class Scale {
@@ -53,6 +57,9 @@ std::string svg_text(double x, double y, Anchor anchor, std::string_view style, 
 std::string svg_line(double x1, double y1, double x2, double y2, std::string_view style);
 /// Nothing where it has no width. `title` is shown where a pointer rests on it.
 std::string svg_bar(double x, double y, double width, double height, std::string_view style, std::string_view title);
+
+/// To the left of `rows_left`, cut where it is too wide.
+std::string svg_row_name(double y, std::string_view name);
 
 /// A chart's key, at its top from `x` on: a box of each style, and what it stands for.
 std::string svg_key(double x, const std::vector<std::pair<std::string, std::string>>& styles_and_names);

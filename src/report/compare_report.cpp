@@ -7,12 +7,12 @@
 #include <cmath>
 #include <numeric>
 
-#include "src/report/compare_figure.hpp"
 #include "src/report/csv.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/field_json.hpp"
 #include "src/report/html.hpp"
 #include "src/report/lines.hpp"
+#include "src/report/makespans_figure.hpp"
 #include "src/report/text.hpp"
 #include "src/report/units.hpp"
 
@@ -219,7 +219,7 @@ Document document_of(const FileComparison& comparison) {
 std::string render_markdown(const FileComparison& comparison) { return markdown_of(document_of(comparison)); }
 
 std::string render_html(const FileComparison& comparison) {
-  return html_of(document_of(comparison), {compared_makespans_figure(comparison)});
+  return html_of(document_of(comparison), {makespans_figure(comparison)});
 }
 
 std::string render_csv(const FileComparison& comparison) {

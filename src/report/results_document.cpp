@@ -9,8 +9,9 @@
 #include "src/report/fields.hpp"
 #include "src/report/html.hpp"
 #include "src/report/lines.hpp"
+#include "src/report/makespans_figure.hpp"
 #include "src/report/report.hpp"
-#include "src/report/results_figures.hpp"
+#include "src/report/timelines_figure.hpp"
 
 namespace overlap {
 namespace {

@@ -121,7 +121,6 @@ std::string line_of(const std::vector<Sample>& samples, const Scale& x, const Sc
 /// The names of the executors that are drawn, beside their looks.
 std::string legend_of(const Series& series, const std::vector<std::string>& executors) {
   constexpr double sample_width = 24.0;
-  constexpr std::size_t widest_name = 28;
   std::string legend;
   double y = top + line_height;
   for (std::size_t i = 0; i < executors.size(); ++i) {

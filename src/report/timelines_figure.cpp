@@ -1,5 +1,5 @@
-// Bars, lanes and areas.
-#include "src/report/results_figures.hpp"
+// Lanes and areas.
+#include "src/report/timelines_figure.hpp"
 
 #include <fmt/format.h>
 
@@ -21,41 +21,6 @@
 
 namespace overlap {
 namespace {
-
-constexpr double left = 190.0;
-constexpr double right = chart_width - 80.0;
-constexpr double bar_height = 14.0;
-constexpr double bar_distance = 24.0;
-constexpr std::size_t widest_name = 28;
-
-bool is_drawn(const Row& row) { return row.status == Status::ok && row.metrics.has_value(); }
-
-std::string name_at(const Row& row, double y) {
-  return svg_text(left - 10.0, y, Anchor::end, "name", clip(clean_line(row.executor), widest_name));
-}
-
-/// Of the bar and of what is drawn upon it.
-double end_of_bar_s(const Row& row) {
-  const auto range = makespan_range(row);
-  return std::max({row.metrics->makespan_s, row.metrics->total_s, range ? range->second : 0.0});
-}
-
-std::string makespan_bar(const Row& row, const Scale& x, double y) {
-  const Metrics& metrics = *row.metrics;
-  const double bound_s = std::min(metrics.lower_bound_s, metrics.makespan_s);
-  const double top = y - 0.8 * bar_height;
-  const auto bar = [&](double from_s, double to_s, std::string_view style, std::string_view what) {
-    const std::string title = fmt::format("{}: {} {}", row.executor, what, format_seconds(to_s - from_s));
-    return svg_bar(x(from_s), top, x(to_s) - x(from_s), bar_height, style, title);
-  };
-  std::string bars = bar(0.0, bound_s, "bound", "bound");
-  bars += bar(bound_s, metrics.makespan_s, "rest", "above its bound");
-  bars += bar(metrics.makespan_s, metrics.total_s, "setup", "setup of a cold start");
-  if (const auto range = makespan_range(row)) {
-    bars += svg_line(x(range->first), top + 0.5 * bar_height, x(range->second), top + 0.5 * bar_height, "mark");
-  }
-  return bars + svg_text(x(end_of_bar_s(row)) + 8.0, y, Anchor::start, "figure", format_seconds(metrics.makespan_s));
-}
 
 /// Boxes of one style, as one path: a chart can have thousands.
 class Boxes {
@@ -97,8 +62,8 @@ std::string lanes_of(const Workload& workload, const Recording& recording, const
 /// Stacked, the computing ones at the bottom.
 std::string areas_of(const std::vector<Occupancy>& occupancy, const Scale& y) {
   std::vector<double> below(occupancy.size(), 0.0);
-  const double part = (right - left) / static_cast<double>(occupancy.size());
-  const auto begin_of = [part](std::size_t i) { return left + part * static_cast<double>(i); };
+  const double part = (rows_right - rows_left) / static_cast<double>(occupancy.size());
+  const auto begin_of = [part](std::size_t i) { return rows_left + part * static_cast<double>(i); };
   const auto area = [&](double Occupancy::*number, std::string_view style) {
     std::string path;
     const auto line_to = [&path](double x, double y_there) {
@@ -127,71 +92,48 @@ bool has_lanes(const Workload& workload) {
   return workload.requests <= most_requests && workload.steps() <= most_steps;
 }
 
+/// From T0 to the end of the last finished step; 0 without one.
+std::int64_t span_ns(const Workload& workload, const Recording& recording) {
+  std::int64_t end_ns = recording.header().t0_ns;
+  for_each_finished_step(workload, recording,
+                         [&](const StepPlace& place) { end_ns = std::max(end_ns, place.step().end_ns); });
+  return end_ns - recording.header().t0_ns;
+}
+
 /// A row's part of the timelines: what is drawn, and how high it is.
 struct Panel {
   std::string elements;
   double height = 0.0;
 };
 
-Panel panel_of(const Workload& workload, const Row& row, double top) {
+Panel panel_of(const Workload& workload, const Row& row, std::int64_t span, double top) {
   constexpr double highest = 120.0;
   constexpr double highest_lane = 12.0;
   constexpr std::size_t parts = 220;
-  const double makespan_s = row.metrics->makespan_s;
   const bool lanes = has_lanes(workload);
   const double height = lanes ? std::min(highest, highest_lane * static_cast<double>(workload.requests)) : highest;
   const double bottom = top + height;
-  const Scale x(0.0, makespan_s, left, right);
-  Panel panel;
-  panel.elements = name_at(row, top + line_height) +
-                   svg_text(left - 10.0, top + 2.0 * line_height, Anchor::end, "label", format_seconds(makespan_s));
+  const Scale x(0.0, to_seconds(span), rows_left, rows_right);
+  const auto label = [top](double line, const std::string& text) {
+    return svg_text(rows_left - 10.0, top + line * line_height, Anchor::end, "label", text);
+  };
+  std::string elements = svg_row_name(top + line_height, row.executor);
+  elements +=
+      label(2.0, row.status == Status::ok ? format_seconds(to_seconds(span)) : std::string(name_of(row.status)));
+  elements += svg_time_axis(x, top, bottom);
   if (lanes) {
-    panel.elements += svg_time_axis(x, top, bottom) + lanes_of(workload, *row.recording, x, top, height);
+    elements += lanes_of(workload, *row.recording, x, top, height);
   } else {
-    const auto span_ns = static_cast<std::int64_t>(makespan_s * static_cast<double>(ns_per_s));
-    const std::vector<Occupancy> occupancy =
-        occupancy_of(workload, *row.recording, std::max<std::int64_t>(1, span_ns), parts);
+    const std::vector<Occupancy> occupancy = occupancy_of(workload, *row.recording, span, parts);
     double most = 1.0;
     for (const Occupancy& each : occupancy) most = std::max(most, each.waiting + each.queued + each.computing);
-    const Scale y(0.0, most, bottom, top);
-    panel.elements += svg_time_axis(x, top, bottom) + areas_of(occupancy, y);
-    const std::string peak = fmt::format("up to {} at once", format_count(static_cast<std::uint64_t>(most + 0.5)));
-    panel.elements += svg_text(left - 10.0, top + 3.0 * line_height, Anchor::end, "label", peak);
+    elements += areas_of(occupancy, Scale(0.0, most, bottom, top));
+    elements += label(3.0, fmt::format("up to {} at once", format_count(static_cast<std::uint64_t>(most + 0.5))));
   }
-  panel.height = height + 2.0 * line_height + 10.0;
-  return panel;
+  return {elements, height + 2.0 * line_height + 10.0};
 }
 
 }  // namespace
-
-Figure makespans_figure(const Results& results) {
-  Figure figure{"How long each took",
-                "The bound is the least makespan that any schedule could reach on the row's lanes. Behind the makespan "
-                "stands the setup that came before it, which someone pays who starts cold.",
-                ""};
-  double longest_s = 0.0;
-  std::size_t bars = 0;
-  for (const Row& row : results.rows) {
-    if (!is_drawn(row)) continue;
-    ++bars;
-    longest_s = std::max(longest_s, end_of_bar_s(row));
-  }
-  if (bars == 0) return figure;
-  constexpr double top = below_key;
-  const double bottom = top + bar_distance * static_cast<double>(bars);
-  const Scale x(0.0, longest_s, left, right);
-  std::string elements = svg_key(left, {{"bound", "bound"}, {"rest", "above its bound"}, {"setup", "setup"}});
-  elements += svg_time_axis(x, top, bottom);
-  double y = top + 0.7 * bar_distance;
-  for (const Row& row : results.rows) {
-    if (!is_drawn(row)) continue;
-    elements += name_at(row, y) + makespan_bar(row, x, y);
-    y += bar_distance;
-  }
-  figure.svg = svg_chart(chart_width, bottom + 2.0 * line_height,
-                         "Makespans of the rows, as in the table, each with its bound and its setup", elements);
-  return figure;
-}
 
 Figure timelines_figure(const Results& results) {
   Figure figure{"What overlapped",
@@ -202,8 +144,9 @@ Figure timelines_figure(const Results& results) {
   double top = below_key;
   std::string elements;
   for (const Row& row : results.rows) {
-    if (!is_drawn(row) || !row.recording || row.metrics->makespan_s <= 0.0) continue;
-    const Panel panel = panel_of(results.workload, row, top);
+    const std::int64_t span = row.recording ? span_ns(results.workload, *row.recording) : 0;
+    if (span == 0) continue;
+    const Panel panel = panel_of(results.workload, row, span, top);
     elements += panel.elements;
     top += panel.height;
   }
@@ -212,7 +155,7 @@ Figure timelines_figure(const Results& results) {
         results.include_steps ? "" : "Steps beyond 100,000, which this would be drawn from, are kept with --raw alone.";
     return figure;
   }
-  const std::string key = svg_key(left, {{"wait", "waits"}, {"queue", "queues"}, {"compute", "computes"}});
+  const std::string key = svg_key(rows_left, {{"wait", "waits"}, {"queue", "queues"}, {"compute", "computes"}});
   figure.svg = svg_chart(chart_width, top, "When the requests of each row waited, queued and computed", key + elements);
   return figure;
 }

@@ -1,0 +1,137 @@
+// Bars, one below the other, in groups with a name each.
+#include "src/report/makespans_figure.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "src/report/chart.hpp"
+#include "src/report/fields.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+constexpr double bar_height = 14.0;
+constexpr double bar_gap = 2.0;
+constexpr double group_gap = 8.0;
+
+struct Part {
+  double to_s = 0.0;  // from where the part before it ends
+  std::string style;
+  std::string title;
+};
+
+struct Bar {
+  std::vector<Part> parts;
+  std::optional<std::pair<double, double>> range_s;
+  double makespan_s = 0.0;
+
+  double end_s() const { return std::max(parts.back().to_s, range_s ? range_s->second : 0.0); }
+};
+
+struct Group {
+  std::string name;
+  std::vector<Bar> bars;
+};
+
+using Keys = std::vector<std::pair<std::string, std::string>>;
+
+std::string draw(const Bar& bar, const Scale& x, double y) {
+  const double middle = y + 0.5 * bar_height;
+  std::string elements;
+  double from_s = 0.0;
+  for (const Part& part : bar.parts) {
+    elements += svg_bar(x(from_s), y, x(part.to_s) - x(from_s), bar_height, part.style, part.title);
+    from_s = part.to_s;
+  }
+  if (bar.range_s) elements += svg_line(x(bar.range_s->first), middle, x(bar.range_s->second), middle, "mark");
+  return elements +
+         svg_text(x(bar.end_s()) + 8.0, y + 0.8 * bar_height, Anchor::start, "figure", format_seconds(bar.makespan_s));
+}
+
+std::string chart_of(const std::vector<Group>& groups, const Keys& keys, std::string_view description) {
+  double longest_s = 0.0;
+  for (const Group& group : groups) {
+    for (const Bar& bar : group.bars) longest_s = std::max(longest_s, bar.end_s());
+  }
+  if (longest_s == 0.0) return "";
+  const Scale x(0.0, longest_s, rows_left, rows_right);
+  std::string bars;
+  double y = below_key;
+  for (const Group& group : groups) {
+    bars += svg_row_name(y + 0.8 * bar_height, group.name);
+    for (const Bar& bar : group.bars) {
+      bars += draw(bar, x, y);
+      y += bar_height + bar_gap;
+    }
+    y += group_gap;
+  }
+  return svg_chart(chart_width, y + 2.0 * line_height, description,
+                   svg_key(rows_left, keys) + svg_time_axis(x, below_key, y) + bars);
+}
+
+Bar bar_of(const Row& row) {
+  const Metrics& metrics = *row.metrics;
+  const double bound_s = std::min(metrics.lower_bound_s, metrics.makespan_s);
+  const double total_s = std::max(metrics.total_s, metrics.makespan_s);
+  const auto title = [&row](std::string_view what, double seconds) {
+    return fmt::format("{}: {} {}", row.executor, what, format_seconds(seconds));
+  };
+  return {{{bound_s, "bound", title("bound", bound_s)},
+           {metrics.makespan_s, "rest", title("above its bound", metrics.makespan_s - bound_s)},
+           {total_s, "setup", title("setup of a cold start", total_s - metrics.makespan_s)}},
+          makespan_range(row),
+          metrics.makespan_s};
+}
+
+Bar bar_of(const ComparedRow& row, std::size_t file) {
+  Bar bar;
+  bar.makespan_s = *row.makespan_s;
+  bar.parts = {{bar.makespan_s, series_style(file),
+                fmt::format("{} in {}: {}", row.executor, row.file, format_seconds(bar.makespan_s))}};
+  if (row.makespan_interval_s) bar.range_s = {row.makespan_interval_s->low, row.makespan_interval_s->high};
+  return bar;
+}
+
+}  // namespace
+
+Figure makespans_figure(const Results& results) {
+  std::vector<Group> groups;
+  for (const Row& row : results.rows) {
+    if (row.status == Status::ok && row.metrics) groups.push_back({row.executor, {bar_of(row)}});
+  }
+  if (groups.empty()) return {};
+  return {
+      "How long each took",
+      "The bound is the least makespan that any schedule could reach on the row's lanes. Behind the makespan stands "
+      "the setup that came before it, which someone pays who starts cold.",
+      chart_of(groups, {{"bound", "bound"}, {"rest", "above its bound"}, {"setup", "setup"}},
+               "Makespans of the rows, as in the table, each with its bound and its setup")};
+}
+
+Figure makespans_figure(const FileComparison& comparison) {
+  std::vector<std::string> files;
+  for (const ComparedMachine& machine : comparison.machines) {
+    files.insert(files.end(), machine.files.begin(), machine.files.end());
+  }
+  std::vector<Group> groups;
+  for (const ComparedRow& row : comparison.rows) {
+    if (!row.makespan_s) continue;
+    if (groups.empty() || groups.back().name != row.executor) groups.push_back({row.executor, {}});
+    const auto file = std::find(files.begin(), files.end(), row.file) - files.begin();
+    groups.back().bars.push_back(bar_of(row, static_cast<std::size_t>(file)));
+  }
+  if (groups.empty()) return {};
+  Keys keys;
+  for (std::size_t i = 0; i < files.size(); ++i) keys.emplace_back(series_style(i), files[i]);
+  return {"How long each took", "A bar for each file; the line upon it is the 95% interval of the median.",
+          chart_of(groups, keys, "Makespans of each executor in each file")};
+}
+
+}  // namespace overlap

@@ -1,0 +1,18 @@
+// How long each row took: charts of bars.
+#pragma once
+
+#include "src/compare.hpp"
+#include "src/report/html.hpp"
+#include "src/results.hpp"
+
+namespace overlap {
+
+/// A bar for each row that is ok: its bound, what it took above it, and the setup of a cold start; and upon it the
+/// range of its repeats. Nothing where no row is ok.
+Figure makespans_figure(const Results& results);
+
+/// Each executor's makespans, a bar for each file that has one, and upon it the median's interval. Nothing where no
+/// file has any.
+Figure makespans_figure(const FileComparison& comparison);
+
+}  // namespace overlap
