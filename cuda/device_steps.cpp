@@ -126,9 +126,9 @@ void DeviceSteps::compute(Step& step) {
   give_back(busy.slot, nullptr);
 }
 
-std::size_t DeviceSteps::waiting() const {
+DeviceSteps::Load DeviceSteps::load() const {
   const std::lock_guard lock(mutex_);
-  return waiters_.size();
+  return {busy_.size(), waiters_.size()};
 }
 
 void DeviceSteps::compute_with_helper(Step& step) {

@@ -57,8 +57,12 @@ class DeviceSteps {
 
   /// As Engine::compute. Threads that wait for a slot are handed one in the order in which they came.
   void compute(Step& step);
-  /// Threads that wait for a slot now.
-  std::size_t waiting() const;
+  /// Steps on the device that others look after, and threads that wait for a slot.
+  struct Load {
+    std::size_t on_device = 0;
+    std::size_t waiting = 0;
+  };
+  Load load() const;
   /// Delivers what has ended and starts what waits; when to come again, never_ns where nothing is on the device.
   std::int64_t look();
 

@@ -494,7 +494,7 @@ struct Queue {
         }
       });
       if (n == 0) clock->wait_for_a_sleeper();
-      while (steps->waiting() < n) std::this_thread::yield();
+      while (steps->load().waiting < n) std::this_thread::yield();
     }
   }
 
@@ -604,9 +604,13 @@ TEST(BlockingDeviceEngine, SleepsForSeveralStepsAtOnceWhileThreadsWait) {
   std::vector<std::thread> threads;
   for (Step& step : steps) {
     threads.emplace_back([&] { device_steps.compute_with_helper(step); });
+    const auto is_there = [&] {
+      const DeviceSteps::Load load = device_steps.load();
+      return load.on_device + load.waiting == threads.size();
+    };
+    while (!is_there()) std::this_thread::yield();
     if (threads.size() == 1) log.sleeps.wait(1);
   }
-  while (device_steps.waiting() < 5) std::this_thread::yield();
   may_end = true;
   may_end.notify_all();
   for (std::thread& thread : threads) thread.join();
