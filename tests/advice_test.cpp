@@ -103,6 +103,12 @@ TEST(Advice, AmongEqualRowsTakesTheOneWithLessCpuTime) {
       advise(results),
       "For this load use coroutine/pool: 3.05 s, about equal to threads/fftw (3.00 s) but with less CPU time (2.00 s "
       "against 2.50 s), and 2.0 times as fast as sequential/fftw; it is bound by waiting (efficiency 0.938).");
+  EXPECT_EQ(advised_row(results.rows), std::size_t{2});
+}
+
+TEST(Advice, IsOfNoRowWhereThereIsNoChoice) {
+  EXPECT_EQ(advised_row(results_of({finished_row("threads", "fftw", 3.0)}).rows), std::nullopt);
+  EXPECT_EQ(advised_row({}), std::nullopt);
 }
 
 TEST(Advice, AmongEqualRowsOfEqualCpuTimeTakesTheOneWithLessMemory) {

@@ -121,7 +121,7 @@ TEST(Table, HasNoEscapeCodesWithoutColour) {
   EXPECT_EQ(table_of(results).find('\x1b'), std::string::npos);
 }
 
-TEST(Table, ColoursTheBestMakespanAndWhatIsWrong) {
+TEST(Table, ColoursTheAdvisedMakespanAndWhatIsWrong) {
   Results results = typical();
   results.rows[0].verified = false;
   results.rows.push_back(finished_row("threads", "fftw", 9.0));
@@ -129,6 +129,14 @@ TEST(Table, ColoursTheBestMakespanAndWhatIsWrong) {
   EXPECT_NE(table.find("\x1b[1;32m7.57 s\x1b[0m"), std::string::npos);
   EXPECT_EQ(table.find("\x1b[1;32m9.00 s"), std::string::npos);
   EXPECT_NE(table.find("\x1b[1;31mNO\x1b[0m"), std::string::npos);
+}
+
+TEST(Table, ColoursTheRowThatIsAdvisedAmongEqualOnes) {
+  Results results = results_of({finished_row("threads", "fftw", 3.0), finished_row("coroutine", "pool", 3.05)});
+  results.rows[1].metrics->cpu_s = 1.0;
+  const std::string table = render(results, Format::table, {true});
+  EXPECT_NE(table.find("\x1b[1;32m3.05 s\x1b[0m"), std::string::npos);
+  EXPECT_EQ(table.find("\x1b[1;32m3.00 s"), std::string::npos);
 }
 
 TEST(Table, IsTheSameWithColourButForTheCodes) {

@@ -115,6 +115,17 @@ std::string advise_one(const Row& row, unsigned usable_cpus) {
                      format_seconds(makespan_of(row)), bounds_clause(row, usable_cpus));
 }
 
+/// Of the candidates, those about as fast as the first, which is the fastest.
+std::vector<const Row*> equals_of(const std::vector<Row>& rows, const std::vector<std::size_t>& candidates) {
+  std::vector<const Row*> equals;
+  for (const std::size_t index : candidates) {
+    if (makespan_of(rows[index]) <= equal_within * makespan_of(rows[candidates.front()])) {
+      equals.push_back(&rows[index]);
+    }
+  }
+  return equals;
+}
+
 std::string advise_equals(const Results& results, const std::vector<std::size_t>& candidates,
                           const std::vector<const Row*>& equals) {
   const Row& chosen = cheapest(equals);
@@ -153,6 +164,12 @@ std::vector<std::size_t> advisable_rows(const std::vector<Row>& rows) {
   return candidates;
 }
 
+std::optional<std::size_t> advised_row(const std::vector<Row>& rows) {
+  const std::vector<std::size_t> candidates = advisable_rows(rows);
+  if (candidates.size() < 2) return std::nullopt;
+  return static_cast<std::size_t>(&cheapest(equals_of(rows, candidates)) - rows.data());
+}
+
 std::string what_bounds(const Row& row, unsigned usable_cpus) {
   const Metrics& metrics = *row.metrics;
   if (metrics.bound == Bound::waiting) return "waiting";
@@ -170,11 +187,7 @@ std::string advise(const Results& results) {
   if (candidates.empty()) return {};
   const Row& fastest = row_at(results, candidates.front());
   if (candidates.size() == 1) return advise_one(fastest, results.machine.usable_cpus);
-  std::vector<const Row*> equals;
-  for (const std::size_t index : candidates) {
-    const Row& row = row_at(results, index);
-    if (makespan_of(row) <= equal_within * makespan_of(fastest)) equals.push_back(&row);
-  }
+  const std::vector<const Row*> equals = equals_of(results.rows, candidates);
   return equals.size() > 1 ? advise_equals(results, candidates, equals) : advise_fastest(results, candidates);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,10 @@ namespace overlap {
 /// The rows that may be advised, fastest first: ok, with a makespan, and not found wrong by verification; `null` rows,
 /// which compute nothing, only where no other row is left.
 std::vector<std::size_t> advisable_rows(const std::vector<Row>& rows);
+
+/// The one of them that is advised: the fastest, or of those about as fast the one that takes the least CPU time or
+/// memory. None where there are not two to choose from.
+std::optional<std::size_t> advised_row(const std::vector<Row>& rows);
 
 /// What bounds a row: "waiting", "one core", "all cores", "the GPU", … Of a row with metrics.
 std::string what_bounds(const Row& row, unsigned usable_cpus);

@@ -1,6 +1,7 @@
 // A row's cells, with the range of its repeats.
 #include "src/report/results_document.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,11 +48,10 @@ Document document_of(const Results& results) {
   for (const Column& column : columns()) {
     document.columns.push_back({unbroken(column.header), column.names.front() == "executor"});
   }
-  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  const std::optional<std::size_t> advised = advised_row(results.rows);
   for (std::size_t i = 0; i < results.rows.size(); ++i) {
     const Row& row = results.rows[i];
-    const bool best = candidates.size() > 1 && candidates.front() == i;
-    document.lines.push_back({{}, mark_of(row, best)});
+    document.lines.push_back({{}, mark_of(row, advised == i)});
     for (const Column& column : columns()) document.lines.back().cells.push_back(cell_of(column, row));
   }
   document.notes = note_lines(results);

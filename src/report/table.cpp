@@ -1,6 +1,7 @@
 // The table for terminals.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -158,12 +159,11 @@ void add_row(std::vector<Line>& lines, const Row& row, bool best, std::uint64_t 
 }  // namespace
 
 std::string render_table(const Results& results, Style style) {
-  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  const std::optional<std::size_t> advised = advised_row(results.rows);
   std::vector<Line> lines;
   add_header(lines);
   for (std::size_t i = 0; i < results.rows.size(); ++i) {
-    const bool best = candidates.size() > 1 && candidates.front() == i;
-    add_row(lines, results.rows[i], best, results.workload.steps());
+    add_row(lines, results.rows[i], advised == i, results.workload.steps());
   }
   const Layout layout = lay_out(lines);
 
