@@ -264,8 +264,73 @@ TEST(Load, ChecksTheShapeOfSteps) {
             "results.json: runs[0].steps.due_s: it takes 2 values, one a finished step, and has 3");
   EXPECT_EQ(refusal_of_steps([](json& steps) { steps["worker"][1] = 0.5; }),
             "results.json: runs[0].steps.worker[1]: it takes a whole number, and is 0.5");
-  EXPECT_EQ(refusal_of_steps([](json& steps) { steps["due_s"][0] = "soon"; }),
-            "results.json: runs[0].steps.due_s[0]: it takes a number or null, and is a string");
+  EXPECT_EQ(refusal_of_steps([](json& steps) { steps["bin_re"][0] = "some"; }),
+            "results.json: runs[0].steps.bin_re[0]: it takes a number or null, and is a string");
+  EXPECT_EQ(refusal_of_steps([](json& steps) { steps["due_s"][0] = nullptr; }),
+            "results.json: runs[0].steps.due_s[0]: it takes seconds, and is null");
+  EXPECT_EQ(refusal_of_steps([](json& steps) { steps["end_s"][1] = -1e7; }),
+            "results.json: runs[0].steps.end_s[1]: it takes seconds, at most a million");
+}
+
+TEST(Load, ChecksThatStepsAreTheWorkloads) {
+  const json document = document_of(with_steps());
+  const auto refusal_of_value = [&](const char* column, std::size_t index, std::uint64_t value) {
+    json changed = document;
+    changed["runs"][0]["steps"][column][index] = value;
+    return refusal(changed);
+  };
+  const std::string steps = "results.json: runs[0].steps.";
+  EXPECT_EQ(refusal_of_value("request", 1, 2), steps + "request[1]: the workload has no such request");
+  EXPECT_EQ(refusal_of_value("iteration", 0, 1), steps + "iteration[0]: the workload has no such iteration");
+  EXPECT_EQ(refusal_of_value("request", 1, 0), steps + "iteration[1]: its step does not come after the one before it");
+  const std::uint64_t bin = document["runs"][0]["steps"]["bin"][1];
+  EXPECT_EQ(refusal_of_value("bin", 1, bin + 1), steps + "bin[1]: it is not the step's checked bin");
+  EXPECT_EQ(refusal_of_value("worker", 0, std::uint64_t{1} << 32), steps + "worker[0]: there are not so many workers");
+}
+
+TEST(Load, KeepsStepsToTheLastNanosecondWhereThatIsAsked) {
+  Results results = with_steps();
+  results.workload.iterations = 3;
+  for (std::uint64_t* steps : {&results.rows[0].steps_finished, &results.rows[0].repeats[0].steps_finished}) *steps = 3;
+  auto recording = std::make_shared<Recording>(Recording::create(2, 3, 1));
+  constexpr std::int64_t t0_ns = 987'654'321'012'345'678;
+  recording->header().t0_ns = t0_ns;
+  recording->requests()[0].begin_ns = t0_ns + 1;
+  recording->requests()[1].begin_ns = t0_ns + 333'333'333;
+  const auto finish = [&](std::uint64_t request, std::uint64_t iteration, std::int64_t due_ns) {
+    StepRecord& step = recording->step(request, iteration);
+    step.due_ns = t0_ns + due_ns;
+    step.begin_ns = step.due_ns + 17;
+    step.end_ns = step.begin_ns + 123'456'789'013;
+    step.worker = 5;
+    step.input_energy = 0.1;
+    step.bin_re = std::numeric_limits<double>::quiet_NaN();
+    step.state = static_cast<std::uint32_t>(StepState::finished);
+  };
+  finish(0, 0, 777'777);
+  finish(0, 1, 999'765'432'109'876);
+  finish(1, 0, 333'333'334);
+  results.rows[0].recording = recording;
+  const json document = document_of(results);
+  const Results loaded = results_from_json(document, "", Steps::kept);
+  EXPECT_TRUE(loaded.include_steps);
+  ASSERT_NE(loaded.rows[0].recording, nullptr);
+  EXPECT_EQ(document_of(loaded), document);
+  EXPECT_EQ(render(loaded, Format::trace, {}), render(results, Format::trace, {}));
+}
+
+TEST(Load, KeepsNoStepsThatLieFarApart) {
+  Results results = with_steps();
+  results.workload.requests = 1'000'000;
+  results.workload.iterations = 1'000'000;
+  json document = document_of(results);
+  json& steps = document["runs"][0]["steps"];
+  steps["request"] = {0, 999'999};
+  steps["iteration"] = {0, 999'999};
+  steps["bin"] = {results.workload.checked_bin(0, 0), results.workload.checked_bin(999'999, 999'999)};
+  const Results loaded = results_from_json(document, "", Steps::kept);
+  EXPECT_EQ(loaded.rows[0].recording, nullptr);
+  EXPECT_FALSE(loaded.include_steps);
 }
 
 std::string refusal_of_file(const std::string& path) {

@@ -167,22 +167,26 @@ void declare_comparison(CLI::App& app, RunText& text) {
       ->group("Output");
 }
 
+void declare_explain(CLI::App& app, std::optional<bool>& explain) {
+  CLI::Option* const yes = app.add_flag_callback(
+                                  "--explain", [&explain] { explain = true; },
+                                  "Say in sentences what the rows show (default: on a terminal)")
+                               ->disable_flag_override()
+                               ->group("Output");
+  app.add_flag_callback(
+         "--no-explain", [&explain] { explain = false; }, "Leave the sentences out")
+      ->disable_flag_override()
+      ->excludes(yes)
+      ->group("Output");
+}
+
 void declare_run(CLI::App& app, RunText& text) {
   text.output.traces = true;
   declare_comparison(app, text);
   app.add_flag("--raw", text.raw, "JSON and traces with every step, also beyond 100,000 steps")
       ->disable_flag_override()
       ->group("Output");
-  CLI::Option* const explain = app.add_flag_callback(
-                                      "--explain", [&text] { text.explain = true; },
-                                      "Say in sentences what the rows show (default: on a terminal)")
-                                   ->disable_flag_override()
-                                   ->group("Output");
-  app.add_flag_callback(
-         "--no-explain", [&text] { text.explain = false; }, "Leave the sentences out")
-      ->disable_flag_override()
-      ->excludes(explain)
-      ->group("Output");
+  declare_explain(app, text.explain);
   app.footer(run_examples);
 }
 
@@ -290,6 +294,26 @@ Registry with_python(Registry registry, const std::optional<std::string>& interp
   return registry;
 }
 
+struct ShowText {
+  std::string file;
+  OutputText output;
+  std::optional<bool> explain;
+};
+
+void declare_show(CLI::App& app, ShowText& text) {
+  text.output.traces = true;
+  app.add_option("file", text.file, "Results or a sweep that '--output FILE.json' wrote")->type_name("FILE.json");
+  declare_output(app, text.output);
+  declare_explain(app, text.explain);
+  app.footer(R"(
+Examples:
+  overlap show results.json                      the table of a run, or of a sweep, as it was printed then
+  overlap show workstation.json --output workstation.html
+  overlap show results.json --format trace > results.trace.json
+
+Exit status: 0 ok; 2 wrong usage, or a file that can't be read.)");
+}
+
 struct CompareText {
   std::vector<std::string> files;
   OutputText output;
@@ -348,7 +372,10 @@ int dispatch(int argc, char** argv, const Registry& own) {
   CLI::App* compare =
       app.add_subcommand("compare", "Compare the results of several files, of one machine or of several");
   declare_compare(*compare, compare_text);
-  for (CLI::App* command : {run, sweep, list, step, compare})
+  ShowText show_text;
+  CLI::App* show = app.add_subcommand("show", "Show the results of a file, of a run or of a sweep, in any format");
+  declare_show(*show, show_text);
+  for (CLI::App* command : {run, sweep, list, step, compare, show})
     command->set_version_flag("--version", version, "Print version and commit");
 
   try {
@@ -370,6 +397,7 @@ int dispatch(int argc, char** argv, const Registry& own) {
   if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
   if (sweep->parsed()) return sweep_command(read_sweep_options(std::move(sweep_text), registry), registry);
   if (list->parsed()) return list_command(registry);
+  if (show->parsed()) return show_command({show_text.file, read_outputs(show_text.output), show_text.explain});
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text), registry);
   fmt::print("{}", app.help());

@@ -39,6 +39,15 @@ struct CompareOptions {
   std::optional<double> fail_on_slower;  // by more than this share of the makespan
 };
 
+struct ShowOptions {
+  std::string file;
+  OutputOptions output;
+  std::optional<bool> explain;  // none: where stdout is a terminal
+};
+
+/// `overlap show`: what a file of `run` or `sweep` holds, in any format. Throws UsageError.
+int show_command(const ShowOptions& options);
+
 /// `overlap compare`: results of several files in one table. Throws UsageError.
 int compare_command(const CompareOptions& options);
 

@@ -75,6 +75,12 @@ OutputOptions read_outputs(const OutputText& text) {
   return options;
 }
 
+std::string_view OutputOptions::option_of(Format format) const {
+  if (on_stdout == format) return "--format";
+  const bool a_file = std::any_of(files.begin(), files.end(), [&](const File& file) { return file.format == format; });
+  return a_file ? "--output" : "";
+}
+
 Outputs::Outputs(OutputOptions options) : options_(std::move(options)) {
   for (const OutputOptions::File& file : options_.files) {
     try {

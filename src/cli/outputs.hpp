@@ -26,6 +26,9 @@ struct OutputOptions {
   };
   std::vector<File> files;
   Format on_stdout = Format::table;
+
+  /// The option that asks for a format; empty where none does.
+  std::string_view option_of(Format format) const;
 };
 
 /// Throws UsageError.

@@ -50,7 +50,11 @@ std::string unexpected_without_a_command(const std::string& word, const CLI::App
 
 std::string unexpected(const std::string& word, const CLI::App& command) {
   const std::string& name = command.get_name();
-  if (!is_option(word)) return fmt::format("'{}' is not expected here: 'overlap {}' takes options only", word, name);
+  if (!is_option(word)) {
+    const auto files = command.get_options([](const CLI::Option* option) { return option->get_positional(); });
+    return fmt::format("'{}' is not expected here: 'overlap {}' takes {}", word, name,
+                       files.empty() ? "options only" : "one " + files.front()->get_type_name());
+  }
   const std::string option = without_value(word);
   const std::string hint = did_you_mean(option, names_of_options(command));
   return fmt::format("{}: 'overlap {}' has no such option; {}", option, name,

@@ -53,15 +53,10 @@ std::string render_plans(const std::vector<ExecutorPlan>& plans, const Registry&
 void require_steps_of_traces(const RunOptions& options) {
   const std::uint64_t steps = options.plan.workload.steps();
   if (options.raw || steps <= kept_steps) return;
-  const auto refuse = [&](std::string_view option) {
-    throw UsageError(
-        fmt::format("{}: a trace has every step, and {} are more than the {} that are kept; --raw keeps all", option,
-                    format_count(steps), format_count(kept_steps)));
-  };
-  if (options.output.on_stdout == Format::trace) refuse("--format");
-  for (const OutputOptions::File& file : options.output.files) {
-    if (file.format == Format::trace) refuse("--output");
-  }
+  const std::string_view option = options.output.option_of(Format::trace);
+  if (option.empty()) return;
+  throw UsageError(fmt::format("{}: a trace has every step, and {} are more than the {} that are kept; --raw keeps all",
+                               option, format_count(steps), format_count(kept_steps)));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace overlap {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 std::string_view kind_of(const Json& json) {
   switch (json.type()) {

@@ -23,32 +23,32 @@ struct Place {
 };
 
 /// Refuses a value for its kind: "it takes an array, and is null".
-[[noreturn]] void refuse_kind(const nlohmann::json& json, const Place& place, std::string_view takes);
+[[noreturn]] void refuse_kind(const nlohmann::ordered_json& json, const Place& place, std::string_view takes);
 
 /// The members of an object, each to be taken; `finish` refuses what nobody took.
 class Members {
  public:
-  Members(const nlohmann::json& json, Place place);
+  Members(const nlohmann::ordered_json& json, Place place);
 
-  const nlohmann::json* take_if_there(const std::string& name);
-  const nlohmann::json& take(const std::string& name);
+  const nlohmann::ordered_json* take_if_there(const std::string& name);
+  const nlohmann::ordered_json& take(const std::string& name);
   Place place(const std::string& name) const { return place_.member(name); }
   void finish() const;
 
  private:
-  const nlohmann::json& json_;
+  const nlohmann::ordered_json& json_;
   Place place_;
   std::set<std::string> taken_;
 };
 
 // Each refuses what is not of its kind.
 
-const nlohmann::json& array_at(const nlohmann::json& json, const Place& place);
-std::string text_at(const nlohmann::json& json, const Place& place);
+const nlohmann::ordered_json& array_at(const nlohmann::ordered_json& json, const Place& place);
+std::string text_at(const nlohmann::ordered_json& json, const Place& place);
 /// Text that stands as null where there is none.
-std::string text_or_null_at(const nlohmann::json& json, const Place& place);
-std::vector<std::string> texts_at(const nlohmann::json& json, const Place& place);
-double real_at(const nlohmann::json& json, const Place& place, std::string_view takes);
-std::uint64_t whole_at(const nlohmann::json& json, const Place& place, std::string_view takes);
+std::string text_or_null_at(const nlohmann::ordered_json& json, const Place& place);
+std::vector<std::string> texts_at(const nlohmann::ordered_json& json, const Place& place);
+double real_at(const nlohmann::ordered_json& json, const Place& place, std::string_view takes);
+std::uint64_t whole_at(const nlohmann::ordered_json& json, const Place& place, std::string_view takes);
 
 }  // namespace overlap

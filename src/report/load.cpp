@@ -22,12 +22,12 @@
 #include "src/report/fields.hpp"
 #include "src/report/json_reader.hpp"
 #include "src/report/report.hpp"
-#include "src/report/steps.hpp"
+#include "src/report/step_reader.hpp"
 
 namespace overlap {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 FieldValue value_at(const Json& json, FieldType type, bool nullable, const Place& place) {
   if (nullable && json.is_null()) return {};
@@ -123,24 +123,6 @@ Repeat repeat_at(const Json& json, const Place& place) {
   return repeat_of_row(row);
 }
 
-void check_steps(const Json& json, const Place& place, const Row& row) {
-  Members members(json, place);
-  for (const StepColumn& column : step_columns()) {
-    const std::string name(column.name);
-    const Place column_place = members.place(name);
-    const Json& values = array_at(members.take(name), column_place);
-    if (values.size() != row.steps_finished) {
-      column_place.refuse(
-          fmt::format("it takes {} values, one a finished step, and has {}", row.steps_finished, values.size()));
-    }
-    const bool whole = std::holds_alternative<StepColumn::Whole>(column.get);
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      value_at(values[i], whole ? FieldType::whole : FieldType::real, !whole, column_place.element(i));
-    }
-  }
-  members.finish();
-}
-
 /// A row that is ok has the figures of its median repeat.
 void check_median(const Row& row, const Members& members) {
   if (row.status != Status::ok) return;
@@ -151,7 +133,7 @@ void check_median(const Row& row, const Members& members) {
   }
 }
 
-Row row_at(const Json& json, const Place& place) {
+Row row_at(const Json& json, const Place& place, const Workload& workload, Steps steps) {
   Members members(json, place);
   Row row;
   const Place repeats = members.place("repeats");
@@ -161,17 +143,24 @@ Row row_at(const Json& json, const Place& place) {
   RowReader(members, row).read_all([](const Field& /*any*/) { return true; });
   check_median(row, members);
   row.notes = texts_at(members.take("notes"), members.place("notes"));
-  if (const Json* steps = members.take_if_there("steps")) check_steps(*steps, members.place("steps"), row);
+  if (const Json* columns = members.take_if_there("steps")) {
+    const Place its_place = members.place("steps");
+    if (steps == Steps::kept) {
+      row.recording = recording_of_steps(*columns, its_place, workload, row.steps_finished);
+    } else {
+      check_steps(*columns, its_place, workload, row.steps_finished);
+    }
+  }
   members.finish();
   return row;
 }
 
-std::vector<Row> rows_at(const Json& json, const Place& place) {
+std::vector<Row> rows_at(const Json& json, const Place& place, const Workload& workload, Steps steps) {
   std::vector<Row> rows;
   std::set<std::string> executors;
   for (const Json& each : array_at(json, place)) {
     const Place row_place = place.element(rows.size());
-    rows.push_back(row_at(each, row_place));
+    rows.push_back(row_at(each, row_place, workload, steps));
     if (!executors.insert(rows.back().executor).second) {
       row_place.member("executor").refuse("'" + rows.back().executor + "' stands there twice");
     }
@@ -242,7 +231,7 @@ std::string content_of_file(const std::string& path) {
 
 }  // namespace
 
-Results results_from_json(const nlohmann::json& document, const std::string& place) {
+Results results_from_json(const nlohmann::ordered_json& document, const std::string& place, Steps steps) {
   Members members(document, {place, ""});
   check_version(members.take("schema_version"), members.place("schema_version"));
   Results results;
@@ -254,13 +243,15 @@ Results results_from_json(const nlohmann::json& document, const std::string& pla
   results.reference = text_or_null_at(members.take("reference"), members.place("reference"));
   results.notes = texts_at(members.take("notes"), members.place("notes"));
   results.advice = text_or_null_at(members.take("advice"), members.place("advice"));
-  results.rows = rows_at(members.take("runs"), members.place("runs"));
+  results.rows = rows_at(members.take("runs"), members.place("runs"), results.workload, steps);
+  results.include_steps =
+      std::any_of(results.rows.begin(), results.rows.end(), [](const Row& row) { return row.recording != nullptr; });
   check_reference(results, members.place("reference"));
   members.finish();
   return results;
 }
 
-nlohmann::json load_json(const std::string& path) {
+nlohmann::ordered_json load_json(const std::string& path) {
   std::vector<std::set<std::string>> names;
   std::string twice;
   const auto watch = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {

@@ -8,17 +8,21 @@
 
 namespace overlap {
 
-/// The results of a document, such that render_json of them gives the same document, but for the columns of steps:
-/// those are checked for their shape and left out (no row has a recording, include_steps is false). Throws UsageError
-/// for a member that is unknown, missing, of another type or out of what it takes, and for another schema_version, in
-/// one line with its place: "results.json: runs[2].makespan_s: …", where `place` is "results.json".
-Results results_from_json(const nlohmann::json& document, const std::string& place = "");
+/// What becomes of the columns of steps: checked and left out (no row has a recording, include_steps is false), or
+/// kept as recordings.
+enum class Steps { checked, kept };
+
+/// The results of a document, such that render_json of them gives the same document, but for steps that are left out.
+/// Throws UsageError for a member that is unknown, missing, of another type or out of what it takes, and for another
+/// schema_version, in one line with its place: "results.json: runs[2].makespan_s: …", where `place` is "results.json".
+Results results_from_json(const nlohmann::ordered_json& document, const std::string& place = "",
+                          Steps steps = Steps::checked);
 
 /// From a file. Throws UsageError also where it can't be read or is no JSON.
 Results load_results(const std::string& path);
 
 /// The document in a file, for those who look into it before it is read as results. Throws UsageError where it can't be
 /// read, is no JSON, or names a member twice.
-nlohmann::json load_json(const std::string& path);
+nlohmann::ordered_json load_json(const std::string& path);
 
 }  // namespace overlap

@@ -1,6 +1,8 @@
 // A sweep as JSON, and back: docs/sweep.schema.json says how it is made.
 #include <algorithm>
+#include <array>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "src/report/field_json.hpp"
@@ -59,20 +61,20 @@ Json break_even_json(const Sweep& sweep) {
 
 // ---- Back ----
 
-AxisValue value_at(const nlohmann::json& json, const Place& place) {
+AxisValue value_at(const nlohmann::ordered_json& json, const Place& place) {
   if (json.is_string()) return json.get<std::string>();
   return whole_at(json, place, "a whole number or a string");
 }
 
-std::vector<Axis> axes_at(const nlohmann::json& json, const Place& place) {
+std::vector<Axis> axes_at(const nlohmann::ordered_json& json, const Place& place) {
   std::vector<Axis> axes;
-  for (const nlohmann::json& each : array_at(json, place)) {
+  for (const nlohmann::ordered_json& each : array_at(json, place)) {
     Members members(each, place.element(axes.size()));
     Axis axis;
     axis.name = text_at(members.take("name"), members.place("name"));
     std::replace(axis.name.begin(), axis.name.end(), '_', '-');
     const Place values = members.place("values");
-    for (const nlohmann::json& value : array_at(members.take("values"), values)) {
+    for (const nlohmann::ordered_json& value : array_at(members.take("values"), values)) {
       axis.values.push_back(value_at(value, values.element(axis.values.size())));
     }
     members.finish();
@@ -81,7 +83,7 @@ std::vector<Axis> axes_at(const nlohmann::json& json, const Place& place) {
   return axes;
 }
 
-Point point_at(const nlohmann::json& json, const std::vector<Axis>& axes, const Place& place) {
+Point point_at(const nlohmann::ordered_json& json, const std::vector<Axis>& axes, const Place& place) {
   Members members(json, place);
   Point point;
   for (const Axis& axis : axes) {
@@ -94,9 +96,9 @@ Point point_at(const nlohmann::json& json, const std::vector<Axis>& axes, const 
   return point;
 }
 
-std::vector<SweepCell> cells_at(const nlohmann::json& json, const std::vector<Axis>& axes, const Place& place) {
+std::vector<SweepCell> cells_at(const nlohmann::ordered_json& json, const std::vector<Axis>& axes, const Place& place) {
   std::vector<SweepCell> cells;
-  for (const nlohmann::json& each : array_at(json, place)) {
+  for (const nlohmann::ordered_json& each : array_at(json, place)) {
     Members members(each, place.element(cells.size()));
     SweepCell cell;
     cell.point = point_at(members.take("axes"), axes, members.place("axes"));
@@ -109,6 +111,65 @@ std::vector<SweepCell> cells_at(const nlohmann::json& json, const std::vector<Ax
     cells.push_back(std::move(cell));
   }
   return cells;
+}
+
+/// The one of that name.
+template <typename Value, std::size_t count>
+Value named_at(const nlohmann::ordered_json& json, const std::array<Value, count>& values, const Place& place) {
+  std::string names;
+  for (const Value value : values) {
+    if (json == name_of(value)) return value;
+    names += (names.empty() ? "" : ", ") + std::string(name_of(value));
+  }
+  place.refuse("it takes one of " + names);
+}
+
+std::pair<std::uint64_t, std::uint64_t> pair_at(const nlohmann::ordered_json& json, const Place& place) {
+  const char* takes = "a whole number";
+  if (array_at(json, place).size() != 2) place.refuse("it takes two whole numbers");
+  return {whole_at(json[0], place.element(0), takes), whole_at(json[1], place.element(1), takes)};
+}
+
+std::vector<Probe> probes_at(const nlohmann::ordered_json& json, const Place& place) {
+  constexpr std::array leads{Lead::first, Lead::second, Lead::undecided, Lead::unknown};
+  std::vector<Probe> probes;
+  for (const nlohmann::ordered_json& each : array_at(json, place)) {
+    Members members(each, place.element(probes.size()));
+    const std::uint64_t value = whole_at(members.take("value"), members.place("value"), "a whole number");
+    probes.push_back({value, named_at(members.take("lead"), leads, members.place("lead"))});
+    members.finish();
+  }
+  return probes;
+}
+
+BreakEvenReport break_even_at(const nlohmann::ordered_json& json, const Sweep& sweep, const Place& place) {
+  using Finding = BreakEven::Finding;
+  constexpr std::array findings{Finding::found, Finding::throughout, Finding::none, Finding::not_kept,
+                                Finding::stopped};
+  constexpr std::array ways{Judged::makespan, Judged::total};
+  Members members(json, place);
+  BreakEvenReport report;
+  const bool has_axis = sweep.axes.size() == 1;
+  if (!has_axis || members.take("axis") != key_of(sweep.axes.front().name)) {
+    members.place("axis").refuse("it is not the sweep's only axis");
+  }
+  report.first = text_at(members.take("first"), members.place("first"));
+  report.second = text_at(members.take("second"), members.place("second"));
+  report.by = named_at(members.take("by"), ways, members.place("by"));
+  std::tie(report.low, report.high) = pair_at(members.take("range"), members.place("range"));
+  report.reason = text_or_null_at(members.take("reason"), members.place("reason"));
+  report.search.finding = named_at(members.take("finding"), findings, members.place("finding"));
+  report.search.probes = probes_at(members.take("probes"), members.place("probes"));
+  const nlohmann::ordered_json& value = members.take("value");
+  if (!value.is_null()) report.search.value = whole_at(value, members.place("value"), "a whole number or null");
+  const nlohmann::ordered_json& interval = members.take("interval");
+  if (!interval.is_null()) report.search.interval = pair_at(interval, members.place("interval"));
+  members.finish();
+  // What the finding says there is.
+  const bool has_value = report.search.finding == Finding::found || report.search.finding == Finding::throughout;
+  if (report.search.value.has_value() != has_value) members.place("value").refuse("the finding says otherwise");
+  if (report.search.interval.has_value() != has_value) members.place("interval").refuse("the finding says otherwise");
+  return report;
 }
 
 }  // namespace
@@ -125,11 +186,10 @@ std::string render_json(const Sweep& sweep) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Sweep load_sweep(const std::string& path) {
-  const nlohmann::json document = load_json(path);
-  const Place top{path, ""};
+Sweep sweep_from_json(const nlohmann::ordered_json& document, const std::string& place) {
+  const Place top{place, ""};
   Members members(document, top);
-  const nlohmann::json* kind = members.take_if_there("kind");
+  const nlohmann::ordered_json* kind = members.take_if_there("kind");
   if (kind == nullptr || *kind != "sweep") top.refuse("it is no sweep's file: 'overlap sweep --output' writes one");
   const Place version = members.place("schema_version");
   const std::uint64_t written = whole_at(members.take("schema_version"), version, "a whole number");
@@ -137,15 +197,18 @@ Sweep load_sweep(const std::string& path) {
     version.refuse("it takes " + std::to_string(sweep_schema_version) + ", and is " + std::to_string(written));
   }
   Sweep sweep;
-  const nlohmann::json& options = members.take("options");
+  const nlohmann::ordered_json& options = members.take("options");
   const Members named(options, members.place("options"));
   for (const auto& [name, value] : options.items()) sweep.options.emplace_back(name, text_at(value, named.place(name)));
   sweep.axes = axes_at(members.take("axes"), members.place("axes"));
   sweep.planned = whole_at(members.take("planned"), members.place("planned"), "a whole number");
-  members.take("break_even");
+  const nlohmann::ordered_json& break_even = members.take("break_even");
+  if (!break_even.is_null()) sweep.break_even = break_even_at(break_even, sweep, members.place("break_even"));
   sweep.cells = cells_at(members.take("cells"), sweep.axes, members.place("cells"));
   members.finish();
   return sweep;
 }
+
+Sweep load_sweep(const std::string& path) { return sweep_from_json(load_json(path), path); }
 
 }  // namespace overlap

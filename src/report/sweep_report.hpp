@@ -1,6 +1,7 @@
 // Reports of a sweep: a table of its cells for people, and everything for programs.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "src/report/report.hpp"
@@ -21,8 +22,11 @@ std::string render_csv(const Sweep& sweep);
 /// As docs/sweep.schema.json says.
 std::string render_json(const Sweep& sweep);
 
-/// The sweep of a file that render_json made, without its break-even: that follows from the cells. Throws
-/// UsageError, in a line with the place in the file.
+/// The sweep of a document that render_json made. Throws UsageError, in a line with the place in the document, which
+/// begins with `place`.
+Sweep sweep_from_json(const nlohmann::ordered_json& document, const std::string& place);
+
+/// From a file.
 Sweep load_sweep(const std::string& path);
 
 }  // namespace overlap
