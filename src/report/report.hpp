@@ -50,7 +50,7 @@ std::string render_html(const Results& results);
 std::string render_csv(const Results& results);
 /// As docs/results.schema.json says. Metrics of rows that are not ok are null.
 std::string render_json(const Results& results);
-/// When each step of each row waited, queued and computed, in the Trace Event Format that Perfetto and Chrome show.
+/// When each step of each row waited, queued and computed, in the Trace Event Format that Perfetto and speedscope show.
 /// Microseconds from T0.
 std::string render_trace(const Results& results);
 

@@ -1,4 +1,4 @@
-// Results as a trace: the Trace Event Format, which Perfetto (ui.perfetto.dev) and chrome://tracing show. Each executor
+// Results as a trace: the Trace Event Format, which Perfetto (ui.perfetto.dev) and speedscope show. Each executor
 // is a process there and each of its requests a thread, so that one sees what overlaps.
 #include <fmt/format.h>
 
