@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <stdexcept>
+#include <string>
+
+#include "tests/temporary_folder.hpp"
 
 namespace overlap {
 namespace {
@@ -11,6 +15,17 @@ namespace {
 TEST(Fields, AreFoundByNameAndNameEachFieldOnce) {
   for (const Field& field : fields()) EXPECT_EQ(&find_field(field.name), &field);
   EXPECT_THROW(find_field("none"), std::out_of_range);
+}
+
+TEST(Columns, MeanWhatTheReadmeSays) {
+  const std::string readme = testing::content_of(std::string(OVERLAP_SOURCE_DIR) + "/README.md");
+  for (const Column& column : columns()) {
+    if (column.names.front() == "executor") continue;
+    std::string header(column.header);
+    if (const std::size_t at = header.find("\u00AD"); at != std::string::npos) header.erase(at, 2);
+    const std::string line = "| " + header + " | " + std::string(column.meaning) + " |\n";
+    EXPECT_NE(readme.find(line), std::string::npos) << line;
+  }
 }
 
 }  // namespace

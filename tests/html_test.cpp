@@ -48,7 +48,7 @@ TEST(Html, HasTheTableAndWhatStandsAroundIt) {
         "<tr class=\"best\"><th scope=\"row\" class=\"text\">coroutine/fftw-threads</th>",
         "<tr class=\"wrong\"><th scope=\"row\" class=\"text\">processes/fftw</th><td>failed</td>", "<li>a note</li>",
         "<li>processes/fftw: failed after 3 of 50 steps: out of memory</li>", "<dt>Machine</dt><dd>AMD EPYC 9454",
-        "How long each took"}) {
+        "How long each took", "<dt>delay</dt><dd>what queueing,"}) {
     EXPECT_TRUE(contains(page, part)) << part << '\n' << page;
   }
 }

@@ -183,7 +183,7 @@ void declare_explain(CLI::App& app, std::optional<bool>& explain) {
 void declare_run(CLI::App& app, RunText& text) {
   text.output.traces = true;
   declare_comparison(app, text);
-  app.add_flag("--raw", text.raw, "JSON and traces with every step, also beyond 100,000 steps")
+  app.add_flag("--raw", text.raw, "JSON, traces and web pages with every step, also beyond 100,000 steps")
       ->disable_flag_override()
       ->group("Output");
   declare_explain(app, text.explain);

@@ -12,6 +12,7 @@ struct Document {
   struct Column {
     std::string header;
     bool is_text = false;  ///< else figures, which are set to the right
+    std::string meaning{};
   };
   enum class Mark { none, best, wrong, missing };
   struct Cell {

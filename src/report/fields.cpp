@@ -360,18 +360,22 @@ std::string format_value(const Field& field, const FieldValue& value) {
 
 const std::vector<Column>& columns() {
   static const std::vector<Column> all = {
-      {"executor", {"executor"}},
-      {"makespan", {"makespan_s"}},
-      {"speed\u00ADup", {"speedup"}},
-      {"concur\u00ADrency", {"concurrency"}},
-      {"paral\u00ADlelism", {"parallelism"}},
-      {"effi\u00ADciency", {"efficiency"}},
-      {"delay", {"delay_s"}},
-      {"latency p50/p99", {"latency_s.p50", "latency_s.p99"}},
-      {"total", {"total_s"}},
-      {"CPU time", {"cpu_s"}},
-      {"peak memory", {"peak_memory_bytes"}},
-      {"veri\u00ADfied", {"verified"}},
+      {"executor", {"executor"}, ""},
+      {"makespan", {"makespan_s"}, "seconds from the driver's start to the last request's end"},
+      {"speed\u00ADup", {"speedup"}, "the reference's makespan over this one's"},
+      {"concur\u00ADrency", {"concurrency"}, "the mean number of requests in progress"},
+      {"paral\u00ADlelism",
+       {"parallelism"},
+       "the mean number of busy CPUs; for a GPU engine, the share of the run in which the GPU was busy"},
+      {"effi\u00ADciency",
+       {"efficiency"},
+       "the least makespan that any schedule could reach with this row's lanes, over its own"},
+      {"delay", {"delay_s"}, "what queueing, time-slicing and contention added to a step, on the mean"},
+      {"latency p50/p99", {"latency_s.p50", "latency_s.p99"}, "from the start to a request's end"},
+      {"total", {"total_s"}, "the makespan and the setup that came before: what someone pays who starts cold"},
+      {"CPU time", {"cpu_s"}, "CPU seconds of the timed part, of all processes"},
+      {"peak memory", {"peak_memory_bytes"}, "of all processes of the row, and its recording"},
+      {"veri\u00ADfied", {"verified"}, "whether every step was right"},
   };
   return all;
 }

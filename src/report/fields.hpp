@@ -71,6 +71,7 @@ std::string format_value(const Field& field, const FieldValue& value);
 struct Column {
   std::string_view header;  ///< with U+00AD, or a space, where it may be broken
   std::vector<std::string_view> names;
+  std::string_view meaning;  ///< for those who read the table; empty where it needs none
 };
 
 /// The first is the executor.

@@ -54,6 +54,7 @@ svg .series { fill: none; stroke-width: 2; } svg .d1 { stroke-dasharray: 6 3; } 
 svg circle { stroke: none; }
 dl { font-size: .9rem; } dt { font-weight: bold; } dd { margin: 0 0 .5rem; overflow-wrap: anywhere; }
 ul { padding-left: 1.25rem; font-size: .9rem; overflow-wrap: anywhere; }
+summary { color: var(--faint); font-size: .9rem; cursor: pointer; }
 footer { margin-top: 2rem; color: var(--faint); font-size: .85rem; }
 )";
 
@@ -93,6 +94,17 @@ std::string table_of(const Document& document) {
   return text + "</tbody>\n</table>\n</div>\n";
 }
 
+/// What the columns mean, for those who ask.
+std::string meanings_of(const Document& document) {
+  std::string meanings;
+  for (const Document::Column& column : document.columns) {
+    if (column.meaning.empty()) continue;
+    meanings += fmt::format("<dt>{}</dt><dd>{}</dd>\n", html_escaped(column.header), html_escaped(column.meaning));
+  }
+  if (meanings.empty()) return "";
+  return "<details>\n<summary>What the columns mean</summary>\n<dl>\n" + meanings + "</dl>\n</details>\n";
+}
+
 std::string paragraph(std::string_view attributes, const std::string& text) {
   return text.empty() ? "" : fmt::format("<p{}>{}</p>\n", attributes, html_escaped(text));
 }
@@ -130,7 +142,7 @@ std::string html_of(const Document& document, const std::vector<Figure>& figures
       "<style>{1}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n",
       title, styles);
   page += paragraph(" class=\"conclusion\"", document.conclusion);
-  page += table_of(document);
+  page += table_of(document) + meanings_of(document);
   page += paragraph("", document.explanation);
   for (const Figure& figure : figures) {
     if (figure.svg.empty() && figure.caption.empty()) continue;

@@ -46,7 +46,8 @@ Document document_of(const Results& results) {
   Document document;
   document.facts = {{"Workload", describe(results.workload)}, {"Machine", machine_line(results)}};
   for (const Column& column : columns()) {
-    document.columns.push_back({unbroken(column.header), column.names.front() == "executor"});
+    const bool is_text = column.names.front() == "executor";
+    document.columns.push_back({unbroken(column.header), is_text, std::string(column.meaning)});
   }
   const std::optional<std::size_t> advised = advised_row(results.rows);
   for (std::size_t i = 0; i < results.rows.size(); ++i) {
