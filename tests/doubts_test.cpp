@@ -192,6 +192,24 @@ TEST(Doubts, SeeMoreThreadsThanCpusWhereTheyAreInEachOthersWay) {
   EXPECT_EQ(doubts_of({row}), Notes{});
 }
 
+TEST(Doubts, SeeMemoryThatCameSlowly) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  double& allocate_s = row.metrics->setup_s[static_cast<std::size_t>(Phase::allocate)];
+  row.metrics->peak_memory_bytes = 700'000'000;
+  row.metrics->total_s = 4.5;
+  allocate_s = 0.65;
+  EXPECT_EQ(doubts_of({row}), Notes{}) << "no more than a second a gigabyte";
+  allocate_s = 1.4;
+  EXPECT_EQ(doubts_of({row}),
+            Notes{"threads/fftw: it took 1.40 s to get its memory (700 MB), as where a virtual machine's host has to "
+                  "find it first: its total is off by that; run again"});
+  row.metrics->total_s = 15.0;
+  EXPECT_EQ(doubts_of({row}), Notes{}) << "next to nothing of the total";
+  row.metrics->total_s = 4.5;
+  row.metrics->device.slot_bytes = 1;
+  EXPECT_EQ(doubts_of({row}), Notes{}) << "pinned memory, or a GPU's";
+}
+
 TEST(Doubts, SeeAnFftwWithoutTheCpusVectorInstructions) {
   const auto notes_with = [](const std::string& cpu, const std::string& fftw) {
     Results results = results_of({finished_row("threads", "fftw", 3.0)});

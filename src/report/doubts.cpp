@@ -25,10 +25,12 @@ constexpr double too_short_s = 1e-3;              // starting threads takes this
 constexpr double widest_spread = 0.05;            // the middle half of makespans over their median
 constexpr double outlier_beyond = 0.02;           // of the median: nearer, it does no harm
 constexpr double least_load_cpus = 0.1;
-constexpr double least_load_share = 0.05;   // of the machine's CPUs
-constexpr double clocks_differ_by = 1.1;    // of the highest and the lowest clock after runs
-constexpr double least_throttled = 0.01;    // of a makespan
-constexpr double crowded_step_times = 2.0;  // a step that is interrupted for others takes longer than alone
+constexpr double least_load_share = 0.05;     // of the machine's CPUs
+constexpr double clocks_differ_by = 1.1;      // of the highest and the lowest clock after runs
+constexpr double least_throttled = 0.01;      // of a makespan
+constexpr double slow_memory_s_per_gb = 1.0;  // four times what small pages take
+constexpr double least_slow_memory = 0.1;     // of the total
+constexpr double crowded_step_times = 2.0;    // a step that is interrupted for others takes longer than alone
 
 using Notes = std::vector<std::string>;
 
@@ -133,6 +135,19 @@ void more_workers_than_cpus(const Results& results, const Row& row, Notes& notes
                   "lets no more compute at once",
                   row.executor, format_count(metrics.workers), row.driver == "processes" ? "processes" : "threads",
                   cpus, plural(cpus), format_ratio(metrics.compute_p50_s / metrics.step_s), cpus));
+}
+
+/// Of engines of the CPU: a GPU's memory and pinned memory are slower to have.
+void slow_memory(const Results& /*results*/, const Row& row, Notes& notes) {
+  const Metrics& metrics = *row.metrics;
+  const double allocate_s = metrics.setup_s[static_cast<std::size_t>(Phase::allocate)];
+  const double gigabytes = 1e-9 * static_cast<double>(metrics.peak_memory_bytes);
+  if (metrics.device.slot_bytes || allocate_s <= slow_memory_s_per_gb * gigabytes) return;
+  if (allocate_s <= least_slow_memory * metrics.total_s) return;
+  notes.push_back(
+      fmt::format("{}: it took {} to get its memory ({}), as where a virtual machine's host has to find it first: its "
+                  "total is off by that; run again",
+                  row.executor, format_seconds(allocate_s), format_bytes(metrics.peak_memory_bytes)));
 }
 
 // ---- Rules of all rows ----
@@ -268,9 +283,9 @@ void order_in_doubt(const Results& results, Notes& notes) {
 using RowRule = void (*)(const Results&, const Row&, Notes&);
 using Rule = void (*)(const Results&, Notes&);
 
-constexpr std::array<RowRule, 7> row_rules{
-    verification_failed,   efficiency_above_one, calibration_disagrees, too_short, spread, outliers,
-    more_workers_than_cpus};
+constexpr std::array<RowRule, 8> row_rules{
+    verification_failed,    efficiency_above_one, calibration_disagrees, too_short, spread, outliers,
+    more_workers_than_cpus, slow_memory};
 constexpr std::array<Rule, 8> rules{too_few_repeats,   max_time_spent, other_load,           stolen_time,
                                     frequency_scaling, throttling,     fftw_without_vectors, order_in_doubt};
 
