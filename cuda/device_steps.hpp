@@ -144,7 +144,7 @@ class DeviceSteps {
   std::condition_variable started_;
   std::vector<unsigned> free_;   // none while someone waits
   std::deque<Waiter*> waiters_;  // in the order in which they came
-  std::vector<Busy> busy_;       // in the order in which they were started
+  std::vector<Busy> busy_;       // about in the order in which they were started
   StepQueue queue_;
   Completion* completion_ = nullptr;  // of the queue's steps
   std::exception_ptr failure_;        // the first

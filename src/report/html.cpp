@@ -11,8 +11,8 @@
 namespace overlap {
 namespace {
 
-// Colours of the series are those of Okabe and Ito (2008), which people with any kind of colour vision can tell apart;
-// they are seen on a light ground and on a dark one.
+// Colours of the series are those of Okabe and Ito (2008), which people with any kind of colour vision can tell apart,
+// with a darker yellow and a grey for black, so that all are seen on a light ground; on a dark one some are lighter.
 constexpr std::string_view styles = R"(
 :root { color-scheme: light dark; --ink: #1b1f24; --faint: #6a737d; --ground: #ffffff; --line: #d5dae0;
   --wait: #c9d3de; --queue: #e69f00; --compute: #0072b2; --good: #00704f; --bad: #b3261e;
