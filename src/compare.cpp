@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "src/errors.hpp"
+#include "src/report/advice.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/units.hpp"
 
@@ -140,6 +141,13 @@ Judgement judge(const Row& base, const std::string& base_file, const Row& row, c
   return judgement;
 }
 
+std::optional<BestRow> best_of(const Results& results) {
+  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  if (candidates.empty()) return std::nullopt;
+  const Row& row = results.rows[advised_row(results.rows).value_or(candidates.front())];
+  return BestRow{row.executor, row.metrics->makespan_s};
+}
+
 const Row* row_of(const Results& results, const std::string& executor) {
   for (const Row& row : results.rows) {
     if (row.executor == executor) return &row;
@@ -174,7 +182,7 @@ class Comparer {
     while (machine < files_of_machine_.size() && !are_of_it(files_of_machine_[machine])) ++machine;
     if (machine == files_of_machine_.size()) {
       files_of_machine_.emplace_back();
-      comparison_.machines.push_back({machine_name(machine), results.machine, {}, {}});
+      comparison_.machines.push_back({machine_name(machine), results.machine, {}, {}, best_of(results)});
     }
     files_of_machine_[machine].push_back(file);
     ComparedMachine& compared = comparison_.machines[machine];

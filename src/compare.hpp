@@ -45,11 +45,18 @@ struct ComparedRow {
   std::string reason;  ///< why it is undecided, and what would decide it; or why there is no ratio
 };
 
+/// What a machine does best: the row that the advice on its first file names.
+struct BestRow {
+  std::string executor;
+  double makespan_s = 0.0;
+};
+
 struct ComparedMachine {
   std::string name;
   Machine machine;
   std::vector<std::pair<std::string, std::string>> engine_facts;  ///< of all its files
   std::vector<std::string> files;
+  std::optional<BestRow> best{};  ///< none where no row may be advised
 };
 
 struct FileComparison {

@@ -270,6 +270,43 @@ TEST(CompareReport, IsTheSameInMarkdown) {
       lines.end());
 }
 
+std::string conclusion_of(const FileComparison& comparison) { return document_of(comparison).conclusion; }
+
+TEST(CompareReport, ConcludesForEachFileAndForEachMachine) {
+  const FileComparison comparison = laptop_and_workstation();
+  const std::string conclusion =
+      "later, \"2\".json against laptop.json: 1 slower (threads/fftw). On machine A use threads/fftw (1.00 s); on B "
+      "coroutine/cuda (250 ms), 4.00 times as fast.";
+  EXPECT_EQ(conclusion_of(comparison), conclusion);
+  EXPECT_NE(render(comparison, Format::markdown, {}).find("\n\nlater, \"2\".json against laptop.json: "),
+            std::string::npos);
+  EXPECT_NE(render(comparison, Format::table, {}).find("\n\nlater, \"2\".json against laptop.json: "),
+            std::string::npos);
+}
+
+TEST(CompareReport, CountsVerdictsAndNamesWhatChanged) {
+  std::vector<Row> before;
+  std::vector<Row> after;
+  for (const char* driver : {"sequential", "coroutine", "threads", "processes"}) {
+    before.push_back(row_of(driver, steady));
+    after.push_back(row_of(driver, steady, 0.5));
+  }
+  before.push_back(finished_row("sequential", "pool", 1.0));
+  after.push_back(finished_row("sequential", "pool", 1.0));
+  EXPECT_EQ(conclusion_of(compare({file_of("a.json", before), file_of("b.json", after)})),
+            "b.json against a.json: 4 faster (sequential/fftw, coroutine/fftw and 2 others), 1 undecided.");
+}
+
+TEST(CompareReport, SaysHowMuchLongerAnotherMachineTakes) {
+  const auto with_workstation = [](double factor) {
+    return conclusion_of(compare({file_of("a.json", {row_of("threads", steady)}),
+                                  on_workstation(file_of("b.json", {row_of("threads", steady, factor)}))}));
+  };
+  EXPECT_EQ(with_workstation(2.0),
+            "On machine A use threads/fftw (1.00 s); on B threads/fftw (2.00 s), which takes 2.00 times as long.");
+  EXPECT_EQ(with_workstation(1.01), "On machine A use threads/fftw (1.00 s); on B threads/fftw (1.01 s), as fast.");
+}
+
 TEST(CompareReport, HasABarForEachMakespanInHtml) {
   const std::string page = render(laptop_and_workstation(), Format::html, {});
   const auto bars_of = [&](const char* style) { return elements_of(page, "rect", style); };

@@ -2,6 +2,7 @@
 #include "src/report/compare_report.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -124,6 +125,64 @@ std::vector<std::string> notes_of(const FileComparison& comparison) {
   return notes;
 }
 
+/// "threads/fftw, coroutine/fftw and 3 others".
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 3;
+  if (names.size() <= most) return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{} and {} others", fmt::join(names.begin(), names.begin() + 2, ", "), names.size() - 2);
+}
+
+/// How a file's rows stand to those of its machine's first file: "b.json against a.json: 5 the same, 1 slower
+/// (threads/fftw)."; empty where nothing was judged.
+std::string verdicts_sentence(const FileComparison& comparison, const std::string& file, const std::string& against) {
+  std::string sentence;
+  for (const Verdict verdict : {Verdict::same, Verdict::faster, Verdict::slower, Verdict::undecided}) {
+    std::vector<std::string> names;
+    for (const ComparedRow& row : comparison.rows) {
+      if (row.file == file && row.verdict == verdict) names.push_back(row.executor);
+    }
+    if (names.empty()) continue;
+    sentence += fmt::format("{}{} {}", sentence.empty() ? "" : ", ", names.size(), name_of(verdict));
+    if (verdict == Verdict::faster || verdict == Verdict::slower) sentence += " (" + some_of(names) + ")";
+  }
+  return sentence.empty() ? "" : fmt::format("{} against {}: {}.", file, against, sentence);
+}
+
+/// What to use on each machine: "On machine A use threads/fftw (1.00 s); on B coroutine/cuda (250 ms), 4.00 times as
+/// fast."
+std::string machines_sentence(const FileComparison& comparison) {
+  std::string sentence;
+  const std::optional<BestRow>& first = comparison.machines.front().best;
+  for (const ComparedMachine& machine : comparison.machines) {
+    if (!machine.best) continue;
+    const double makespan_s = machine.best->makespan_s;
+    sentence += sentence.empty() ? "On machine " + machine.name + " use " : "; on " + machine.name + " ";
+    sentence += fmt::format("{} ({})", machine.best->executor, format_seconds(makespan_s));
+    if (!first || &machine == &comparison.machines.front()) continue;
+    const double ratio = first->makespan_s / makespan_s;
+    if (ratio <= same_within && ratio >= 1.0 / same_within) {
+      sentence += ", as fast";
+    } else if (ratio > 1.0) {
+      sentence += fmt::format(", {} times as fast", format_ratio(ratio));
+    } else {
+      sentence += fmt::format(", which takes {} times as long", format_ratio(1.0 / ratio));
+    }
+  }
+  return sentence.empty() ? "" : sentence + ".";
+}
+
+std::string conclusion_of(const FileComparison& comparison) {
+  std::string conclusion;
+  const auto add = [&conclusion](const std::string& sentence) {
+    if (!sentence.empty()) conclusion += (conclusion.empty() ? "" : " ") + sentence;
+  };
+  for (const ComparedMachine& machine : comparison.machines) {
+    for (const std::string& file : machine.files) add(verdicts_sentence(comparison, file, machine.files.front()));
+  }
+  if (comparison.machines.size() > 1) add(machines_sentence(comparison));
+  return clean_line(conclusion);
+}
+
 std::string_view colour_of(const ComparedRow& row) {
   if (row.verdict == Verdict::faster) return "\x1b[1;32m";
   if (row.verdict == Verdict::slower) return "\x1b[1;31m";
@@ -196,7 +255,8 @@ std::string render_table(const FileComparison& comparison, Style style) {
   }
   text += '\n';
   for (const std::string& note : notes_of(comparison)) text += wrap("note: " + note, table_columns, 6);
-  return text;
+  const std::string conclusion = conclusion_of(comparison);
+  return conclusion.empty() ? text : text + '\n' + wrap(conclusion, table_columns, 0);
 }
 
 Document document_of(const FileComparison& comparison) {
@@ -213,6 +273,7 @@ Document document_of(const FileComparison& comparison) {
     for (const PeopleColumn& column : people_columns()) document.lines.back().cells.push_back({column.cell(row)});
   }
   document.notes = notes_of(comparison);
+  document.conclusion = conclusion_of(comparison);
   return document;
 }
 
