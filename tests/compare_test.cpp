@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/errors.hpp"
+#include "src/report/compare_document.hpp"
 #include "src/report/compare_report.hpp"
 #include "src/report/text.hpp"
 #include "tests/command_line.hpp"

@@ -1,11 +1,10 @@
-// A comparison of files as a terminal table, Markdown, CSV or JSON, from one table of fields.
+// A comparison of files as a terminal table, Markdown, a web page, CSV or JSON.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "src/compare.hpp"
-#include "src/report/document.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/report.hpp"
 
@@ -16,8 +15,6 @@ const std::vector<FieldOf<ComparedRow>>& compared_fields();
 
 /// Of the JSON, which docs/comparison.schema.json describes.
 inline constexpr int comparison_schema_version = 1;
-
-Document document_of(const FileComparison& comparison);
 
 /// At most 120 columns.
 std::string render_table(const FileComparison& comparison, Style style);

@@ -1,0 +1,185 @@
+// A row's cells, notes, and what is concluded from the rows.
+#include "src/report/compare_document.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "src/report/compare_report.hpp"
+#include "src/report/html.hpp"
+#include "src/report/lines.hpp"
+#include "src/report/makespans_figure.hpp"
+#include "src/report/text.hpp"
+#include "src/report/units.hpp"
+
+namespace overlap {
+namespace {
+
+std::string verdict_text(const ComparedRow& row) {
+  switch (row.verdict) {
+    case Verdict::base:
+      return row.status == Status::ok ? "base" : std::string(name_of(row.status));
+    case Verdict::other_machine:
+      return row.status == Status::ok ? "other machine" : std::string(name_of(row.status));
+    case Verdict::none:
+      return row.status == Status::ok ? "–" : std::string(name_of(row.status));
+    default:
+      return std::string(name_of(row.verdict));
+  }
+}
+
+std::string ratio_pair(const std::optional<Interval>& interval) {
+  return interval ? fmt::format("{}–{}", format_ratio(interval->low), format_ratio(interval->high)) : "–";
+}
+
+std::string seconds_pair(const std::optional<Interval>& interval) {
+  return interval ? format_seconds_pair(interval->low, interval->high, "–") : "–";
+}
+
+struct PeopleColumn {
+  std::string_view header;
+  bool is_text;
+  std::string (*cell)(const ComparedRow&);
+};
+
+const std::vector<PeopleColumn>& people_columns() {
+  static const std::vector<PeopleColumn> all = {
+      {"executor", true, [](const ComparedRow& row) { return row.executor; }},
+      {"machine", true, [](const ComparedRow& row) { return row.machine; }},
+      {"file", true, [](const ComparedRow& row) { return row.file; }},
+      {"makespan", false,
+       [](const ComparedRow& row) { return row.makespan_s ? format_seconds(*row.makespan_s) : std::string("–"); }},
+      {"95%", false, [](const ComparedRow& row) { return seconds_pair(row.makespan_interval_s); }},
+      {"ratio", false, [](const ComparedRow& row) { return row.ratio ? format_ratio(*row.ratio) : std::string("–"); }},
+      {"95%", false, [](const ComparedRow& row) { return ratio_pair(row.ratio_interval); }},
+      {"verdict", true, verdict_text},
+  };
+  return all;
+}
+
+/// "A (laptop.json)".
+std::string machine_name(const ComparedMachine& machine) {
+  std::string files;
+  for (const std::string& file : machine.files) files += (files.empty() ? "" : ", ") + file;
+  return fmt::format("{} ({})", machine.name, files);
+}
+
+std::string machine_facts(const ComparedMachine& machine) {
+  Results facts;
+  facts.machine = machine.machine;
+  facts.engine_facts = machine.engine_facts;
+  return machine_line(facts);
+}
+
+std::vector<std::string> notes_of(const FileComparison& comparison) {
+  std::vector<std::string> notes = {
+      "ratio: the makespan in the machine's first file over this one's, so above 1 is faster; 95%: its bootstrap "
+      "interval"};
+  if (comparison.machines.size() > 1) {
+    notes.push_back("machines that differ are set side by side: a ratio between them, against " +
+                    comparison.machines.front().files.front() + ", is no verdict on either");
+  }
+  for (const ComparedRow& row : comparison.rows) {
+    if (row.reason.empty()) continue;
+    notes.push_back(fmt::format("{} in {}: {}: {}", row.executor, row.file, verdict_text(row), row.reason));
+  }
+  notes.insert(notes.end(), comparison.notes.begin(), comparison.notes.end());
+  for (std::string& note : notes) note = clean_line(note);
+  return notes;
+}
+
+/// "threads/fftw, coroutine/fftw and 3 others".
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t most = 3;
+  if (names.size() <= most) return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{} and {} others", fmt::join(names.begin(), names.begin() + 2, ", "), names.size() - 2);
+}
+
+/// How a file's rows stand to those of its machine's first file: "b.json against a.json: 5 same, 1 slower
+/// (threads/fftw)."; empty where nothing was judged.
+std::string verdicts_sentence(const FileComparison& comparison, const std::string& file, const std::string& against) {
+  std::string sentence;
+  for (const Verdict verdict : {Verdict::same, Verdict::faster, Verdict::slower, Verdict::undecided}) {
+    std::vector<std::string> names;
+    for (const ComparedRow& row : comparison.rows) {
+      if (row.file == file && row.verdict == verdict) names.push_back(row.executor);
+    }
+    if (names.empty()) continue;
+    sentence += fmt::format("{}{} {}", sentence.empty() ? "" : ", ", names.size(), name_of(verdict));
+    if (verdict == Verdict::faster || verdict == Verdict::slower) sentence += " (" + some_of(names) + ")";
+  }
+  return sentence.empty() ? "" : fmt::format("{} against {}: {}.", file, against, sentence);
+}
+
+/// What to use on each machine: "On machine A use threads/fftw (1.00 s); on B coroutine/cuda (250 ms), 4.00 times as
+/// fast."
+std::string machines_sentence(const FileComparison& comparison) {
+  std::string sentence;
+  const std::optional<BestRow>& first = comparison.machines.front().best;
+  for (const ComparedMachine& machine : comparison.machines) {
+    if (!machine.best) continue;
+    const double makespan_s = machine.best->makespan_s;
+    sentence += sentence.empty() ? "On machine " + machine.name + " use " : "; on " + machine.name + " ";
+    sentence += fmt::format("{} ({})", machine.best->executor, format_seconds(makespan_s));
+    if (!first || &machine == &comparison.machines.front()) continue;
+    const double ratio = first->makespan_s / makespan_s;
+    if (ratio <= same_within && ratio >= 1.0 / same_within) {
+      sentence += ", as fast";
+    } else if (ratio > 1.0) {
+      sentence += fmt::format(", {} times as fast", format_ratio(ratio));
+    } else {
+      sentence += fmt::format(", which takes {} times as long", format_ratio(1.0 / ratio));
+    }
+  }
+  return sentence.empty() ? "" : sentence + ".";
+}
+
+std::string conclusion_of(const FileComparison& comparison) {
+  std::string conclusion;
+  const auto add = [&conclusion](const std::string& sentence) {
+    if (!sentence.empty()) conclusion += (conclusion.empty() ? "" : " ") + sentence;
+  };
+  for (const ComparedMachine& machine : comparison.machines) {
+    for (const std::string& file : machine.files) add(verdicts_sentence(comparison, file, machine.files.front()));
+  }
+  if (comparison.machines.size() > 1) add(machines_sentence(comparison));
+  return clean_line(conclusion);
+}
+
+Document::Mark mark_of(const ComparedRow& row) {
+  if (row.verdict == Verdict::faster) return Document::Mark::best;
+  if (row.verdict == Verdict::slower || row.status == Status::failed) return Document::Mark::wrong;
+  return row.status == Status::ok ? Document::Mark::none : Document::Mark::missing;
+}
+
+}  // namespace
+
+Document document_of(const FileComparison& comparison) {
+  Document document;
+  document.facts = {{"Workload", describe(comparison.workload)}};
+  for (const ComparedMachine& machine : comparison.machines) {
+    document.facts.emplace_back("Machine " + machine_name(machine), machine_facts(machine));
+  }
+  for (const PeopleColumn& column : people_columns()) {
+    document.columns.push_back({std::string(column.header), column.is_text});
+  }
+  for (const ComparedRow& row : comparison.rows) {
+    document.lines.push_back({{}, mark_of(row)});
+    for (const PeopleColumn& column : people_columns()) document.lines.back().cells.push_back({column.cell(row)});
+  }
+  document.notes = notes_of(comparison);
+  document.conclusion = conclusion_of(comparison);
+  return document;
+}
+
+std::string render_markdown(const FileComparison& comparison) { return markdown_of(document_of(comparison)); }
+
+std::string render_html(const FileComparison& comparison) {
+  return html_of(document_of(comparison), {makespans_figure(comparison)});
+}
+
+}  // namespace overlap

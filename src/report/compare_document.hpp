@@ -1,0 +1,11 @@
+// A comparison of files as a document: its rows, and what is concluded from them.
+#pragma once
+
+#include "src/compare.hpp"
+#include "src/report/document.hpp"
+
+namespace overlap {
+
+Document document_of(const FileComparison& comparison);
+
+}  // namespace overlap
