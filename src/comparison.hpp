@@ -33,9 +33,6 @@ struct ComparisonOptions {
   bool keep_recordings = false;       ///< also of workloads with many steps
 };
 
-/// Steps up to which recordings are kept for the report.
-inline constexpr std::uint64_t kept_steps = 100'000;
-
 /// Runs the plans of one workload, in as many rounds as are wanted. Rows are in the plans' order. The first round is in
 /// that order too, later ones are shuffled by the workload's seed. After an interrupt, what has not finished is marked
 /// as such. Of the machine, the results have the GPU alone. `observer` may be nullptr.

@@ -62,6 +62,9 @@ struct Row {
   std::shared_ptr<const Recording> recording;  ///< of the median repeat, or the one that failed; where it is kept
 };
 
+/// Steps of a workload up to which rows keep their recordings unasked.
+inline constexpr std::uint64_t kept_steps = 100'000;
+
 struct Results {
   Tool tool = this_tool();
   Workload workload;

@@ -43,6 +43,9 @@ struct Sweep {
   std::optional<BreakEvenReport> break_even;
 };
 
+/// By what its executors are compared.
+inline Judged judged(const Sweep& sweep) { return sweep.break_even ? sweep.break_even->by : Judged::makespan; }
+
 /// The difference that keeps one sweep from being gone on with as another: "--repeat is 5 there and 3 here"; empty
 /// where there is none.
 std::string difference(const Sweep& there, const Sweep& here);

@@ -59,6 +59,12 @@ TEST(ShowCommand, ShowsWhatAFailedRowFinished) {
                           {".md", ".html", ".trace.json"});
 }
 
+TEST(ShowCommand, ShowsARunOfWhichNothingFinished) {
+  expect_shown_as_printed(
+      {"run", "--executors", "coroutine", "--wait", "constant:5", "--size", "64", "--timeout", "0.3"},
+      {".md", ".html"});
+}
+
 TEST(ShowCommand, ShowsASweepAsItWasPrinted) {
   expect_shown_as_printed(small_grid(), {".md", ".csv", ".html"});
   expect_shown_as_printed(search_between("sequential,coroutine"), {".md", ".csv", ".html"});

@@ -32,8 +32,8 @@ std::vector<double> multiples(double low, double high, std::size_t most) {
   return values;
 }
 
-/// Those of 1, 2 and 5 times a power of ten that lie in [low, high], or the powers alone, or each third, …: the first
-/// that are no more than `most`.
+/// Those of 1, 2 and 5 times a power of ten that lie in [low, high], or the powers alone, or each second one, …: the
+/// first that are no more than `most`.
 std::vector<double> of_decades(double low, double high, std::size_t most) {
   const int first = static_cast<int>(std::floor(std::log10(low)));
   const int last = static_cast<int>(std::ceil(std::log10(high)));

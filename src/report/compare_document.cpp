@@ -2,7 +2,6 @@
 #include "src/report/compare_document.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <optional>
 #include <string>
@@ -92,13 +91,6 @@ std::vector<std::string> notes_of(const FileComparison& comparison) {
   return notes;
 }
 
-/// "threads/fftw, coroutine/fftw and 3 others".
-std::string some_of(const std::vector<std::string>& names) {
-  constexpr std::size_t most = 3;
-  if (names.size() <= most) return fmt::format("{}", fmt::join(names, ", "));
-  return fmt::format("{} and {} others", fmt::join(names.begin(), names.begin() + 2, ", "), names.size() - 2);
-}
-
 /// How a file's rows stand to those of its machine's first file: "b.json against a.json: 5 same, 1 slower
 /// (threads/fftw)."; empty where nothing was judged.
 std::string verdicts_sentence(const FileComparison& comparison, const std::string& file, const std::string& against) {
@@ -110,7 +102,7 @@ std::string verdicts_sentence(const FileComparison& comparison, const std::strin
     }
     if (names.empty()) continue;
     sentence += fmt::format("{}{} {}", sentence.empty() ? "" : ", ", names.size(), name_of(verdict));
-    if (verdict == Verdict::faster || verdict == Verdict::slower) sentence += " (" + some_of(names) + ")";
+    if (verdict == Verdict::faster || verdict == Verdict::slower) sentence += " (" + names_of(names) + ")";
   }
   return sentence.empty() ? "" : fmt::format("{} against {}: {}.", file, against, sentence);
 }

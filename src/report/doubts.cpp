@@ -28,7 +28,7 @@ constexpr double least_load_cpus = 0.1;
 constexpr double least_load_share = 0.05;     // of the machine's CPUs
 constexpr double clocks_differ_by = 1.1;      // of the highest and the lowest clock after runs
 constexpr double least_throttled = 0.01;      // of a makespan
-constexpr double slow_memory_s_per_gb = 1.0;  // four times what small pages take
+constexpr double slow_memory_s_per_gb = 1.0;  // more than page faults alone
 constexpr double least_slow_memory = 0.1;     // of the total
 constexpr double crowded_step_times = 2.0;    // a step that is interrupted for others takes longer than alone
 

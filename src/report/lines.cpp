@@ -79,16 +79,22 @@ std::string status_line(const Row& row, std::uint64_t steps) {
   return clean_line(line);
 }
 
-std::string names_of(const std::vector<const Row*>& rows) {
+std::string names_of(const std::vector<std::string>& executors) {
   constexpr std::size_t most_names = 3;
   std::string names;
-  const std::size_t shown = rows.size() <= most_names ? rows.size() : most_names - 1;
+  const std::size_t shown = executors.size() <= most_names ? executors.size() : most_names - 1;
   for (std::size_t i = 0; i < shown; ++i) {
-    if (i > 0) names += i + 1 == rows.size() ? " and " : ", ";
-    names += rows[i]->executor;
+    if (i > 0) names += i + 1 == executors.size() ? " and " : ", ";
+    names += executors[i];
   }
-  if (shown < rows.size()) names += fmt::format(" and {} others", rows.size() - shown);
+  if (shown < executors.size()) names += fmt::format(" and {} others", executors.size() - shown);
   return names;
+}
+
+std::string names_of(const std::vector<const Row*>& rows) {
+  std::vector<std::string> executors;
+  for (const Row* row : rows) executors.push_back(row->executor);
+  return names_of(executors);
 }
 
 std::string explanation_paragraph(const Results& results) {

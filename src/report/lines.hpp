@@ -18,6 +18,7 @@ std::string status_line(const Row& row, std::uint64_t steps);
 
 /// "threads/fftw", "threads/fftw and coroutine/fftw", with three names at most: "threads/fftw, coroutine/fftw and 3
 /// others".
+std::string names_of(const std::vector<std::string>& executors);
 std::string names_of(const std::vector<const Row*>& rows);
 
 /// The explanation's sentences, one after the other.

@@ -77,8 +77,6 @@ XAxis x_axis_of(const Sweep& sweep) {
   return best;
 }
 
-Judged judged(const Sweep& sweep) { return sweep.break_even ? sweep.break_even->by : Judged::makespan; }
-
 std::optional<Sample> sample_of(const Row& row, Judged by) {
   if (row.status != Status::ok) return std::nullopt;
   const std::vector<double> seconds = samples_of(row, by);

@@ -16,8 +16,6 @@ namespace {
 
 using Finding = BreakEven::Finding;
 
-Judged judged(const Sweep& sweep) { return sweep.break_even ? sweep.break_even->by : Judged::makespan; }
-
 std::string cells_text(std::size_t count) { return fmt::format("{} cell{}", count, count == 1 ? "" : "s"); }
 
 std::string value_text(std::uint64_t value) { return text_of(AxisValue(value)); }

@@ -7,16 +7,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "src/clock.hpp"
 #include "src/report/chart.hpp"
-#include "src/report/fields.hpp"
-#include "src/report/lines.hpp"
 #include "src/report/occupancy.hpp"
 #include "src/report/steps.hpp"
-#include "src/report/text.hpp"
 #include "src/report/units.hpp"
 
 namespace overlap {
@@ -151,8 +147,10 @@ Figure timelines_figure(const Results& results) {
     top += panel.height;
   }
   if (elements.empty()) {
+    if (results.include_steps || results.workload.steps() <= kept_steps) return {};
     figure.caption =
-        results.include_steps ? "" : "Steps beyond 100,000, which this would be drawn from, are kept with --raw alone.";
+        fmt::format("Of a workload of more than {} steps, which this would be drawn from, --raw keeps them.",
+                    format_count(kept_steps));
     return figure;
   }
   const std::string key = svg_key(rows_left, {{"wait", "waits"}, {"queue", "queues"}, {"compute", "computes"}});
