@@ -93,6 +93,7 @@ std::string names_of(const std::vector<std::string>& executors) {
 
 std::string names_of(const std::vector<const Row*>& rows) {
   std::vector<std::string> executors;
+  executors.reserve(rows.size());
   for (const Row* row : rows) executors.push_back(row->executor);
   return names_of(executors);
 }
