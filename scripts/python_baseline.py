@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Python's rows: the classic four (sequential, asyncio, threads, processes) in plain NumPy.
+"""Python's rows: the classic four (sequential, asyncio, threads, processes) in plain NumPy, or of a user's own compute.
 
 The tool starts it as one of its runners: with a job, and with the recording at descriptor 3, which it fills as
-docs/recording.md says. Waits and numbers are the workload's, drawn by numpy.random.Philox.
+docs/recording.md says. Waits and numbers are the workload's, drawn by numpy.random.Philox; those of a user's own compute
+need no NumPy.
 
-usage: python_baseline.py JOB     a runner of overlap
-       python_baseline.py --facts prints the versions, a line each; fails where a module is missing
+usage: python_baseline.py JOB            a runner of overlap
+       python_baseline.py --facts        prints the versions, a line each; fails where NumPy is missing
+       python_baseline.py --facts-of-own the same for a user's own compute, without NumPy
 """
 
 import time
@@ -15,6 +17,7 @@ STARTED_NS = time.monotonic_ns()
 import asyncio
 import ctypes
 import fcntl
+import importlib.util
 import itertools
 import json
 import math
@@ -46,11 +49,6 @@ CHECK_PASSED, CHECK_FAILED = 1, 2
 WORKER_BYTES, REQUEST_BYTES, STEP_BYTES = 64, 24, 64
 
 now_ns = time.monotonic_ns
-
-
-def load_numpy():
-    global numpy
-    import numpy
 
 
 class Stopped(Exception):
@@ -133,26 +131,26 @@ class Worker:
 
 
 class Workload:
-    """What is to be waited and computed, from the tool's job."""
+    """What is to be waited, from the tool's job. What is to be computed follows below.
+
+    A compute has: load(recording), its libraries; reals_of_wait(request, iteration), the first two reals of a step's own
+    generator, of which see_bin(real) is told the second; compute(request, iteration), a step; left(step, computed), the
+    four numbers that a step leaves; finding(computed), what is wrong with the first step of all; keep(request,
+    iteration, computed), a step of the calibration; and finding_in(recording), what is wrong after the run.
+    """
 
     def __init__(self, job):
         self.requests, self.iterations, self.size = job["requests"], job["iterations"], job["size"]
         self.seed, self.wait = job["seed"], job["wait"]
-        self.single, self.half = job["precision"] == 1, job["spectrum"] == 1
-        self.bins = self.size // 2 + 1 if self.half else self.size
 
     def draw(self):
-        """All waits and checked bins, before the run: the first two reals of each step's own generator."""
-        self.waits_ns, self.checked_bins = [], []
+        """All waits, before the run."""
+        self.waits_ns = []
         for request in range(self.requests):
             for iteration in range(self.iterations):
-                wait, bin = self.generator(0, request, iteration).random(2).tolist()
+                wait, bin = self.reals_of_wait(request, iteration)
                 self.waits_ns.append(int(min(max(self.quantile(wait), 0.0), LONGEST_WAIT_S) * 1e9 + 0.5))
-                self.checked_bins.append(int(bin * self.bins))
-
-    def generator(self, stream, request, iteration):
-        counter = ((iteration << 128) + (request << 64) - 1) % 2**256  # it counts up before its first block
-        return numpy.random.Generator(numpy.random.Philox(key=self.seed + (stream << 64), counter=counter))
+                self.see_bin(bin)
 
     def quantile(self, u):
         """The wait distribution's inverse, in seconds: none, constant, uniform, exponential or lognormal."""
@@ -167,12 +165,42 @@ class Workload:
             return a * math.exp(b * statistics.NormalDist().inv_cdf(u)) if a > 0 and u > 0 else 0.0
         return 0.0
 
+
+class NumpyTransform(Workload):
+    """The workload's FFT, in NumPy."""
+
+    def __init__(self, job):
+        super().__init__(job)
+        self.single, self.half = job["precision"] == 1, job["spectrum"] == 1
+        self.bins = self.size // 2 + 1 if self.half else self.size
+        self.checked_bins = []
+
+    def load(self, recording):
+        global numpy
+        import numpy
+
+        if self.single and int(numpy.__version__.split(".")[0]) < 2:
+            recording.put_text(NOTES, NOTES_BYTES, "NumPy before 2.0 transforms float in double")
+
+    def reals_of_wait(self, request, iteration):
+        return self.generator(0, request, iteration).random(2).tolist()
+
+    def see_bin(self, real):
+        self.checked_bins.append(int(real * self.bins))
+
+    def generator(self, stream, request, iteration):
+        counter = ((iteration << 128) + (request << 64) - 1) % 2**256  # it counts up before its first block
+        return numpy.random.Generator(numpy.random.Philox(key=self.seed + (stream << 64), counter=counter))
+
     def compute(self, request, iteration):
         """A step, as the notebook has it: random numbers, then their transform."""
         numbers = self.generator(1, request, iteration).random(self.size)
         if self.single:
             numbers = numbers.astype(numpy.float32)
         return numbers, numpy.fft.rfft(numbers) if self.half else numpy.fft.fft(numbers)
+
+    def left(self, step, computed):
+        return self.digest(*computed, self.checked_bins[step])
 
     def digest(self, numbers, spectrum, bin):
         """What a step leaves of its numbers: their energy, the spectrum's, and one bin."""
@@ -182,6 +210,108 @@ class Workload:
             energy_of_spectrum = 2 * energy_of_spectrum - sum(abs(complex(spectrum[k])) ** 2 for k in alone)
         value = complex(spectrum[bin])
         return energy(numbers), energy_of_spectrum / self.size, value.real, value.imag
+
+    def finding(self, computed):
+        """Of a step that is read back whole. NumPy makes its arrays itself, so none can be poisoned beforehand."""
+        numbers, spectrum = computed
+        tolerance = 8 * (2.0**-23 if self.single else 2.0**-52) * math.log2(2 * self.size)
+        if len(numbers) != self.size or len(spectrum) != self.bins:
+            return f"{len(numbers)} inputs and {len(spectrum)} bins, expected {self.size} and {self.bins}"
+        if not numpy.isfinite(spectrum).all():
+            return f"bin {int(numpy.argmin(numpy.isfinite(spectrum)))} is not finite"
+        input_energy, spectrum_energy, _, _ = self.digest(numbers, spectrum, 0)
+        if not abs(input_energy - spectrum_energy) <= tolerance * min(input_energy, spectrum_energy):
+            return f"Parseval's equation fails: Σs² {input_energy}, Σ|X|²/N {spectrum_energy}"
+        if not self.half:
+            difference = spectrum[1:] - spectrum[:0:-1].conj()
+            if energy(difference) > tolerance**2 * energy(spectrum):
+                return "the upper half is not the lower one's conjugate"
+        return ""
+
+    def keep(self, request, iteration, computed):
+        pass
+
+    def finding_in(self, recording):
+        return ""
+
+
+class OwnCompute(Workload):
+    """A user's own: the function `compute` of a file."""
+
+    def __init__(self, job):
+        super().__init__(job)
+        self.file, self.name = job["compute_file"], job["compute"]
+        self.computed = {}  # in setup, by request and iteration
+
+    def load(self, recording):
+        sys.path.insert(0, os.path.dirname(self.file))  # as of a program that is run
+        spec = importlib.util.spec_from_file_location(os.path.splitext(self.name)[0], self.file)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        try:
+            spec.loader.exec_module(module)
+            if not callable(getattr(module, "compute", None)):
+                raise RuntimeError("it has no function compute(request, iteration, size, seed)")
+            self.function = module.compute
+            if callable(getattr(module, "prepare", None)):
+                module.prepare(self.size, self.seed)
+        except Exception as error:
+            raise RuntimeError(f"{self.name}: {reason_of(error)}") from error
+
+    def reals_of_wait(self, request, iteration):
+        return [(number >> 11) * 2.0**-53 for number in philox((0, request, iteration, 0), (self.seed, 0))[:2]]
+
+    def see_bin(self, real):
+        pass
+
+    def compute(self, request, iteration):
+        try:
+            return self.function(request, iteration, self.size, self.seed)
+        except Exception as error:
+            raise RuntimeError(f"{self.name}: step ({request}, {iteration}): {reason_of(error)}") from error
+
+    def left(self, step, computed):
+        """Up to four numbers; nothing stands for zeros."""
+        try:
+            numbers = [] if computed is None else list(computed) if hasattr(computed, "__iter__") else [computed]
+            if len(numbers) > 4:
+                raise ValueError(f"{len(numbers)} of them")
+            return [float(number) for number in numbers] + [0.0] * (4 - len(numbers))
+        except (TypeError, ValueError) as error:
+            place = divmod(step, self.iterations)
+            raise RuntimeError(f"{self.name}: step {place}: it takes up to four numbers ({error})") from error
+
+    def keep(self, request, iteration, computed):
+        """A step of the setup, which the run is held against."""
+        if iteration < self.iterations:
+            self.computed[request, iteration] = computed
+
+    def finding(self, computed):
+        self.left(0, computed)  # raises
+        self.keep(0, 0, computed)
+        return ""
+
+    def finding_in(self, recording):
+        for (request, iteration), computed in self.computed.items():
+            step = request * self.iterations + iteration
+            before = self.left(step, computed)
+            offset = recording.steps_at + STEP_BYTES * step + 32
+            now = list(struct.unpack_from("@4d", recording.memory, offset))
+            if not all(a == b or math.isclose(a, b, rel_tol=1e-6) for a, b in zip(before, now)):
+                return f"step ({request}, {iteration}) left {now}, in setup {before}"
+        return ""
+
+
+def philox(counter, key):
+    """A block of Philox4x64-10 (Salmon et al. 2011), which is four numbers of 64 bits."""
+    mask = 2**64 - 1
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(10):
+        product_0, product_2 = 0xD2E7470EE14C6C93 * c0, 0xCA5A826395121157 * c2
+        c0, c1, c2, c3 = (product_2 >> 64) ^ c1 ^ k0, product_2 & mask, (product_0 >> 64) ^ c3 ^ k1, product_0 & mask
+        k0, k1 = (k0 + 0x9E3779B97F4A7C15) & mask, (k1 + 0xBB67AE8584CAA73B) & mask
+    return c0, c1, c2, c3
 
 
 def energy(array):
@@ -217,7 +347,8 @@ class Row:
     """One of the four: what it makes of requests, and how many steps it can compute at once."""
 
     def __init__(self, job, recording):
-        self.job, self.recording, self.workload = job, recording, Workload(job)
+        self.job, self.recording = job, recording
+        self.workload = OwnCompute(job) if job["compute_file"] else NumpyTransform(job)
         self.workers = job["workers"]
         self.run, self.at_once = {
             "sequential": (self.run_sequential, None),
@@ -240,11 +371,11 @@ class Row:
             yield due_ns
             recording.raise_if_stopped()
             begin_ns = now_ns()
-            numbers, spectrum = workload.compute(request, iteration)
+            computed = workload.compute(request, iteration)
             end_ns = now_ns()
             digest_begin_ns = time.thread_time_ns()
-            digest = workload.digest(numbers, spectrum, workload.checked_bins[step])
-            del numbers, spectrum  # before the wait
+            digest = workload.left(step, computed)
+            del computed  # before the wait
             worker.digest_ns += time.thread_time_ns() - digest_begin_ns
             worker.finish_step(step, (due_ns, begin_ns, end_ns), digest)
         worker.end_request(request, end_ns)
@@ -361,29 +492,19 @@ class Row:
         return (now_ns() - begin_ns) * 1e-9
 
     def check(self):
-        """Reads the first step back whole. NumPy makes its arrays itself, so none can be poisoned beforehand."""
-        numbers, spectrum = self.first_step
+        self.report(self.workload.finding(self.first_step), "step (0, 0): ")
         del self.first_step
-        finding = self.finding_in(numbers, spectrum)
-        if finding:
-            self.recording.put_text(CHECK_FINDING, CHECK_FINDING_BYTES, "step (0, 0): " + finding)
-        self.recording.put(CHECK_STATE, "I", CHECK_FAILED if finding else CHECK_PASSED)
 
-    def finding_in(self, numbers, spectrum):
-        size, bins = self.workload.size, self.workload.bins
-        tolerance = 8 * (2.0**-23 if self.workload.single else 2.0**-52) * math.log2(2 * size)
-        if len(numbers) != size or len(spectrum) != bins:
-            return f"{len(numbers)} inputs and {len(spectrum)} bins, expected {size} and {bins}"
-        if not numpy.isfinite(spectrum).all():
-            return f"bin {int(numpy.argmin(numpy.isfinite(spectrum)))} is not finite"
-        input_energy, spectrum_energy, _, _ = self.workload.digest(numbers, spectrum, 0)
-        if not abs(input_energy - spectrum_energy) <= tolerance * min(input_energy, spectrum_energy):
-            return f"Parseval's equation fails: Σs² {input_energy}, Σ|X|²/N {spectrum_energy}"
-        if not self.workload.half:
-            difference = spectrum[1:] - spectrum[:0:-1].conj()
-            if energy(difference) > tolerance**2 * energy(spectrum):
-                return "the upper half is not the lower one's conjugate"
-        return ""
+    def check_run(self):
+        self.report(self.workload.finding_in(self.recording))
+
+    def report(self, finding, place=""):
+        """Of several findings, the first stands."""
+        if finding and self.recording.get(CHECK_STATE, "I") != CHECK_FAILED:
+            self.recording.put_text(CHECK_FINDING, CHECK_FINDING_BYTES, place + finding)
+            self.recording.put(CHECK_STATE, "I", CHECK_FAILED)
+        elif not finding and self.recording.get(CHECK_STATE, "I") == 0:
+            self.recording.put(CHECK_STATE, "I", CHECK_PASSED)
 
     def rate(self, steps):
         """Computes some steps, without waits or digests: the median of their seconds, and how many in a second."""
@@ -391,8 +512,9 @@ class Row:
         begin_ns = now_ns()
         for iteration in range(steps):
             step_begin_ns = now_ns()
-            self.workload.compute(0, iteration)
+            computed = self.workload.compute(0, iteration)
             seconds.append((now_ns() - step_begin_ns) * 1e-9)
+            self.workload.keep(0, iteration, computed)
         return statistics.median_low(seconds), steps / max((now_ns() - begin_ns) * 1e-9, 1e-9)
 
     def calibrate(self, first_step_s):
@@ -426,10 +548,14 @@ def die_with(parent):
 
 def give_up(recording, error):
     if not isinstance(error, Stopped):
-        text = str(error).strip().splitlines()
-        name = type(error).__name__
-        recording.fail(text[0] if isinstance(error, RuntimeError) and text else f"{name}: {text[0] if text else ''}")
+        recording.fail(reason_of(error))
     os._exit(1)
+
+
+def reason_of(error):
+    """An error in a line; one that this program has worded is only its text."""
+    text = (str(error).strip().splitlines() or [""])[0]
+    return text if type(error) is RuntimeError and text else f"{type(error).__name__}: {text}"
 
 
 class Setup:
@@ -456,10 +582,8 @@ def run(job, recording):
     setup = Setup(recording)
     setup.seconds[0] = (STARTED_NS - job["spawned_ns"]) * 1e-9
     setup.seconds[1] = (now_ns() - STARTED_NS) * 1e-9
-    setup.measure("load", load_numpy)
     row = Row(job, recording)
-    if row.workload.single and int(numpy.__version__.split(".")[0]) < 2:
-        recording.put_text(NOTES, NOTES_BYTES, "NumPy before 2.0 transforms float in double")
+    setup.measure("load", row.workload.load, recording)
     setup.measure("plan", row.workload.draw)
     first_step_s = setup.measure("warm_up", row.first_step_s)
     setup.measure("check", row.check)
@@ -475,21 +599,24 @@ def run(job, recording):
     recording.put(END_NS, "q", now_ns())
     recording.put(END_CPU_NS, "q", time.process_time_ns() + setup_children_cpu_ns)
     recording.put(PEAK_MEMORY, "Q", peak_memory_bytes())
+    row.check_run()
 
 
-def print_facts():
-    load_numpy()
-    numpy.random.Philox
+def print_facts(with_numpy):
     print("python_version", sys.version.split()[0])
-    print("numpy_version", numpy.__version__)
+    if with_numpy:
+        import numpy
+
+        numpy.random.Philox
+        print("numpy_version", numpy.__version__)
     print("python_lock", "on" if getattr(sys, "_is_gil_enabled", lambda: True)() else "off")
 
 
 def main(arguments):
     if len(arguments) != 1:
         sys.exit(__doc__.strip())
-    if arguments[0] == "--facts":
-        return print_facts()
+    if arguments[0] in ("--facts", "--facts-of-own"):
+        return print_facts(with_numpy=arguments[0] == "--facts")
     recording = Recording(RECORDING_FD)
     try:
         run(json.loads(arguments[0]), recording)

@@ -93,8 +93,10 @@ void Calibration::in_workers(unsigned workers, const std::function<void()>& insp
 
 StepRate Calibration::measure(const Effort& effort) {
   StepRate rate;
+  recordings_.clear();
+  recordings_.reserve(2);
   const std::uint64_t steps = iterations_within(effort.seconds * share_of_trial, effort.first_step_s);
-  const Recording alone = run_for(effort.seconds, 1, steps);
+  const Recording& alone = recordings_.emplace_back(run_for(effort.seconds, 1, steps));
   rate.step_s = median_step_s(alone);
   if (effort.lanes == 1) {
     rate.steps_per_s = total_rate(alone);
@@ -102,7 +104,8 @@ StepRate Calibration::measure(const Effort& effort) {
   }
   // How far the lanes are parallel is not known yet: as many iterations as fit in the time if they were not at all.
   const double serial_s = rate.step_s * static_cast<double>(effort.requests);
-  const Recording together = run_for(effort.seconds, effort.requests, iterations_within(effort.seconds, serial_s));
+  const Recording& together = recordings_.emplace_back(
+      run_for(effort.seconds, effort.requests, iterations_within(effort.seconds, serial_s)));
   rate.steps_per_s = effort.requests > effort.lanes ? rate_of_ends(together, effort.lanes) : total_rate(together);
   return rate;
 }

@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <utility>
+#include <vector>
 
 #include "src/driver.hpp"
 #include "src/engine.hpp"
+#include "src/recording.hpp"
 #include "src/workload.hpp"
 
 namespace overlap {
@@ -37,6 +40,9 @@ class Calibration {
   /// Measures a step alone, then all lanes; in two rounds each, where the first took clearly less than its time.
   StepRate measure(const Effort& effort);
 
+  /// What was measured: steps of the workload, computed before the run.
+  std::vector<Recording> take_recordings() { return std::move(recordings_); }
+
  private:
   /// Runs so many iterations; where they take clearly less than the time, runs anew, as many as fit in it.
   Recording run_for(double seconds, std::uint64_t requests, std::uint64_t iterations);
@@ -46,6 +52,7 @@ class Calibration {
   Driver& driver_;
   Engine& engine_;
   std::function<void()> prepare_worker_;
+  std::vector<Recording> recordings_;
 };
 
 }  // namespace overlap

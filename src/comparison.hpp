@@ -29,7 +29,8 @@ class Observer {
 struct ComparisonOptions {
   RoundsWanted rounds;
   double timeout_s = 0.0;             ///< of each run; 0: none
-  std::optional<Executor> reference;  ///< none: sequential/fftw where it is listed, else the first computing row
+  std::optional<Executor> reference;  ///< none: the usual one where it is listed, else the first computing row
+  std::string usual_reference = "sequential/fftw";
   bool keep_recordings = false;       ///< also of workloads with many steps
 };
 

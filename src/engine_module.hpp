@@ -9,9 +9,9 @@
 
 namespace overlap {
 
-/// Changes whenever a module built before would no longer fit: with src/engine.hpp, src/setup.hpp, src/recording.hpp or
-/// EngineInfo.
-inline constexpr std::uint32_t engine_interface_version = 4;
+/// Changes whenever a module built before would no longer fit: with src/engine.hpp, src/setup.hpp, src/recording.hpp,
+/// src/workload.hpp or EngineInfo.
+inline constexpr std::uint32_t engine_interface_version = 5;
 
 // What a module exports, by these names:
 //   extern "C" std::uint32_t overlap_engine_interface();                        returns engine_interface_version

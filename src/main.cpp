@@ -3,10 +3,11 @@
 #include "cpu/drivers/processes.hpp"
 #include "cpu/drivers/sequential.hpp"
 #include "cpu/drivers/threads.hpp"
-#include "cpu/engines/fftw.hpp"
+#include "cpu/engines/caller.hpp"
 #include "cpu/engines/fftw_threads.hpp"
 #include "cpu/engines/locked.hpp"
 #include "cpu/engines/null.hpp"
+#include "cpu/engines/own_compute.hpp"
 #include "cpu/engines/pool.hpp"
 #include "src/cli/cli.hpp"
 #include "src/engine_module.hpp"
@@ -52,5 +53,9 @@ int main(int argc, char** argv) {
     return workload.input_bytes() + workload.spectrum_bytes();  // pinned
   };
   registry.add(copying);
+  registry.add([](const std::string& file) {
+    const overlap::ComputeInfo compute = overlap::own_compute(file);
+    return std::vector{overlap::own_engine(compute), overlap::locked_engine(compute), overlap::pool_engine(compute)};
+  });
   return overlap::cli_main(argc, argv, registry);
 }

@@ -137,6 +137,7 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
   job.executor = executor;
   if (parts.program != nullptr) job.command = parts.program->command();
   job.workload = options.workload;
+  job.compute_file = options.compute_file;
   job.engine_options = options.engine_options;
   if (job.engine_options.threads == 0) job.engine_options.threads = limits.usable_cpus;
   job.workers = workers_of(options, driver);
@@ -197,6 +198,7 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
 std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Registry& registry,
                                           const PlanLimits& limits) {
   const Workload& workload = options.workload;
+  require_meaning(workload);
   std::uint64_t steps = 0;
   if (__builtin_mul_overflow(workload.requests, workload.iterations, &steps)) {
     throw UsageError("--requests times --iterations is more than 64 bits can count");
@@ -225,6 +227,15 @@ std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Regi
     plans.back().memory_bytes += recording;
   }
   return plans;
+}
+
+void require_meaning(const Workload& workload) {
+  if (workload.computes_fft()) return;
+  const auto refuse = [&](std::string_view option) {
+    throw UsageError(fmt::format("{}: it is the FFT's, and --compute names another compute", option));
+  };
+  if (workload.precision != Workload{}.precision) refuse("--precision");
+  if (workload.spectrum != Workload{}.spectrum) refuse("--spectrum");
 }
 
 PlanLimits limits_here() { return {usable_cpus(), available_memory_bytes()}; }

@@ -13,6 +13,7 @@ namespace overlap {
 
 struct PlanOptions {
   Workload workload;
+  std::string compute_file;  ///< of a compute of the user's own; empty: the FFT
   std::vector<ExecutorChoice> executors;
   EngineOptions engine_options;
   unsigned workers = 0;        ///< 0: one per request
@@ -39,6 +40,9 @@ struct ExecutorPlan {
 /// UnavailableError for a named executor that is unavailable, and UsageError, with the figures, for what can't fit.
 std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Registry& registry,
                                           const PlanLimits& limits);
+
+/// Throws UsageError for what has no meaning where a compute of the user's own takes the FFT's place.
+void require_meaning(const Workload& workload);
 
 /// Limits of this machine now.
 PlanLimits limits_here();

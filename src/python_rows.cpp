@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "src/engine_module.hpp"
+#include "src/own_compute.hpp"
 #include "src/report/text.hpp"
 #include "src/unique_fd.hpp"
 
@@ -79,10 +80,11 @@ std::string last_line(const std::string& text) {
   return last;
 }
 
-/// The first interpreter that has NumPy, and the script; what interpreters say of themselves is asked for once.
+/// The first interpreter that has what is needed, and the script; what interpreters say of themselves is asked for once.
 class Python {
  public:
-  explicit Python(std::vector<std::string> interpreters) : interpreters_(std::move(interpreters)) {}
+  Python(std::vector<std::string> interpreters, bool needs_numpy)
+      : interpreters_(std::move(interpreters)), needs_numpy_(needs_numpy) {}
 
   std::vector<std::string> command() { return command_of(answer().interpreter); }
   const std::string& problem() { return answer().problem; }
@@ -103,21 +105,21 @@ class Python {
     if (answer_) return *answer_;
     for (const std::string& interpreter : interpreters_) {
       Answer answer = ask(interpreter);
-      const bool has_numpy = answer.problem.empty();
-      if (has_numpy || !answer_) answer_ = std::move(answer);
-      if (has_numpy) break;
+      const bool will_do = answer.problem.empty();
+      if (will_do || !answer_) answer_ = std::move(answer);
+      if (will_do) break;
     }
     return *answer_;
   }
 
-  static Answer ask(const std::string& interpreter) {
+  Answer ask(const std::string& interpreter) const {
     std::vector<std::string> question = command_of(interpreter);
     if (!std::filesystem::exists(question.back())) {
       return {interpreter, "there is no python_baseline.py beside the program", {}};
     }
-    question.emplace_back("--facts");
+    question.emplace_back(needs_numpy_ ? "--facts" : "--facts-of-own");
     const Printed printed = run_to_end(question);
-    const std::string hint = "; --python names an interpreter with NumPy";
+    const std::string hint = fmt::format("; --python names an interpreter{}", needs_numpy_ ? " with NumPy" : "");
     if (printed.error != 0) {
       return {interpreter, fmt::format("{}: {}{}", interpreter, strerror(printed.error), hint), {}};
     }
@@ -128,31 +130,49 @@ class Python {
     const std::string reason = clean_line(last_line(printed.text));
     answer.facts.clear();
     answer.problem =
-        fmt::format("{} runs no NumPy: {}{}", interpreter, reason.empty() ? "it printed nothing" : reason, hint);
+        fmt::format("{} runs {}: {}{}", interpreter, needs_numpy_ ? "no NumPy" : "no Python",
+                    reason.empty() ? "it printed nothing" : reason, hint);
     return answer;
   }
 
   std::vector<std::string> interpreters_;
+  bool needs_numpy_;
   std::optional<Answer> answer_;
 };
 
 /// NumPy's arrays of a step while it computes: inputs as they are drawn and in float, and two complex arrays.
 std::uint64_t step_bytes(const Workload& workload) { return workload.size * (8 + 4 + 16 + 16); }
 
-ProgramInfo row(const std::shared_ptr<Python>& python, const char* name, Kind kind, const char* description) {
+/// What the rows compute: NumPy's transform.
+EngineInfo numpy_engine() {
+  EngineInfo engine;
+  engine.name = "numpy";
+  engine.description =
+      "NumPy, in Python's rows: numbers are numpy.random.Philox's, which take about twice np.random.random's time; its "
+      "generator a step removes the lock that threads share on np.random";
+  return engine;
+}
+
+/// What the rows compute in place of it. Nobody knows what memory it takes.
+EngineInfo own_engine() {
+  EngineInfo engine;
+  engine.name = "own";
+  engine.description = "the function of the Python file that --compute names, in Python's rows";
+  return engine;
+}
+
+ProgramInfo row(const std::shared_ptr<Python>& python, const EngineInfo& engine, const char* name, Kind kind,
+                const char* description) {
   ProgramInfo program;
   program.family = "python";
   program.driver.name = name;
   program.driver.description = description;
   program.driver.kind = kind;
-  program.engine.name = "numpy";
-  program.engine.description =
-      "NumPy, in Python's rows: numbers are numpy.random.Philox's, which take about twice np.random.random's time; its "
-      "generator a step removes the lock that threads share on np.random";
+  program.engine = engine;
   program.engine.unavailable = [python] { return python->problem(); };
   program.engine.facts = [python] { return python->problem().empty() ? python->facts() : Facts(); };
   program.engine.slot_bytes = [kind](const Workload& workload) {
-    const std::uint64_t arrays = step_bytes(workload);
+    const std::uint64_t arrays = workload.computes_fft() ? step_bytes(workload) : 0;
     if (kind == Kind::threads) return arrays;
     if (kind == Kind::processes) return arrays + process_bytes;
     return arrays + interpreter_bytes + (kind == Kind::one_thread ? workload.requests * task_bytes : 0);
@@ -165,12 +185,22 @@ ProgramInfo row(const std::shared_ptr<Python>& python, const char* name, Kind ki
 
 std::vector<std::string> usual_interpreters() { return {"python3", "/usr/bin/python3"}; }
 
-std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters) {
-  const auto python = std::make_shared<Python>(interpreters);
-  return {row(python, "sequential", Kind::one_at_a_time, "one request after the other, time.sleep between steps"),
-          row(python, "asyncio", Kind::one_thread, "asyncio.gather of all requests on one thread"),
-          row(python, "threads", Kind::threads, "a threading.Thread for each request, or --workers of them"),
-          row(python, "processes", Kind::processes, "a forked multiprocessing.Process for each, or --workers of them")};
+std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters, const std::string& compute_file) {
+  const bool of_fft = compute_file.empty();
+  const auto python = std::make_shared<Python>(interpreters, of_fft);
+  const EngineInfo engine = of_fft ? numpy_engine() : own_engine();
+  std::vector<ProgramInfo> rows = {
+      row(python, engine, "sequential", Kind::one_at_a_time, "one request after the other, time.sleep between steps"),
+      row(python, engine, "asyncio", Kind::one_thread, "asyncio.gather of all requests on one thread"),
+      row(python, engine, "threads", Kind::threads, "a threading.Thread for each request, or --workers of them"),
+      row(python, engine, "processes", Kind::processes,
+          "a forked multiprocessing.Process for each, or --workers of them")};
+  if (of_fft || is_python(compute_file)) return rows;
+  for (ProgramInfo& each : rows) {
+    each.engine.unavailable = [] { return std::string("--compute names a library, which they don't call"); };
+    each.engine.facts = [] { return Facts(); };
+  }
+  return rows;
 }
 
 }  // namespace overlap

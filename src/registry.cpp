@@ -9,11 +9,10 @@
 
 #include "src/errors.hpp"
 #include "src/near_names.hpp"
+#include "src/own_compute.hpp"
 
 namespace overlap {
 namespace {
-
-constexpr std::string_view default_engine = "fftw";
 
 std::vector<Executor> all_executors(const Registry& registry) {
   std::vector<Executor> executors;
@@ -38,8 +37,13 @@ Executor executor_named(std::string_view option, std::string_view name, const Re
   const EngineInfo* engine = registry.find_engine(name);
   if (engine != nullptr && engine->has_short_name) return {"coroutine", engine->name};
   if (const ProgramInfo* program = registry.find_program(name)) return program->executor();
+  const bool is_driver = slash == std::string_view::npos;
+  if (is_driver && !registry.plain_family().empty()) {
+    const ProgramInfo* program = registry.find_program(registry.plain_name(name));
+    if (program != nullptr) return program->executor();
+  }
   Executor executor{std::string(name.substr(0, slash)),
-                    std::string(slash == std::string_view::npos ? default_engine : name.substr(slash + 1))};
+                    is_driver ? registry.plain_engine() : std::string(name.substr(slash + 1))};
   if (registry.find_driver(executor.driver) == nullptr || registry.find_engine(executor.engine) == nullptr) {
     throw_unknown(option, name, registry);
   }
@@ -57,7 +61,8 @@ std::vector<Executor> matching(std::string_view option, std::string_view glob, c
   }
   for (const ProgramInfo& program : registry.programs()) {
     const std::string name = program.executor().name();
-    if (glob.rfind(program.family + "/", 0) != 0 || fnmatch(pattern.c_str(), name.c_str(), 0) != 0) continue;
+    const bool is_meant = program.family == registry.plain_family() || glob.rfind(program.family + "/", 0) == 0;
+    if (!is_meant || fnmatch(pattern.c_str(), name.c_str(), 0) != 0) continue;
     if (program.engine.unavailable().empty()) executors.push_back(program.executor());
   }
   if (executors.empty()) {
@@ -102,6 +107,32 @@ void Registry::add(ProgramInfo program) {
   const std::string name = program.executor().name();
   if (find_program(name) != nullptr) throw std::logic_error("two programs are called " + name);
   programs_.push_back(std::move(program));
+}
+
+void Registry::add(OwnEngines own_engines) { own_engines_ = std::move(own_engines); }
+
+Registry Registry::for_own_compute(const std::string& file) const {
+  Registry registry = *this;
+  for (EngineInfo& engine : registry.engines_) {
+    if (!engine.computes) continue;
+    engine.default_drivers.clear();
+    engine.unavailable = [] { return std::string("it computes the FFT, and --compute names another compute"); };
+  }
+  if (is_python(file)) {
+    registry.plain_family_ = "python";
+    return registry;
+  }
+  for (EngineInfo& own : own_engines_(file)) {
+    const auto same = std::find_if(registry.engines_.begin(), registry.engines_.end(),
+                                   [&](const EngineInfo& engine) { return engine.name == own.name; });
+    if (same != registry.engines_.end()) {
+      *same = std::move(own);
+    } else {
+      registry.plain_engine_ = own.name;
+      registry.engines_.insert(registry.engines_.begin(), std::move(own));
+    }
+  }
+  return registry;
 }
 
 const DriverInfo* Registry::find_driver(std::string_view name) const noexcept {
@@ -162,6 +193,7 @@ std::vector<ExecutorChoice> default_executors(const Registry& registry) {
   for (const EngineInfo& engine : registry.engines()) {
     for (const std::string& driver : engine.default_drivers) choices.push_back({{driver, engine.name}, false});
   }
+  for (const Executor& executor : family_of(registry.plain_family(), registry)) choices.push_back({executor, false});
   return choices;
 }
 

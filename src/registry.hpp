@@ -74,16 +74,32 @@ struct ProgramInfo {
   Executor executor() const { return {driver.name, engine.name, family}; }
 };
 
+/// Engines for a compute of the user's own, in the file.
+using OwnEngines = std::function<std::vector<EngineInfo>(const std::string& file)>;
+
 /// Explicit registration; a second driver, engine or program of one name is an error (std::logic_error).
 class Registry {
  public:
   void add(DriverInfo driver);
   void add(EngineInfo engine);
   void add(ProgramInfo program);
+  void add(OwnEngines own_engines);
+
+  /// What there is for a compute of the user's own. Of a library: its engines, in the places of those of their names;
+  /// one of a new name is the plain one. Of a Python file: Python's rows are the plain ones, once they are added. What
+  /// else computes is unavailable, and among no default rows.
+  Registry for_own_compute(const std::string& file) const;
 
   const std::vector<DriverInfo>& drivers() const noexcept { return drivers_; }
   const std::vector<EngineInfo>& engines() const noexcept { return engines_; }
   const std::vector<ProgramInfo>& programs() const noexcept { return programs_; }
+  /// What a driver's name alone means: a program of this family, where it is not empty, else this engine.
+  const std::string& plain_family() const noexcept { return plain_family_; }
+  const std::string& plain_engine() const noexcept { return plain_engine_; }
+  std::string plain_name(std::string_view driver) const {
+    return plain_family_.empty() ? Executor{std::string(driver), plain_engine_}.name()
+                                 : Executor{std::string(driver), "", plain_family_}.name();
+  }
   /// nullptr where there is none of that name.
   const DriverInfo* find_driver(std::string_view name) const noexcept;
   const EngineInfo* find_engine(std::string_view name) const noexcept;
@@ -102,6 +118,9 @@ class Registry {
   std::vector<DriverInfo> drivers_;
   std::vector<EngineInfo> engines_;
   std::vector<ProgramInfo> programs_;
+  OwnEngines own_engines_;
+  std::string plain_engine_ = "fftw";
+  std::string plain_family_;
 };
 
 /// An executor asked for; `named` where it was written without a wildcard, so that it must be available.
@@ -114,7 +133,7 @@ struct ExecutorChoice {
 
 /// Reads a list such as "sequential,threads/null,coroutine/*": names, short names (`threads` is `threads/fftw`,
 /// `python` all of that family), globs and `all`. Programs are left out of `all` and of globs that do not begin with
-/// their family's name. Keeps the order, drops repetitions, and leaves unavailable executors out of globs and `all`.
+/// their family's name, unless they are the plain ones. Keeps the order, drops repetitions, and leaves unavailable executors out of globs and `all`.
 /// Throws UsageError naming near names for an unknown one.
 std::vector<ExecutorChoice> parse_executors(std::string_view option, std::string_view list, const Registry& registry);
 

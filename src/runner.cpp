@@ -21,6 +21,7 @@
 #include "src/errors.hpp"
 #include "src/machine.hpp"
 #include "src/verify.hpp"
+#include "src/verify_own.hpp"
 
 namespace overlap {
 namespace {
@@ -62,7 +63,7 @@ class Runner {
       Calibration calibration(job_.workload, *driver_, *engine_, prepare_worker());
       double first_step_s = 0.0;
       times_.measure(Phase::warm_up, [&] { first_step_s = calibration.warm_up(); });
-      times_.measure(Phase::check, [&] { check(calibration); });
+      if (job_.workload.computes_fft()) times_.measure(Phase::check, [&] { check(calibration); });
       times_.measure(Phase::calibrate, [&] {
         const StepRate rate = calibration.measure({.seconds = job_.calibration_s,
                                                    .first_step_s = first_step_s,
@@ -72,6 +73,7 @@ class Runner {
         header.capacity_steps_per_s = rate.steps_per_s;
         if (engine_info_.uses_device) describe_device(calibration);
       });
+      if (!job_.workload.computes_fft()) calibrated_ = calibration.take_recordings();
     } else {
       header.check_state = static_cast<std::uint32_t>(CheckState::not_applicable);
     }
@@ -92,6 +94,7 @@ class Runner {
     header.end_cpu_ns = process_cpu_ns() + setup_children_cpu_ns;
     header.peak_memory_bytes = peak_private_memory_bytes();
     recording_.add_device_usage(engine_->usage() - setup_usage);
+    if (engine_info_.computes && !job_.workload.computes_fft()) check_against_setup();
   }
 
  private:
@@ -151,6 +154,13 @@ class Runner {
     }
   }
 
+  /// Nobody knows what a compute of the user's own ought to leave, but it ought to leave it each time.
+  void check_against_setup() {
+    for (const Recording& calibrated : calibrated_) {
+      recording_.set_check(difference_of_results(recording_, calibrated, "in setup"));
+    }
+  }
+
   /// Where workers are forked, in one of them: this process has to stay without a context.
   void describe_device(Calibration& calibration) {
     if (forks()) {
@@ -167,6 +177,7 @@ class Runner {
   SetupTimes times_;
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<Engine> engine_;
+  std::vector<Recording> calibrated_;  // where the run is held against them
 };
 
 WaitDistribution wait_from_json(const nlohmann::json& json) {
@@ -205,6 +216,8 @@ std::string to_json(const RunnerJob& job) {
       {"precision", static_cast<int>(workload.precision)},
       {"spectrum", static_cast<int>(workload.spectrum)},
       {"seed", workload.seed},
+      {"compute", workload.compute},
+      {"compute_file", job.compute_file},
       {"rigor", static_cast<int>(job.engine_options.rigor)},
       {"cache_folder", job.engine_options.cache_folder},
       {"streams", job.engine_options.streams},
@@ -232,6 +245,8 @@ RunnerJob runner_job_from_json(const std::string& text) {
   job.workload.precision = static_cast<Precision>(json.at("precision").get<int>());
   job.workload.spectrum = static_cast<SpectrumKind>(json.at("spectrum").get<int>());
   job.workload.seed = json.at("seed");
+  job.workload.compute = json.at("compute");
+  job.compute_file = json.at("compute_file");
   job.engine_options.rigor = static_cast<Rigor>(json.at("rigor").get<int>());
   job.engine_options.cache_folder = json.at("cache_folder");
   job.engine_options.streams = json.at("streams");
@@ -275,7 +290,7 @@ int runner_main(const std::string& job_text, const Registry& registry) {
     if (getppid() != job.tool_pid) return exit_failed;
     recording = Recording::map(UniqueFd(runner_recording_fd), true);
     if (!job.command.empty()) become(job.command, job_text);
-    execute(job, registry, *recording);
+    execute(job, job.compute_file.empty() ? registry : registry.for_own_compute(job.compute_file), *recording);
     return exit_ok;
   } catch (const std::exception& error) {
     if (!recording) {

@@ -30,16 +30,20 @@ struct WaitDistribution {
 /// about 1e-16). -infinity at 0.
 double probit(double u) noexcept;
 
-/// n requests × m iterations of: wait, then transform N random reals to complex bins. The defaults are the classic
-/// demonstration.
+/// n requests × m iterations of: wait, then transform N random reals to complex bins, or compute what is the user's own.
+/// The defaults are the classic demonstration.
 struct Workload {
   std::uint64_t requests = 10;
   std::uint64_t iterations = 5;
-  std::uint64_t size = 4'000'000;  ///< N: reals a step transforms
+  std::uint64_t size = 4'000'000;  ///< N: reals a step transforms; of a compute of the user's own, what it makes of it
   WaitDistribution wait;
   Precision precision = Precision::float64;
   SpectrumKind spectrum = SpectrumKind::full;
   std::uint64_t seed = 1;
+  std::string compute = std::string(fft);  ///< what a step computes: the FFT, or the name of the user's own file
+
+  static constexpr std::string_view fft = "fft";
+  bool computes_fft() const noexcept { return compute == fft; }
 
   std::uint64_t steps() const noexcept { return requests * iterations; }
   /// Complex bins that a step leaves: N, or N/2+1 of the half spectrum.
@@ -61,7 +65,8 @@ struct Workload {
 std::string_view name_of(Precision precision) noexcept;    // "double", "float"
 std::string_view name_of(SpectrumKind spectrum) noexcept;  // "full", "half"
 
-/// One line for a person: "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1".
+/// One line for a person: "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1", or
+/// "…, size 4,000,000 of sort.so, seed 1".
 std::string describe(const Workload& workload);
 
 }  // namespace overlap

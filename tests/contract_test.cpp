@@ -16,7 +16,7 @@
 #include "cpu/drivers/processes.hpp"
 #include "cpu/drivers/sequential.hpp"
 #include "cpu/drivers/threads.hpp"
-#include "cpu/engines/fftw.hpp"
+#include "cpu/engines/caller.hpp"
 #include "cpu/engines/fftw_threads.hpp"
 #include "cpu/engines/locked.hpp"
 #include "cpu/engines/null.hpp"

@@ -1,43 +1,56 @@
-// Engine `locked`: all that `fftw` does, one step at a time in a process.
+// Engine `locked`: what an engine on the caller's thread does, one step at a time in a process.
 #include "cpu/engines/locked.hpp"
 
 #include <memory>
 #include <mutex>
+#include <utility>
 
-#include "cpu/engines/fftw.hpp"
+#include "cpu/engines/caller.hpp"
+#include "cpu/engines/transform.hpp"
 
 namespace overlap {
 namespace {
 
 class LockedEngine final : public Engine {
  public:
-  void prepare_shared(const EngineSetup& setup) override { fftw_->prepare_shared(setup); }
-  void prepare_worker(const EngineSetup& setup) override { fftw_->prepare_worker(setup); }
+  explicit LockedEngine(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+
+  void prepare_shared(const EngineSetup& setup) override { engine_->prepare_shared(setup); }
+  void prepare_worker(const EngineSetup& setup) override { engine_->prepare_worker(setup); }
 
   // The step's begin is stamped inside: time spent waiting for the lock is queue time.
   void compute(Step& step) override {
     const std::lock_guard lock(mutex_);
-    fftw_->compute(step);
+    engine_->compute(step);
   }
 
-  unsigned slots() const noexcept override { return fftw_->slots(); }
-  StepArrays probe(unsigned slot, Step& step) override { return fftw_->probe(slot, step); }
+  unsigned slots() const noexcept override { return engine_->slots(); }
+  StepArrays probe(unsigned slot, Step& step) override { return engine_->probe(slot, step); }
 
  private:
-  std::unique_ptr<Engine> fftw_ = fftw_engine().make();
+  std::unique_ptr<Engine> engine_;
   std::mutex mutex_;
 };
+
+EngineInfo locked(ComputeInfo compute, const char* description) {
+  EngineInfo info = caller_engine(std::move(compute));
+  info.name = "locked";
+  info.description = description;
+  info.make = [make = info.make] { return std::make_unique<LockedEngine>(make()); };
+  info.default_drivers = {"threads", "processes"};
+  info.lanes_per_process = [](const EngineOptions& /*options*/, unsigned /*usable_cpus*/) { return 1U; };
+  return info;
+}
 
 }  // namespace
 
 EngineInfo locked_engine() {
-  EngineInfo info = fftw_engine();
-  info.name = "locked";
-  info.description = "fftw under one lock per process, as pure Python code under the global interpreter lock";
-  info.make = [] { return std::make_unique<LockedEngine>(); };
-  info.default_drivers = {"threads", "processes"};
-  info.lanes_per_process = [](const EngineOptions& /*options*/, unsigned /*usable_cpus*/) { return 1U; };
-  return info;
+  return locked(fft_compute(), "fftw under one lock per process, as pure Python code under the global interpreter lock");
+}
+
+EngineInfo locked_engine(ComputeInfo compute) {
+  return locked(std::move(compute), "own under one lock per process, as if it were Python's code under the global "
+                                    "interpreter lock");
 }
 
 }  // namespace overlap

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "cpu/engines/transform.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 class PoolEngine final : public Engine {
  public:
-  PoolEngine() = default;
+  explicit PoolEngine(ComputeInfo compute) : info_(std::move(compute)) {}
   PoolEngine(const PoolEngine&) = delete;
   PoolEngine& operator=(const PoolEngine&) = delete;
   ~PoolEngine() override {
@@ -30,14 +31,14 @@ class PoolEngine final : public Engine {
   }
 
   void prepare_shared(const EngineSetup& setup) override {
-    setup.times.measure(Phase::plan, [&] { transform_ = Transform::plan(setup.workload, setup.options); });
+    setup.times.measure(Phase::plan, [&] { compute_ = info_.prepare(setup.workload, setup.options); });
   }
 
   void prepare_worker(const EngineSetup& setup) override {
     setup.times.measure(Phase::allocate, [&] {
       completions_.resize(setup.callers);
       for (unsigned slot = 0; slot < setup.slots; ++slot) {
-        workspaces_.emplace_back(workspace_bytes(setup.workload), PageBuffer::Sharing::own);
+        workspaces_.emplace_back(info_.workspace_bytes(setup.workload), PageBuffer::Sharing::own);
       }
       for (PageBuffer& workspace : workspaces_) threads_.emplace_back([this, &workspace] { serve(workspace); });
       std::unique_lock lock(mutex_);
@@ -63,7 +64,7 @@ class PoolEngine final : public Engine {
 
   unsigned slots() const noexcept override { return static_cast<unsigned>(workspaces_.size()); }
 
-  StepArrays probe(unsigned slot, Step& step) override { return transform_->probe(workspaces_[slot].data(), step); }
+  StepArrays probe(unsigned slot, Step& step) override { return compute_->probe(workspaces_[slot].data(), step); }
 
  private:
   /// A caller that submits many steps does it with one completion; one that blocks has one step at a time. A process
@@ -81,13 +82,27 @@ class PoolEngine final : public Engine {
       Step& step = queue_.pop();
       Completion& completion = *completion_of(step);
       lock.unlock();
-      transform_->compute(workspace.data(), step);
-      completion.complete(step);
+      compute_and_complete(workspace, step, completion);
       lock.lock();
     }
   }
 
-  std::unique_ptr<Transform> transform_;
+  void compute_and_complete(PageBuffer& workspace, Step& step, Completion& completion) const noexcept {
+    std::exception_ptr failure;
+    try {
+      compute_->compute(workspace.data(), step);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (failure == nullptr) {
+      completion.complete(step);
+    } else {
+      completion.fail(step, failure);
+    }
+  }
+
+  ComputeInfo info_;
+  std::unique_ptr<StepCompute> compute_;
   std::vector<PageBuffer> workspaces_;  // by thread
   std::vector<Completion*> completions_;
   std::mutex mutex_;
@@ -99,23 +114,31 @@ class PoolEngine final : public Engine {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace
-
-EngineInfo pool_engine() {
+EngineInfo pool(ComputeInfo compute, const char* description) {
   EngineInfo info;
   info.name = "pool";
-  info.description = "fftw on a pool of threads that the engine owns, as Python's run_in_executor";
+  info.description = description;
   info.completes_later = true;
   info.owns_slots = true;
-  info.make = [] { return std::make_unique<PoolEngine>(); };
-  info.slot_bytes = workspace_bytes;
-  info.probe_bytes = probe_bytes;
+  info.slot_bytes = compute.workspace_bytes;
+  info.probe_bytes = compute.probe_bytes;
+  info.facts = compute.facts;
+  info.make = [compute = std::move(compute)] { return std::make_unique<PoolEngine>(compute); };
   info.default_drivers = {"coroutine"};
   info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) {
     return options.threads == 0 ? cpus : options.threads;
   };
-  info.facts = [] { return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}}; };
   return info;
+}
+
+}  // namespace
+
+EngineInfo pool_engine() {
+  return pool(fft_compute(), "fftw on a pool of threads that the engine owns, as Python's run_in_executor");
+}
+
+EngineInfo pool_engine(ComputeInfo compute) {
+  return pool(std::move(compute), "own on a pool of threads that the engine owns, as Python's run_in_executor");
 }
 
 }  // namespace overlap

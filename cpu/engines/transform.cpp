@@ -258,6 +258,14 @@ std::uint64_t workspace_bytes(const Workload& workload) noexcept {
 
 std::uint64_t probe_bytes(const Workload& workload) noexcept { return workload.input_bytes(); }
 
+ComputeInfo fft_compute() {
+  return {.prepare = [](const Workload& workload,
+                        const EngineOptions& options) { return Transform::plan(workload, options); },
+          .workspace_bytes = workspace_bytes,
+          .probe_bytes = probe_bytes,
+          .facts = [] { return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}}; }};
+}
+
 std::string fftw_version_text() { return fftw_version; }
 
 }  // namespace overlap

@@ -6,36 +6,30 @@
 #include <memory>
 #include <string>
 
-#include "cpu/engines/team.hpp"
-#include "src/engine.hpp"
+#include "cpu/engines/step_compute.hpp"
 
 namespace overlap {
 
 /// The plan and the arithmetic of a workload's steps, in its precision. The plan is real-to-complex, whatever the
 /// spectrum; of a full spectrum the upper half is the lower one's conjugate.
-class Transform {
+class Transform : public StepCompute {
  public:
   /// Makes the plan, for steps on so many threads; of rigor measure or patient with wisdom kept in the cache folder.
   /// One thread at a time in a process (FFTW's planner). Leaves no thread behind. Throws std::runtime_error, and
   /// std::bad_alloc.
   static std::unique_ptr<Transform> plan(const Workload& workload, const EngineOptions& options, unsigned threads = 1);
 
-  Transform() = default;
-  Transform(const Transform&) = delete;
-  Transform& operator=(const Transform&) = delete;
-  virtual ~Transform() = default;
+  /// In a workspace of workspace_bytes(), which begins with the spectrum then; the inputs are gone where it is full.
+  /// Allocates nothing, but for FFTW in plans for several threads.
+  void compute(std::byte* workspace, Step& step, Team* team = nullptr) const noexcept override = 0;
 
-  /// Computes a step in a workspace of workspace_bytes(), aligned to 64 bytes, and stamps begin_ns and end_ns around
-  /// it; on the threads of the team where one is given, else on the caller's alone. The workspace begins with the
-  /// spectrum then; the inputs are gone where it is full. Thread-safe on different workspaces and teams. Allocates
-  /// nothing, but for FFTW in plans for several threads.
-  virtual void compute(std::byte* workspace, Step& step, Team* team = nullptr) const noexcept = 0;
-
-  /// As Engine::probe, in a workspace: compute, into bins that are NaN when they are written. The inputs are a copy,
-  /// made when they were transformed and owned by the arrays; the making is not in the record's times. Throws
-  /// std::bad_alloc.
-  virtual StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const = 0;
+  /// Compute, into bins that are NaN when they are written. The inputs are a copy, made when they were transformed and
+  /// owned by the arrays; the making is not in the record's times. Throws std::bad_alloc.
+  StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const override = 0;
 };
+
+/// A Transform for steps on one thread.
+ComputeInfo fft_compute();
 
 /// Bytes of a step's lower half of the spectrum and of its inputs, each padded to 64 bytes. A full spectrum's upper
 /// half takes the inputs' place.

@@ -65,7 +65,7 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
       ->type_name("COUNT")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--size", text.size, "N, the reals that a step transforms")
+  app.add_option("--size", text.size, "N, the reals that a step transforms, or what --compute makes of it")
       ->type_name("COUNT")
       ->capture_default_str()
       ->group(group);
@@ -84,6 +84,11 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
   app.add_option("--seed", text.seed, "Seed of all waits and inputs")
       ->type_name("NUMBER")
       ->capture_default_str()
+      ->group(group);
+  app.add_option("--compute", text.compute,
+                 "Compute of your own in place of the FFT: a shared library (.so, src/overlap_compute.h) or, for "
+                 "Python's rows, a Python file (.py)")
+      ->type_name("FILE")
       ->group(group);
 }
 
@@ -244,7 +249,7 @@ struct StepText {
   WorkloadText workload;
   std::string request = "0";
   std::string iteration = "0";
-  std::string engine = "fftw";
+  std::optional<std::string> engine;  // empty: the plain one
   std::string save_input;
   std::string save_spectrum;
 };
@@ -260,9 +265,8 @@ void declare_step(CLI::App& app, StepText& text) {
       ->type_name("NUMBER")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--engine", text.engine, "The engine that computes it")
+  app.add_option("--engine", text.engine, "The engine that computes it (default: fftw; own with --compute)")
       ->type_name("NAME")
-      ->capture_default_str()
       ->group(group);
   app.add_option("--save-input", text.save_input, "Write the N reals to this NumPy file (.npy)")
       ->type_name("FILE")
@@ -276,21 +280,23 @@ Example:
   python3 -c "import numpy as np; print(abs(np.fft.fft(np.load('x.npy')) - np.load('z.npy')).max())")text");
 }
 
-StepOptions read_step_options(const StepText& text) {
+StepOptions read_step_options(const StepText& text, const Registry& registry) {
   StepOptions options;
-  options.workload = read_workload(text.workload);
+  options.workload = read_workload(text.workload, read_compute_file(text.workload));
   options.request = parse_number("--request", text.request);
   options.iteration = parse_number("--iteration", text.iteration);
-  options.engine = text.engine;
+  options.engine = text.engine.value_or(registry.plain_engine());
   options.save_input = text.save_input;
   options.save_spectrum = text.save_spectrum;
   return options;
 }
 
-Registry with_python(Registry registry, const std::optional<std::string>& interpreter) {
+/// What there is, with Python's rows, for the compute of this file where there is one.
+Registry complete(const Registry& all, const std::optional<std::string>& interpreter, const std::string& compute_file) {
   if (interpreter == "") throw UsageError("--python: '' is not right; it takes an interpreter's name or path");
   const std::vector<std::string> interpreters = interpreter ? std::vector{*interpreter} : usual_interpreters();
-  for (ProgramInfo& row : python_rows(interpreters)) registry.add(std::move(row));
+  Registry registry = compute_file.empty() ? all : all.for_own_compute(compute_file);
+  for (ProgramInfo& row : python_rows(interpreters, compute_file)) registry.add(std::move(row));
   return registry;
 }
 
@@ -347,7 +353,7 @@ CompareOptions read_compare_options(const CompareText& text) {
   return options;
 }
 
-int dispatch(int argc, char** argv, const Registry& own) {
+int dispatch(int argc, char** argv, const Registry& all) {
   const std::string version = fmt::format("overlap {} ({})", build_info().version, build_info().commit);
   CLI::App app(
       "Threads, coroutines, processes or a GPU: runs one workload of waiting and computing requests in\n"
@@ -365,6 +371,7 @@ int dispatch(int argc, char** argv, const Registry& own) {
   declare_sweep(*sweep, sweep_text);
   CLI::App* list = app.add_subcommand("list", "List drivers, engines and executors, and what is available here");
   list->add_option("--python", run_text.python, "Interpreter of Python's rows")->type_name("PATH");
+  list->add_option("--compute", run_text.workload.compute, "Compute of your own: what runs it")->type_name("FILE");
   StepText step_text;
   CLI::App* step = app.add_subcommand("step", "Compute one step and save its numbers for NumPy");
   declare_step(*step, step_text);
@@ -393,13 +400,15 @@ int dispatch(int argc, char** argv, const Registry& own) {
       if (option->count() > 0) sweep_text.given.push_back(option->get_name());
     }
   }
-  const Registry registry = with_python(own, sweep->parsed() ? sweep_text.run.python : run_text.python);
+  const RunText& asked = sweep->parsed() ? sweep_text.run : run_text;
+  const WorkloadText& workload = step->parsed() ? step_text.workload : asked.workload;
+  const Registry registry = complete(all, asked.python, read_compute_file(workload));
   if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
   if (sweep->parsed()) return sweep_command(read_sweep_options(std::move(sweep_text), registry), registry);
   if (list->parsed()) return list_command(registry);
   if (show->parsed()) return show_command({show_text.file, read_outputs(show_text.output), show_text.explain});
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
-  if (step->parsed()) return step_command(read_step_options(step_text), registry);
+  if (step->parsed()) return step_command(read_step_options(step_text, registry), registry);
   fmt::print("{}", app.help());
   return exit_ok;
 }

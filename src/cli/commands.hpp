@@ -25,12 +25,12 @@ struct StepOptions {
   Workload workload;
   std::uint64_t request = 0;
   std::uint64_t iteration = 0;
-  std::string engine = "fftw";
+  std::string engine;
   std::string save_input;     // empty: not saved
   std::string save_spectrum;  // empty: not saved
 };
 
-/// `overlap step`: one step's numbers, printed and saved as NumPy files. Throws UsageError, UnavailableError.
+/// `overlap step`: one step's numbers, printed and saved as NumPy files; of a compute of the user's own, its results. Throws UsageError, UnavailableError.
 int step_command(const StepOptions& options, const Registry& registry);
 
 struct CompareOptions {

@@ -29,6 +29,7 @@ double Estimator::step_s(const ExecutorPlan& plan) {
   if (known != step_s_.end()) return known->second;
   const EngineInfo& info = *registry_.parts_of(plan.job.executor).engine;
   if (!info.make) throw std::runtime_error("another program computes it");
+  if (!workload.computes_fft() && info.computes) throw std::runtime_error("it is known in the run alone");
   return step_s_[key] = guess_step_s(info, plan.job.engine_options, workload);
 }
 

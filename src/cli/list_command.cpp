@@ -11,7 +11,8 @@
 namespace overlap {
 
 int list_command(const Registry& registry) {
-  fmt::print("Executors are written driver/engine; a driver's name alone means …/fftw.\n\nDrivers\n");
+  fmt::print("Executors are written driver/engine; a driver's name alone means {}.\n\nDrivers\n",
+             registry.plain_name("…"));
   for (const DriverInfo& driver : registry.drivers()) fmt::print("  {:<14} {}\n", driver.name, driver.description);
   fmt::print("\nEngines\n");
   for (const EngineInfo& engine : registry.engines()) fmt::print("  {:<14} {}\n", engine.name, engine.description);

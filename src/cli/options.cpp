@@ -10,6 +10,7 @@
 
 #include "src/cli/parse.hpp"
 #include "src/errors.hpp"
+#include "src/own_compute.hpp"
 
 namespace overlap {
 namespace {
@@ -76,7 +77,11 @@ Precision parse_precision(std::string_view option, std::string_view text) { retu
 
 SpectrumKind parse_spectrum(std::string_view option, std::string_view text) { return choose(option, text, spectra); }
 
-Workload read_workload(const WorkloadText& text) {
+std::string read_compute_file(const WorkloadText& text) {
+  return text.compute ? parse_own_compute("--compute", *text.compute) : "";
+}
+
+Workload read_workload(const WorkloadText& text, const std::string& compute_file) {
   Workload workload;
   workload.requests = parse_count("--requests", text.requests);
   workload.iterations = parse_count("--iterations", text.iterations);
@@ -85,12 +90,14 @@ Workload read_workload(const WorkloadText& text) {
   workload.precision = parse_precision("--precision", text.precision);
   workload.spectrum = parse_spectrum("--spectrum", text.spectrum);
   workload.seed = parse_number("--seed", text.seed);
+  if (!compute_file.empty()) workload.compute = name_of_compute(compute_file);
   return workload;
 }
 
 RunOptions read_run_options(const RunText& text, const Registry& registry) {
   RunOptions options;
-  options.plan.workload = read_workload(text.workload);
+  options.plan.compute_file = read_compute_file(text.workload);
+  options.plan.workload = read_workload(text.workload, options.plan.compute_file);
   options.plan.executors =
       !text.executors ? default_executors(registry) : parse_executors("--executors", *text.executors, registry);
   options.plan.engine_options.rigor = choose("--rigor", text.rigor, rigors);
@@ -109,6 +116,7 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
     options.comparison.timeout_s = parse_duration("--timeout", *text.timeout);
     if (options.comparison.timeout_s <= 0.0) throw UsageError("--timeout: '0' is not right; it takes a time above 0");
   }
+  options.comparison.usual_reference = registry.plain_name("sequential");
   if (text.reference) {
     options.comparison.reference = parse_executor("--reference", *text.reference, registry);
     require_reference_among(*options.comparison.reference, options.plan.executors);

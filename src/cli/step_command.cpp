@@ -1,6 +1,7 @@
 // `overlap step`.
 #include <fmt/format.h>
 
+#include <array>
 #include <optional>
 #include <system_error>
 
@@ -25,7 +26,7 @@ const EngineInfo& require_engine(const std::string& name, const Registry& regist
   const EngineInfo* engine = registry.find_engine(name);
   std::string names;
   for (const EngineInfo& each : registry.engines()) {
-    if (each.computes) names += (names.empty() ? "" : ", ") + each.name;
+    if (each.computes && each.unavailable().empty()) names += (names.empty() ? "" : ", ") + each.name;
   }
   if (engine == nullptr || !engine->computes) {
     throw UsageError(fmt::format("--engine: '{}' is not right; it takes one of {}", name, names));
@@ -51,10 +52,40 @@ void save(std::optional<AtomicFile>& file, const std::string& header, std::span<
   file->commit();
 }
 
+void print_place(const StepOptions& options) {
+  const Workload& workload = options.workload;
+  fmt::print("step            request {}, iteration {}\n", options.request, options.iteration);
+  fmt::print("wait            {:.9f} s\n", to_seconds(workload.wait_ns(options.request, options.iteration)));
+}
+
+void print_compute_time(const StepRecord& record) {
+  fmt::print("compute         {}\n", format_seconds(to_seconds(record.end_ns - record.begin_ns)));
+}
+
+void print_digest(const StepOptions& options, const StepRecord& record) {
+  fmt::print("input energy    {:.17g}   (sum of s^2)\n", record.input_energy);
+  fmt::print("spectrum energy {:.17g}   (sum of |X|^2 / N)\n", record.spectrum_energy);
+  fmt::print("bin {:<11} {:.17g} {:+.17g}i\n", options.workload.checked_bin(options.request, options.iteration),
+             record.bin_re, record.bin_im);
+}
+
+void print_results(const StepRecord& record) {
+  const std::array results{record.input_energy, record.spectrum_energy, record.bin_re, record.bin_im};
+  for (std::size_t i = 0; i < results.size(); ++i) fmt::print("result {}        {:.17g}\n", i, results[i]);
+}
+
+void require_fft(std::string_view option, const std::string& file, const Workload& workload) {
+  if (file.empty() || workload.computes_fft()) return;
+  throw UsageError(fmt::format("{}: it is the FFT's, and --compute names another compute", option));
+}
+
 }  // namespace
 
 int step_command(const StepOptions& options, const Registry& registry) {
   const Workload& workload = options.workload;
+  require_meaning(workload);
+  require_fft("--save-input", options.save_input, workload);
+  require_fft("--save-spectrum", options.save_spectrum, workload);
   require_within("--request", options.request, "--requests", workload.requests);
   require_within("--iteration", options.iteration, "--iterations", workload.iterations);
   const EngineInfo& engine_info = require_engine(options.engine, registry);
@@ -76,18 +107,21 @@ int step_command(const StepOptions& options, const Registry& registry) {
   step.request = options.request;
   step.iteration = options.iteration;
   step.record = &record;
-  const StepArrays arrays = engine->probe(0, step);
-  const bool wide = workload.precision == Precision::float64;
-  save(input, npy_header(wide ? "<f8" : "<f4", arrays.size()), arrays.input_bytes());
-  save(spectrum, npy_header(wide ? "<c16" : "<c8", arrays.bins()), arrays.spectrum_bytes());
-
-  const std::uint64_t bin = workload.checked_bin(step.request, step.iteration);
-  fmt::print("step            request {}, iteration {}\n", step.request, step.iteration);
-  fmt::print("wait            {:.9f} s\n", to_seconds(workload.wait_ns(step.request, step.iteration)));
-  fmt::print("input energy    {:.17g}   (sum of s^2)\n", record.input_energy);
-  fmt::print("spectrum energy {:.17g}   (sum of |X|^2 / N)\n", record.spectrum_energy);
-  fmt::print("bin {:<11} {:.17g} {:+.17g}i\n", bin, record.bin_re, record.bin_im);
-  fmt::print("compute         {}\n", format_seconds(to_seconds(record.end_ns - record.begin_ns)));
+  if (workload.computes_fft()) {
+    const StepArrays arrays = engine->probe(0, step);
+    const bool wide = workload.precision == Precision::float64;
+    save(input, npy_header(wide ? "<f8" : "<f4", arrays.size()), arrays.input_bytes());
+    save(spectrum, npy_header(wide ? "<c16" : "<c8", arrays.bins()), arrays.spectrum_bytes());
+  } else {
+    engine->compute(step);
+  }
+  print_place(options);
+  if (workload.computes_fft()) {
+    print_digest(options, record);
+  } else {
+    print_results(record);
+  }
+  print_compute_time(record);
   return exit_ok;
 }
 

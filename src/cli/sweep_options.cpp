@@ -92,6 +92,7 @@ std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions&
     if (!swept) same.emplace_back(name, text_of(value_of(name, plan)));
   };
   for (const char* name : {"requests", "iterations", "size", "wait", "precision", "spectrum", "seed"}) add_value(name);
+  if (!plan.compute_file.empty()) same.emplace_back("compute", plan.compute_file);
   same.emplace_back("executors", names_of(plan.executors));
   if (plan.workers != 0) add_value("workers");
   if (plan.compute_slots != 0) add_value("compute-slots");

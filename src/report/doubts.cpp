@@ -280,14 +280,23 @@ void order_in_doubt(const Results& results, Notes& notes) {
                               format_seconds_pair(of_second->low, of_second->high, "–")));
 }
 
+/// A compute of the user's own has to leave what its steps can be told by.
+void nothing_verified(const Results& results, Notes& notes) {
+  if (results.workload.computes_fft()) return;
+  const auto unverified = ok_rows_where(results, [](const Row& row) { return row.engine != "null" && !row.verified; });
+  if (unverified.empty()) return;
+  notes.push_back(fmt::format("{} left no results, or only zeros, so that nothing could be verified",
+                              results.workload.compute));
+}
+
 using RowRule = void (*)(const Results&, const Row&, Notes&);
 using Rule = void (*)(const Results&, Notes&);
 
 constexpr std::array<RowRule, 8> row_rules{
     verification_failed,    efficiency_above_one, calibration_disagrees, too_short, spread, outliers,
     more_workers_than_cpus, slow_memory};
-constexpr std::array<Rule, 8> rules{too_few_repeats,   max_time_spent, other_load,           stolen_time,
-                                    frequency_scaling, throttling,     fftw_without_vectors, order_in_doubt};
+constexpr std::array<Rule, 9> rules{too_few_repeats, max_time_spent,       other_load,     stolen_time,     frequency_scaling,
+                                    throttling,      fftw_without_vectors, order_in_doubt, nothing_verified};
 
 }  // namespace
 

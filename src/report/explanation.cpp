@@ -22,11 +22,14 @@ constexpr double one_core_up_to = 1.1;       // of parallelism
 /// The rows that the rules look at.
 class Rows {
  public:
-  explicit Rows(const Results& results) {
+  explicit Rows(const Results& results) : plain_engine_(results.workload.computes_fft() ? "fftw" : "own") {
     for (const std::size_t index : advisable_rows(results.rows)) rows_.push_back(&results.rows[index]);
   }
 
   const std::vector<const Row*>& all() const noexcept { return rows_; }
+
+  /// The driver's row with the engine on the caller's thread; nullptr where there is none.
+  const Row* find_plain(std::string_view driver) const { return find(fmt::format("{}/{}", driver, plain_engine_)); }
 
   /// nullptr where there is none.
   const Row* find(std::string_view executor) const {
@@ -36,6 +39,7 @@ class Rows {
   }
 
  private:
+  std::string_view plain_engine_;
   std::vector<const Row*> rows_;  // fastest first
 };
 
@@ -87,7 +91,7 @@ std::string held_back(const Rows& rows) {
 }
 
 std::string lock(const Rows& rows) {
-  const Row* free = rows.find("threads/fftw");
+  const Row* free = rows.find_plain("threads");
   const Row* locked = rows.find("threads/locked");
   if (free == nullptr || locked == nullptr) return {};
   const double ratio = ratio_of(*locked, *free);
@@ -95,12 +99,12 @@ std::string lock(const Rows& rows) {
                                         format_ratio(free->metrics->parallelism));
   if (ratio < matters_from) {
     return fmt::format(
-        "The lock did not matter to threads here (threads/locked took {:.2f} times threads/fftw, with {}).", ratio,
-        cores);
+        "The lock did not matter to threads here (threads/locked took {:.2f} times {}, with {}).", ratio,
+        free->executor, cores);
   }
   std::string sentence =
-      fmt::format("The lock mattered: threads/locked took {:.2f} times threads/fftw, with {}", ratio, cores);
-  const Row* free_processes = rows.find("processes/fftw");
+      fmt::format("The lock mattered: threads/locked took {:.2f} times {}, with {}", ratio, free->executor, cores);
+  const Row* free_processes = rows.find_plain("processes");
   const Row* locked_processes = rows.find("processes/locked");
   if (free_processes != nullptr && locked_processes != nullptr) {
     const double of_processes = ratio_of(*locked_processes, *free_processes);
@@ -109,6 +113,24 @@ std::string lock(const Rows& rows) {
     }
   }
   return sentence + ".";
+}
+
+std::string lock_of_python(const Rows& rows) {
+  const Row* threads = rows.find("python/threads");
+  const Row* processes = rows.find("python/processes");
+  if (threads == nullptr || processes == nullptr) return {};
+  const double ratio = ratio_of(*threads, *processes);
+  const std::string cores = fmt::format("{} against {} busy cores", format_ratio(threads->metrics->parallelism),
+                                        format_ratio(processes->metrics->parallelism));
+  const bool one_core = threads->metrics->parallelism <= one_core_up_to;
+  if (ratio >= matters_from && one_core) {
+    return fmt::format("Python's lock mattered: python/threads took {:.2f} times python/processes, with {}.", ratio,
+                       cores);
+  }
+  if (ratio >= matters_from) return {};
+  return fmt::format("Python's lock did not hold its threads back here (python/threads took {:.2f} times "
+                     "python/processes, with {}).",
+                     ratio, cores);
 }
 
 /// The fastest row of coroutines on an engine that owns threads.
@@ -121,7 +143,7 @@ const Row* with_engine_threads(const Rows& rows) {
 }
 
 std::string coroutines(const Rows& rows) {
-  const Row* alone = rows.find("coroutine/fftw");
+  const Row* alone = rows.find_plain("coroutine");
   if (alone == nullptr) return {};
   const Row* helped = with_engine_threads(rows);
   if (helped != nullptr && ratio_of(*alone, *helped) >= matters_from) {
@@ -129,14 +151,13 @@ std::string coroutines(const Rows& rows) {
         "An engine that owns its threads made the one thread of coroutines {:.2f} times as fast: {} against {}.",
         ratio_of(*alone, *helped), helped->executor, alone->executor);
   }
-  const Row* sequential = rows.find("sequential/fftw");
+  const Row* sequential = rows.find_plain("sequential");
   const bool one_core = alone->metrics->parallelism <= one_core_up_to;
   if (sequential != nullptr && one_core && ratio_of(*sequential, *alone) >= matters_from) {
     return fmt::format(
-        "Overlapping the waits alone, on one thread, made coroutine/fftw {} times as fast as sequential/fftw, with {} "
-        "busy "
-        "cores.",
-        format_ratio(ratio_of(*sequential, *alone)), format_ratio(alone->metrics->parallelism));
+        "Overlapping the waits alone, on one thread, made {} {} times as fast as {}, with {} busy cores.",
+        alone->executor, format_ratio(ratio_of(*sequential, *alone)), sequential->executor,
+        format_ratio(alone->metrics->parallelism));
   }
   if (helped == nullptr) return {};
   return fmt::format(
@@ -151,7 +172,7 @@ std::vector<std::string> explain(const Results& results) {
   if (rows.all().empty()) return {};
   std::vector<std::string> sentences;
   for (std::string sentence :
-       {bounds(rows, results.machine.usable_cpus), held_back(rows), lock(rows), coroutines(rows)}) {
+       {bounds(rows, results.machine.usable_cpus), held_back(rows), lock(rows), lock_of_python(rows), coroutines(rows)}) {
     if (!sentence.empty()) sentences.push_back(std::move(sentence));
   }
   return sentences;

@@ -179,6 +179,7 @@ const std::vector<FieldOf<Workload>>& workload_fields() {
       {"precision", Unit::none, choice(&Workload::precision, Precision::float64, Precision::float32)},
       {"spectrum", Unit::none, choice(&Workload::spectrum, SpectrumKind::full, SpectrumKind::half)},
       {"seed", Unit::none, fact(&Workload::seed)},
+      {"compute", Unit::none, fact(&Workload::compute)},
   };
   return all;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -77,19 +78,26 @@ struct Columns {
   std::vector<std::int64_t> begin_ns;
   std::vector<std::int64_t> end_ns;
   std::vector<std::uint64_t> worker;
-  std::vector<double> input_energy;
-  std::vector<double> spectrum_energy;
-  std::vector<std::uint64_t> bin;
-  std::vector<double> bin_re;
-  std::vector<double> bin_im;
+  std::array<std::vector<double>, 4> left;  ///< what steps left, in the record's order
+  std::vector<std::uint64_t> bin;           ///< of the FFT
 };
 
 Columns columns_at(const Json& json, const Place& place, const Workload& workload, std::uint64_t finished) {
   ColumnReader reader(json, place, finished);
-  Columns columns{reader.whole("request"), reader.whole("iteration"),   reader.time("wait_s"),
-                  reader.time("due_s"),    reader.time("begin_s"),      reader.time("end_s"),
-                  reader.whole("worker"),  reader.real("input_energy"), reader.real("spectrum_energy"),
-                  reader.whole("bin"),     reader.real("bin_re"),       reader.real("bin_im")};
+  const bool of_fft = workload.computes_fft();
+  constexpr std::array digest{"input_energy", "spectrum_energy", "bin_re", "bin_im"};
+  constexpr std::array results{"result_0", "result_1", "result_2", "result_3"};
+  Columns columns{reader.whole("request"),
+                  reader.whole("iteration"),
+                  reader.time("wait_s"),
+                  reader.time("due_s"),
+                  reader.time("begin_s"),
+                  reader.time("end_s"),
+                  reader.whole("worker"),
+                  {},
+                  {}};
+  for (std::size_t i = 0; i < columns.left.size(); ++i) columns.left[i] = reader.real(of_fft ? digest[i] : results[i]);
+  if (of_fft) columns.bin = reader.whole("bin");
   reader.finish();
   for (std::size_t i = 0; i < finished; ++i) {
     const std::pair step(columns.request[i], columns.iteration[i]);
@@ -98,7 +106,7 @@ Columns columns_at(const Json& json, const Place& place, const Workload& workloa
     if (i > 0 && step <= std::pair(columns.request[i - 1], columns.iteration[i - 1])) {
       reader.place("iteration", i).refuse("its step does not come after the one before it");
     }
-    if (columns.bin[i] != workload.checked_bin(step.first, step.second)) {
+    if (of_fft && columns.bin[i] != workload.checked_bin(step.first, step.second)) {
       reader.place("bin", i).refuse("it is not the step's checked bin");
     }
     if (columns.worker[i] > std::numeric_limits<std::uint32_t>::max()) {
@@ -141,10 +149,10 @@ std::shared_ptr<const Recording> recording_of_steps(const Json& json, const Plac
     step.begin_ns = t0_ns + columns.begin_ns[i];
     step.end_ns = t0_ns + columns.end_ns[i];
     step.worker = static_cast<std::uint32_t>(columns.worker[i]);
-    step.input_energy = columns.input_energy[i];
-    step.spectrum_energy = columns.spectrum_energy[i];
-    step.bin_re = columns.bin_re[i];
-    step.bin_im = columns.bin_im[i];
+    step.input_energy = columns.left[0][i];
+    step.spectrum_energy = columns.left[1][i];
+    step.bin_re = columns.left[2][i];
+    step.bin_im = columns.left[3][i];
     step.state = static_cast<std::uint32_t>(StepState::finished);
     RequestRecord& request = recording->requests()[columns.request[i]];
     if (columns.iteration[i] == 0) request.begin_ns = step.due_ns - columns.wait_ns[i];

@@ -44,7 +44,8 @@ struct StepColumn {
   std::variant<Whole, Real> get;
 };
 
-/// In JSON's order. Times are seconds from T0.
-const std::vector<StepColumn>& step_columns();
+/// In JSON's order. Times are seconds from T0. What a step left is a digest of the FFT, or the results of a compute of
+/// the user's own.
+const std::vector<StepColumn>& step_columns(bool of_fft);
 
 }  // namespace overlap

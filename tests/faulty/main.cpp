@@ -3,7 +3,7 @@
 #include "cpu/drivers/processes.hpp"
 #include "cpu/drivers/sequential.hpp"
 #include "cpu/drivers/threads.hpp"
-#include "cpu/engines/fftw.hpp"
+#include "cpu/engines/caller.hpp"
 #include "cpu/engines/null.hpp"
 #include "src/cli/cli.hpp"
 #include "tests/faulty/engines.hpp"

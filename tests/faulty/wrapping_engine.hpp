@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "cpu/engines/fftw.hpp"
+#include "cpu/engines/caller.hpp"
 #include "src/engine.hpp"
 
 namespace overlap::faulty {

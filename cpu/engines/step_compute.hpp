@@ -1,0 +1,45 @@
+// What a CPU engine makes of a step: the FFT, or a compute of the user's own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cpu/engines/team.hpp"
+#include "src/engine.hpp"
+
+namespace overlap {
+
+/// A workload's steps, computed in workspaces.
+class StepCompute {
+ public:
+  StepCompute() = default;
+  StepCompute(const StepCompute&) = delete;
+  StepCompute& operator=(const StepCompute&) = delete;
+  virtual ~StepCompute() = default;
+
+  /// Computes a step in a workspace, aligned to 64 bytes, stamps begin_ns and end_ns around it and writes what it leaves
+  /// into the record; on the threads of the team where one is given and it can make use of them, else on the caller's
+  /// alone. Thread-safe on different workspaces and teams. Throws on failure.
+  virtual void compute(std::byte* workspace, Step& step, Team* team = nullptr) const = 0;
+
+  /// As Engine::probe, in a workspace.
+  virtual StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const = 0;
+};
+
+/// A compute that engines can be made for.
+struct ComputeInfo {
+  /// Called before any fork, one thread at a time in a process. Throws on failure.
+  std::function<std::unique_ptr<StepCompute>(const Workload&, const EngineOptions&)> prepare;
+  std::function<std::uint64_t(const Workload&)> workspace_bytes;
+  /// Bytes that a probe takes beside the workspace, while its arrays live.
+  std::function<std::uint64_t(const Workload&)> probe_bytes;
+  /// As EngineInfo::facts.
+  std::function<std::vector<std::pair<std::string, std::string>>()> facts;
+};
+
+}  // namespace overlap

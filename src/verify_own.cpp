@@ -1,0 +1,59 @@
+// Results of steps held to those of the same steps elsewhere.
+#include "src/verify_own.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "src/verify.hpp"
+
+namespace overlap {
+namespace {
+
+std::array<double, 4> results_of(const StepRecord& step) noexcept {
+  return {step.input_energy, step.spectrum_energy, step.bin_re, step.bin_im};
+}
+
+bool agree(double a, double b) noexcept {
+  if (a == b) return true;
+  return std::isfinite(a) && std::isfinite(b) &&
+         std::fabs(a - b) <= own_tolerance * std::max(std::fabs(a), std::fabs(b));
+}
+
+bool agree(const std::array<double, 4>& a, const std::array<double, 4>& b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) { return agree(x, y); });
+}
+
+}  // namespace
+
+std::string difference_of_results(const Recording& recording, const Recording& other, std::string_view where) {
+  const std::uint64_t requests = std::min(recording.header().requests, other.header().requests);
+  const std::uint64_t iterations = std::min(recording.header().iterations, other.header().iterations);
+  for (std::uint64_t request = 0; request < requests; ++request) {
+    for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
+      const StepRecord& here = recording.step(request, iteration);
+      const StepRecord& there = other.step(request, iteration);
+      if (!here.finished() || !there.finished() || agree(results_of(here), results_of(there))) continue;
+      return fmt::format("step ({}, {}) left {}, {} {}", request, iteration, fmt::join(results_of(here), ", "), where,
+                         fmt::join(results_of(there), ", "));
+    }
+  }
+  return {};
+}
+
+bool leaves_results(const Recording& recording) noexcept {
+  const auto steps = recording.steps();
+  return std::any_of(steps.begin(), steps.end(), [](const StepRecord& step) {
+    return step.finished() && results_of(step) != std::array<double, 4>{};
+  });
+}
+
+std::string verify_own(const Recording& recording, const Recording* reference) {
+  if (std::string finding = check_finding_of(recording); !finding.empty()) return finding;
+  if (reference == nullptr || reference == &recording) return {};
+  return difference_of_results(recording, *reference, "the reference");
+}
+
+}  // namespace overlap
