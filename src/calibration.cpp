@@ -104,8 +104,8 @@ StepRate Calibration::measure(const Effort& effort) {
   }
   // How far the lanes are parallel is not known yet: as many iterations as fit in the time if they were not at all.
   const double serial_s = rate.step_s * static_cast<double>(effort.requests);
-  const Recording& together = recordings_.emplace_back(
-      run_for(effort.seconds, effort.requests, iterations_within(effort.seconds, serial_s)));
+  const Recording& together =
+      recordings_.emplace_back(run_for(effort.seconds, effort.requests, iterations_within(effort.seconds, serial_s)));
   rate.steps_per_s = effort.requests > effort.lanes ? rate_of_ends(together, effort.lanes) : total_rate(together);
   return rate;
 }

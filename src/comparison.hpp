@@ -31,7 +31,7 @@ struct ComparisonOptions {
   double timeout_s = 0.0;             ///< of each run; 0: none
   std::optional<Executor> reference;  ///< none: the usual one where it is listed, else the first computing row
   std::string usual_reference = "sequential/fftw";
-  bool keep_recordings = false;       ///< also of workloads with many steps
+  bool keep_recordings = false;  ///< also of workloads with many steps
 };
 
 /// Runs the plans of one workload, in as many rounds as are wanted. Rows are in the plans' order. The first round is in

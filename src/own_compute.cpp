@@ -45,8 +45,8 @@ bool is_python(std::string_view file) noexcept { return file.ends_with(".py"); }
 
 std::string parse_own_compute(std::string_view option, const std::string& file) {
   if (!is_python(file) && !std::string_view(file).ends_with(".so")) {
-    throw UsageError(fmt::format("{}: '{}' is not right; it takes a shared library (.so) or a Python file (.py)",
-                                 option, file));
+    throw UsageError(
+        fmt::format("{}: '{}' is not right; it takes a shared library (.so) or a Python file (.py)", option, file));
   }
   std::error_code error;
   std::filesystem::path path = std::filesystem::canonical(file, error);

@@ -80,7 +80,8 @@ std::string last_line(const std::string& text) {
   return last;
 }
 
-/// The first interpreter that has what is needed, and the script; what interpreters say of themselves is asked for once.
+/// The first interpreter that has what is needed, and the script; what interpreters say of themselves is asked for
+/// once.
 class Python {
  public:
   Python(std::vector<std::string> interpreters, bool needs_numpy)
@@ -129,9 +130,8 @@ class Python {
     if (printed.status == 0 && !answer.facts.empty()) return answer;
     const std::string reason = clean_line(last_line(printed.text));
     answer.facts.clear();
-    answer.problem =
-        fmt::format("{} runs {}: {}{}", interpreter, needs_numpy_ ? "no NumPy" : "no Python",
-                    reason.empty() ? "it printed nothing" : reason, hint);
+    answer.problem = fmt::format("{} runs {}: {}{}", interpreter, needs_numpy_ ? "no NumPy" : "no Python",
+                                 reason.empty() ? "it printed nothing" : reason, hint);
     return answer;
   }
 

@@ -15,7 +15,8 @@ namespace overlap {
 /// lies beside the program.
 /// With a compute of the user's own, in a Python file, the rows compute that, and need no NumPy; with one that is no
 /// Python they are unavailable.
-std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters, const std::string& compute_file = {});
+std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters,
+                                     const std::string& compute_file = {});
 
 /// Those that are tried where none is named: the one in PATH may belong to a version manager that has no NumPy.
 std::vector<std::string> usual_interpreters();

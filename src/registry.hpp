@@ -133,8 +133,8 @@ struct ExecutorChoice {
 
 /// Reads a list such as "sequential,threads/null,coroutine/*": names, short names (`threads` is `threads/fftw`,
 /// `python` all of that family), globs and `all`. Programs are left out of `all` and of globs that do not begin with
-/// their family's name, unless they are the plain ones. Keeps the order, drops repetitions, and leaves unavailable executors out of globs and `all`.
-/// Throws UsageError naming near names for an unknown one.
+/// their family's name, unless they are the plain ones. Keeps the order, drops repetitions, and leaves unavailable
+/// executors out of globs and `all`. Throws UsageError naming near names for an unknown one.
 std::vector<ExecutorChoice> parse_executors(std::string_view option, std::string_view list, const Registry& registry);
 
 /// One executor by name or short name; throws UsageError as above.

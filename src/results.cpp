@@ -26,6 +26,8 @@ Tool this_tool() {
   return {build.version, build.commit, build.compiler, build.flags};
 }
 
+bool is_python_row(const Row& row) noexcept { return row.executor.rfind("python/", 0) == 0; }
+
 std::vector<double> makespans_of(const Row& row) {
   std::vector<double> makespans_s;
   for (const Repeat& repeat : row.repeats) {

@@ -62,6 +62,9 @@ struct Row {
   std::shared_ptr<const Recording> recording;  ///< of the median repeat, or the one that failed; where it is kept
 };
 
+/// Whether it is one of Python's rows, which have workers but no compute slots.
+bool is_python_row(const Row& row) noexcept;
+
 /// Steps of a workload up to which rows keep their recordings unasked.
 inline constexpr std::uint64_t kept_steps = 100'000;
 

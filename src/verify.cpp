@@ -145,6 +145,19 @@ std::string check_against_direct(const StepRecord& step, const DirectBin& direct
   return {};
 }
 
+std::string check_setup_state(const Recording& recording) {
+  switch (static_cast<CheckState>(recording.header().check_state.load(std::memory_order_acquire))) {
+    case CheckState::passed:
+    case CheckState::not_applicable:
+      return {};
+    case CheckState::failed:
+      return "the check in setup failed: " + recording.check_finding();
+    case CheckState::not_done:
+      break;
+  }
+  return "the check in setup was not done";
+}
+
 bool has_shape_of(const Recording& recording, const Workload& workload) {
   return recording.header().requests == workload.requests && recording.header().iterations == workload.iterations;
 }
@@ -379,22 +392,9 @@ double bin_weight(const Workload& workload, std::uint64_t k) noexcept {
   return k == 0 || 2 * k == workload.size ? 1.0 : 2.0;
 }
 
-std::string check_finding_of(const Recording& recording) {
-  switch (static_cast<CheckState>(recording.header().check_state.load(std::memory_order_acquire))) {
-    case CheckState::passed:
-    case CheckState::not_applicable:
-      return {};
-    case CheckState::failed:
-      return "the check in setup failed: " + recording.check_finding();
-    case CheckState::not_done:
-      break;
-  }
-  return "the check in setup was not done";
-}
-
 std::string verify(const Workload& workload, const Recording& recording, const Recording* reference,
                    const std::vector<DirectBin>& direct) {
-  if (std::string finding = check_finding_of(recording); !finding.empty()) return finding;
+  if (std::string finding = check_setup_state(recording); !finding.empty()) return finding;
   if (!has_shape_of(recording, workload)) return "the recording is of another workload";
   const bool compares = reference != nullptr && reference != &recording;
   if (compares && !has_shape_of(*reference, workload)) return "the reference is of another workload";

@@ -1,4 +1,5 @@
-// Verification of a compute of the user's own: a step leaves the same results whenever, and by whomever, it is computed.
+// Verification of a compute of the user's own: a step leaves the same results whenever, and by whomever, it is
+// computed.
 #pragma once
 
 #include <string>

@@ -30,8 +30,8 @@ struct WaitDistribution {
 /// about 1e-16). -infinity at 0.
 double probit(double u) noexcept;
 
-/// n requests × m iterations of: wait, then transform N random reals to complex bins, or compute what is the user's own.
-/// The defaults are the classic demonstration.
+/// n requests × m iterations of: wait, then transform N random reals to complex bins, or compute what is the user's
+/// own. The defaults are the classic demonstration.
 struct Workload {
   std::uint64_t requests = 10;
   std::uint64_t iterations = 5;
@@ -65,8 +65,8 @@ struct Workload {
 std::string_view name_of(Precision precision) noexcept;    // "double", "float"
 std::string_view name_of(SpectrumKind spectrum) noexcept;  // "full", "half"
 
-/// One line for a person: "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1", or
-/// "…, size 4,000,000 of sort.so, seed 1".
+/// One line for a person: "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1",
+/// or "…, size 4,000,000 of sort.so, seed 1".
 std::string describe(const Workload& workload);
 
 }  // namespace overlap

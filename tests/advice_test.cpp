@@ -150,6 +150,10 @@ TEST(Advice, SaysWhatBoundsARow) {
   EXPECT_EQ(what_bounds(computing_bound(row, 2, 1.9), 4), "2 lanes");
   EXPECT_EQ(what_bounds(computing_bound(finished_row("coroutine", "cuda", 1.0), 1, 0.9), 4), "the GPU");
   EXPECT_EQ(what_bounds(finished_row("coroutine", "cuda", 1.0), 4), "waiting");
+  Row python = finished_row("threads", "numpy", 1.0);
+  python.executor = "python/threads";
+  EXPECT_EQ(what_bounds(computing_bound(python, 4, 0.99), 4), "Python's lock");
+  EXPECT_EQ(what_bounds(computing_bound(python, 4, 3.9), 4), "all cores");
 }
 
 TEST(Advice, SaysWhereContentionOrOverheadHoldsARowBack) {

@@ -188,6 +188,9 @@ TEST(Doubts, SeeMoreThreadsThanCpusWhereTheyAreInEachOthersWay) {
   EXPECT_EQ(doubts_of({row}),
             Notes{"threads/fftw: 100 threads share 2 CPUs, and a step takes 12.0 times as long as alone: "
                   "--compute-slots 2 lets no more compute at once"});
+  row.executor = "python/threads";
+  EXPECT_EQ(doubts_of({row}),
+            Notes{"python/threads: 100 threads share 2 CPUs, and a step takes 12.0 times as long as alone"});
   row.metrics->workers = 2;
   EXPECT_EQ(doubts_of({row}), Notes{});
 }

@@ -39,6 +39,35 @@ bool mentions(const Results& results, std::string_view words) {
                      [&](const std::string& each) { return each.find(words) != std::string::npos; });
 }
 
+Row python_row(std::string driver, double makespan_s, double parallelism) {
+  Row row = row_of(std::move(driver), "numpy", makespan_s, parallelism);
+  row.executor = "python/" + row.driver;
+  return row;
+}
+
+TEST(Explanation, SaysWhetherPythonsLockMattered) {
+  EXPECT_TRUE(says(results_of({python_row("threads", 4.0, 0.98), python_row("processes", 2.0, 1.9)}),
+                   "Python's lock mattered: python/threads took 2.00 times python/processes, with 0.980 against 1.90 "
+                   "busy cores."));
+  EXPECT_TRUE(says(results_of({python_row("threads", 2.0, 1.9), python_row("processes", 2.0, 1.9)}),
+                   "Python's lock did not hold its threads back here (python/threads took 1.00 times python/processes, "
+                   "with 1.90 against 1.90 busy cores)."));
+  EXPECT_FALSE(mentions(results_of({python_row("threads", 4.0, 1.9), python_row("processes", 2.0, 1.9)}), "lock"))
+      << "busy on more than one core, its threads are slower for another reason";
+  EXPECT_FALSE(mentions(results_of({python_row("threads", 4.0, 0.98), row_of("processes", "fftw", 2.0, 1.9)}), "lock"));
+}
+
+TEST(Explanation, SpeaksOfTheEngineOnTheCallersThreadWhateverIsComputed) {
+  Results results = results_of({row_of("threads", "own", 2.0, 1.9), row_of("threads", "locked", 4.0, 0.98),
+                                computing(row_of("coroutine", "own", 4.0, 0.99), 1),
+                                computing(row_of("coroutine", "pool", 2.0, 1.9), 2)});
+  EXPECT_FALSE(mentions(results, "The lock"));
+  results.workload.compute = "own.so";
+  EXPECT_TRUE(
+      mentions(results, "The lock mattered: threads/locked took 2.00 times threads/own, with 0.980 against 1.90"));
+  EXPECT_TRUE(mentions(results, "2.00 times as fast: coroutine/pool against coroutine/own."));
+}
+
 TEST(Explanation, GroupsRowsByWhatBoundThem) {
   const Results results = results_of({computing(row_of("coroutine", "fftw", 8.0), 1), row_of("sequential", "fftw", 9.0),
                                       computing(row_of("threads", "fftw", 4.0, 2.0), 2)});

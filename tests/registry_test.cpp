@@ -35,9 +35,31 @@ Registry make_registry() {
   registry.add(driver("sequential"));
   registry.add(driver("threads"));
   registry.add(engine("fftw", "", {"sequential", "threads"}));
-  registry.add(engine("null"));
+  EngineInfo null = engine("null");
+  null.computes = false;
+  registry.add(null);
   registry.add(engine("cuda", "no device", {"threads"}));
   return registry;
+}
+
+/// As above, with Python's rows, for a compute of the user's own.
+Registry registry_for(const std::string& file) {
+  Registry registry = make_registry();
+  registry.add(engine("pool", "", {"sequential"}));
+  registry.add([](const std::string& library) {
+    EngineInfo own = engine("own", "", {"threads"});
+    own.description = library;
+    return std::vector{own, engine("pool", "", {"threads"})};
+  });
+  Registry own = registry.for_own_compute(file);
+  for (const char* name : {"sequential", "asyncio"}) {
+    ProgramInfo program;
+    program.family = "python";
+    program.driver = driver(name);
+    program.engine = engine("own");
+    own.add(program);
+  }
+  return own;
 }
 
 std::vector<ExecutorChoice> parse(std::string_view list) {
@@ -250,6 +272,37 @@ TEST(ParseExecutor, TakesOneNameAndNoGlob) {
 TEST(DefaultExecutors, AreEachEnginesOwnChoiceUnnamed) {
   EXPECT_EQ(text_of(default_executors(make_registry())), "sequential/fftw threads/fftw threads/cuda");
 }
+
+TEST(RegistryForOwnCompute, PutsALibrarysEnginesInTheirPlaces) {
+  const Registry registry = registry_for("mine.so");
+  EXPECT_EQ(registry.find_engine("own")->description, "mine.so");
+  EXPECT_EQ(text_of(default_executors(registry)), "threads/own threads/pool");
+  EXPECT_EQ(text_of(parse_executors("--executors", "all", registry)),
+            "sequential/own threads/own sequential/null threads/null sequential/pool threads/pool");
+  EXPECT_EQ(text_of(parse_executors("--executors", "threads,threads/pool", registry)), "threads/own! threads/pool!");
+  EXPECT_EQ(registry.plain_name("sequential"), "sequential/own");
+}
+
+TEST(RegistryForOwnCompute, SaysOfOtherEnginesThatTheyComputeTheFft) {
+  const Registry registry = registry_for("mine.so");
+  EXPECT_EQ(registry.find_engine("fftw")->unavailable(), "it computes the FFT, and --compute names another compute");
+  EXPECT_EQ(registry.find_engine("null")->unavailable(), "");
+  EXPECT_EQ(text_of(parse_executors("--executors", "threads/fftw", registry)), "threads/fftw!");
+}
+
+TEST(RegistryForOwnCompute, MakesPythonsRowsThePlainOnesForAPythonFile) {
+  const Registry registry = registry_for("mine.py");
+  EXPECT_EQ(text_of(default_executors(registry)), "python/sequential python/asyncio");
+  EXPECT_EQ(text_of(parse_executors("--executors", "all", registry)),
+            "sequential/null threads/null python/sequential python/asyncio");
+  EXPECT_EQ(text_of(parse_executors("--executors", "sequential,asyncio", registry)),
+            "python/sequential! python/asyncio!");
+  EXPECT_EQ(text_of(parse_executors("--executors", "threads", registry)), "threads/fftw!");
+  EXPECT_NE(registry.find_engine("pool")->unavailable(), "");
+  EXPECT_EQ(registry.plain_name("sequential"), "python/sequential");
+}
+
+TEST(Registry, MeansFftwByADriversName) { EXPECT_EQ(make_registry().plain_name("threads"), "threads/fftw"); }
 
 }  // namespace
 }  // namespace overlap

@@ -305,6 +305,9 @@ TEST(Describe, SaysTheWholeWorkloadInALine) {
   workload.spectrum = SpectrumKind::half;
   workload.seed = 0;
   EXPECT_EQ(describe(workload), "1 request × 1 iteration, wait none, 1 float, half spectrum, seed 0");
+  workload.size = 4000;
+  workload.compute = "sort.so";
+  EXPECT_EQ(describe(workload), "1 request × 1 iteration, wait none, size 4,000 of sort.so, seed 0");
 }
 
 }  // namespace

@@ -45,12 +45,14 @@ EngineInfo locked(ComputeInfo compute, const char* description) {
 }  // namespace
 
 EngineInfo locked_engine() {
-  return locked(fft_compute(), "fftw under one lock per process, as pure Python code under the global interpreter lock");
+  return locked(fft_compute(),
+                "fftw under one lock per process, as pure Python code under the global interpreter lock");
 }
 
 EngineInfo locked_engine(ComputeInfo compute) {
-  return locked(std::move(compute), "own under one lock per process, as if it were Python's code under the global "
-                                    "interpreter lock");
+  return locked(std::move(compute),
+                "own under one lock per process, as if it were Python's code under the global "
+                "interpreter lock");
 }
 
 }  // namespace overlap

@@ -67,16 +67,17 @@ class OwnCompute final : public StepCompute {
 }  // namespace
 
 ComputeInfo own_compute(const std::string& file) {
-  return {.prepare = [file](const Workload& workload, const EngineOptions& /*options*/) -> std::unique_ptr<StepCompute> {
-            return std::make_unique<OwnCompute>(load_own_functions(file), workload);
+  return {
+      .prepare = [file](const Workload& workload, const EngineOptions& /*options*/) -> std::unique_ptr<StepCompute> {
+        return std::make_unique<OwnCompute>(load_own_functions(file), workload);
+      },
+      .workspace_bytes =
+          [file](const Workload& workload) {
+            const OwnFunctions& functions = load_own_functions(file);
+            return functions.workspace_bytes == nullptr ? 0 : functions.workspace_bytes(workload.size);
           },
-          .workspace_bytes =
-              [file](const Workload& workload) {
-                const OwnFunctions& functions = load_own_functions(file);
-                return functions.workspace_bytes == nullptr ? 0 : functions.workspace_bytes(workload.size);
-              },
-          .probe_bytes = [](const Workload& /*workload*/) { return std::uint64_t{0}; },
-          .facts = [] { return std::vector<std::pair<std::string, std::string>>(); }};
+      .probe_bytes = [](const Workload& /*workload*/) { return std::uint64_t{0}; },
+      .facts = [] { return std::vector<std::pair<std::string, std::string>>(); }};
 }
 
 }  // namespace overlap

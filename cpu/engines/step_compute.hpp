@@ -22,9 +22,9 @@ class StepCompute {
   StepCompute& operator=(const StepCompute&) = delete;
   virtual ~StepCompute() = default;
 
-  /// Computes a step in a workspace, aligned to 64 bytes, stamps begin_ns and end_ns around it and writes what it leaves
-  /// into the record; on the threads of the team where one is given and it can make use of them, else on the caller's
-  /// alone. Thread-safe on different workspaces and teams. Throws on failure.
+  /// Computes a step in a workspace, aligned to 64 bytes, stamps begin_ns and end_ns around it and writes what it
+  /// leaves into the record; on the threads of the team where one is given and it can make use of them, else on the
+  /// caller's alone. Thread-safe on different workspaces and teams. Throws on failure.
   virtual void compute(std::byte* workspace, Step& step, Team* team = nullptr) const = 0;
 
   /// As Engine::probe, in a workspace.

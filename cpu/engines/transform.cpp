@@ -263,7 +263,10 @@ ComputeInfo fft_compute() {
                         const EngineOptions& options) { return Transform::plan(workload, options); },
           .workspace_bytes = workspace_bytes,
           .probe_bytes = probe_bytes,
-          .facts = [] { return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}}; }};
+          .facts =
+              [] {
+                return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}};
+              }};
 }
 
 std::string fftw_version_text() { return fftw_version; }

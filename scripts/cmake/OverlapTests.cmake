@@ -27,7 +27,8 @@ target_compile_definitions(overlap_tests PRIVATE
   OVERLAP_BINARY="$<TARGET_FILE:overlap>"
   OVERLAP_FAULTY_BINARY="$<TARGET_FILE:overlap_faulty>"
   OVERLAP_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-  OVERLAP_PYTHON="${OVERLAP_PYTHON}")
+  OVERLAP_PYTHON="${OVERLAP_PYTHON}"
+  OVERLAP_COMPILER_PATH="${CMAKE_CXX_COMPILER}")
 
 # Listed when they are run, not when they are built: a build must not depend on a program that can be run here.
 gtest_discover_tests(overlap_tests

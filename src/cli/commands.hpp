@@ -30,7 +30,8 @@ struct StepOptions {
   std::string save_spectrum;  // empty: not saved
 };
 
-/// `overlap step`: one step's numbers, printed and saved as NumPy files; of a compute of the user's own, its results. Throws UsageError, UnavailableError.
+/// `overlap step`: one step's numbers, printed and saved as NumPy files; of a compute of the user's own, its results.
+/// Throws UsageError, UnavailableError.
 int step_command(const StepOptions& options, const Registry& registry);
 
 struct CompareOptions {

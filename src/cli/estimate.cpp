@@ -28,8 +28,11 @@ double Estimator::step_s(const ExecutorPlan& plan) {
   const auto known = step_s_.find(key);
   if (known != step_s_.end()) return known->second;
   const EngineInfo& info = *registry_.parts_of(plan.job.executor).engine;
+  if (!workload.computes_fft() && info.computes) {
+    throw std::runtime_error(
+        fmt::format("{} is tried in a run alone, or a step of it by 'overlap step'", workload.compute));
+  }
   if (!info.make) throw std::runtime_error("another program computes it");
-  if (!workload.computes_fft() && info.computes) throw std::runtime_error("it is known in the run alone");
   return step_s_[key] = guess_step_s(info, plan.job.engine_options, workload);
 }
 

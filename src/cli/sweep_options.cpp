@@ -91,7 +91,11 @@ std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions&
         std::any_of(options.axes.begin(), options.axes.end(), [&](const Axis& axis) { return axis.name == name; });
     if (!swept) same.emplace_back(name, text_of(value_of(name, plan)));
   };
-  for (const char* name : {"requests", "iterations", "size", "wait", "precision", "spectrum", "seed"}) add_value(name);
+  for (const char* name : {"requests", "iterations", "size", "wait"}) add_value(name);
+  if (plan.workload.computes_fft()) {
+    for (const char* name : {"precision", "spectrum"}) add_value(name);
+  }
+  add_value("seed");
   if (!plan.compute_file.empty()) same.emplace_back("compute", plan.compute_file);
   same.emplace_back("executors", names_of(plan.executors));
   if (plan.workers != 0) add_value("workers");

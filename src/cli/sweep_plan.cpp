@@ -65,16 +65,18 @@ std::optional<double> SweepEstimate::cell_s(const CellPlan& cell) {
   return sum_s * (rounds.automatic ? static_cast<double>(least_for_interval) : rounds.count);
 }
 
-std::string duration_text(const SweepOptions& options, std::size_t cells, double seconds) {
-  return fmt::format("{}{} of {} {} about {}{}", options.search ? "Up to " : "", counted(cells, "cell"),
-                     counted(options.run.plan.executors.size(), "executor"), cells == 1 ? "takes" : "take",
-                     format_seconds(seconds), options.run.comparison.rounds.automatic ? " or more" : "");
+std::string duration_text(const SweepOptions& options, std::size_t cells, std::optional<double> seconds) {
+  const std::string what = fmt::format("{}{} of {}", options.search ? "Up to " : "", counted(cells, "cell"),
+                                       counted(options.run.plan.executors.size(), "executor"));
+  if (!seconds) return what + ", and no guess of their time";
+  return fmt::format("{} {} about {}{}", what, cells == 1 ? "takes" : "take", format_seconds(*seconds),
+                     options.run.comparison.rounds.automatic ? " or more" : "");
 }
 
 std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>& cells, const Registry& registry) {
   SweepEstimate estimate(options, registry);
   std::string text = fmt::format("{:<48} {:>10} {:>12}\n", "cell", "memory", "expected");
-  double sum_s = 0.0;
+  std::optional<double> sum_s = 0.0;
   std::set<std::string> notes;
   for (const CellPlan& cell : cells) {
     std::uint64_t memory_bytes = 0;
@@ -83,14 +85,15 @@ std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>
       if (!plan.unavailable.empty()) notes.insert(fmt::format("{}: unavailable: {}", plan.name(), plan.unavailable));
     }
     const auto seconds = estimate.cell_s(cell);
-    sum_s += seconds.value_or(0.0);
+    sum_s = sum_s && seconds ? std::optional(*sum_s + *seconds) : std::nullopt;
     text += fmt::format("{:<48} {:>10} {:>12}\n", describe(options.axes, cell.point), format_bytes(memory_bytes),
                         seconds ? format_seconds(*seconds) : "unknown");
   }
   notes.insert(estimate.reasons().begin(), estimate.reasons().end());
   for (const std::string& note : notes) text += note + "\n";
   if (options.search) text += "A search looks at some of these values, or at others between them.\n";
-  return text + duration_text(options, cells.size(), sum_s) + ": a guess from short trials, with setup.\n";
+  text += duration_text(options, cells.size(), sum_s);
+  return text + (sum_s ? ": a guess from short trials, with setup.\n" : ".\n");
 }
 
 }  // namespace overlap

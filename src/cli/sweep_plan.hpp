@@ -44,8 +44,8 @@ class SweepEstimate {
   std::set<std::string> reasons_;
 };
 
-/// "12 cells of 4 executors take about 3 min 20 s"; of a search "up to 12 cells".
-std::string duration_text(const SweepOptions& options, std::size_t cells, double seconds);
+/// "12 cells of 4 executors take about 3 min 20 s"; of a search "up to 12 cells". Without seconds there is no telling.
+std::string duration_text(const SweepOptions& options, std::size_t cells, std::optional<double> seconds);
 
 /// What --dry-run prints: each cell with its memory and time, and the sum.
 std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>& cells, const Registry& registry);

@@ -178,6 +178,8 @@ std::string what_bounds(const Row& row, unsigned usable_cpus) {
     const bool one_core = row.engine != "fftw-threads" && metrics.parallelism < busy_cores_of_one_lane;
     return one_core ? "one core" : "computing one step at a time";
   }
+  const bool one_core = metrics.parallelism < busy_cores_of_one_lane;
+  if (one_core && is_python_row(row) && row.driver == "threads") return "Python's lock";
   if (usable_cpus > 0 && metrics.lanes >= usable_cpus) return "all cores";
   return fmt::format("{} lanes", metrics.lanes);
 }

@@ -130,11 +130,11 @@ void more_workers_than_cpus(const Results& results, const Row& row, Notes& notes
   const unsigned cpus = results.machine.usable_cpus;
   if (cpus == 0 || metrics.workers <= cpus || metrics.step_s < shortest_calibrated_s) return;
   if (metrics.compute_p50_s <= crowded_step_times * metrics.step_s) return;
-  notes.push_back(
-      fmt::format("{}: {} {} share {} CPU{}, and a step takes {} times as long as alone: --compute-slots {} "
-                  "lets no more compute at once",
-                  row.executor, format_count(metrics.workers), row.driver == "processes" ? "processes" : "threads",
-                  cpus, plural(cpus), format_ratio(metrics.compute_p50_s / metrics.step_s), cpus));
+  const bool has_slots = !is_python_row(row);
+  notes.push_back(fmt::format("{}: {} {} share {} CPU{}, and a step takes {} times as long as alone{}", row.executor,
+                              format_count(metrics.workers), row.driver == "processes" ? "processes" : "threads", cpus,
+                              plural(cpus), format_ratio(metrics.compute_p50_s / metrics.step_s),
+                              has_slots ? fmt::format(": --compute-slots {} lets no more compute at once", cpus) : ""));
 }
 
 /// Of engines of the CPU: a GPU's memory and pinned memory are slower to have.
@@ -285,8 +285,8 @@ void nothing_verified(const Results& results, Notes& notes) {
   if (results.workload.computes_fft()) return;
   const auto unverified = ok_rows_where(results, [](const Row& row) { return row.engine != "null" && !row.verified; });
   if (unverified.empty()) return;
-  notes.push_back(fmt::format("{} left no results, or only zeros, so that nothing could be verified",
-                              results.workload.compute));
+  notes.push_back(
+      fmt::format("{} left no results, or only zeros, so that nothing could be verified", results.workload.compute));
 }
 
 using RowRule = void (*)(const Results&, const Row&, Notes&);
@@ -295,8 +295,9 @@ using Rule = void (*)(const Results&, Notes&);
 constexpr std::array<RowRule, 8> row_rules{
     verification_failed,    efficiency_above_one, calibration_disagrees, too_short, spread, outliers,
     more_workers_than_cpus, slow_memory};
-constexpr std::array<Rule, 9> rules{too_few_repeats, max_time_spent,       other_load,     stolen_time,     frequency_scaling,
-                                    throttling,      fftw_without_vectors, order_in_doubt, nothing_verified};
+constexpr std::array<Rule, 9> rules{too_few_repeats,      max_time_spent,    other_load,
+                                    stolen_time,          frequency_scaling, throttling,
+                                    fftw_without_vectors, order_in_doubt,    nothing_verified};
 
 }  // namespace
 

@@ -98,9 +98,8 @@ std::string lock(const Rows& rows) {
   const std::string cores = fmt::format("{} against {} busy cores", format_ratio(locked->metrics->parallelism),
                                         format_ratio(free->metrics->parallelism));
   if (ratio < matters_from) {
-    return fmt::format(
-        "The lock did not matter to threads here (threads/locked took {:.2f} times {}, with {}).", ratio,
-        free->executor, cores);
+    return fmt::format("The lock did not matter to threads here (threads/locked took {:.2f} times {}, with {}).", ratio,
+                       free->executor, cores);
   }
   std::string sentence =
       fmt::format("The lock mattered: threads/locked took {:.2f} times {}, with {}", ratio, free->executor, cores);
@@ -128,9 +127,10 @@ std::string lock_of_python(const Rows& rows) {
                        cores);
   }
   if (ratio >= matters_from) return {};
-  return fmt::format("Python's lock did not hold its threads back here (python/threads took {:.2f} times "
-                     "python/processes, with {}).",
-                     ratio, cores);
+  return fmt::format(
+      "Python's lock did not hold its threads back here (python/threads took {:.2f} times "
+      "python/processes, with {}).",
+      ratio, cores);
 }
 
 /// The fastest row of coroutines on an engine that owns threads.
@@ -171,8 +171,8 @@ std::vector<std::string> explain(const Results& results) {
   const Rows rows(results);
   if (rows.all().empty()) return {};
   std::vector<std::string> sentences;
-  for (std::string sentence :
-       {bounds(rows, results.machine.usable_cpus), held_back(rows), lock(rows), lock_of_python(rows), coroutines(rows)}) {
+  for (std::string sentence : {bounds(rows, results.machine.usable_cpus), held_back(rows), lock(rows),
+                               lock_of_python(rows), coroutines(rows)}) {
     if (!sentence.empty()) sentences.push_back(std::move(sentence));
   }
   return sentences;

@@ -39,19 +39,21 @@ const std::vector<StepColumn>& step_columns(bool of_fft) {
       real("end_s", [](P place) { return since_t0(place, place.step().end_ns); }),
       whole("worker", [](P place) { return std::uint64_t{place.step().worker}; }),
   };
-  static const std::vector<StepColumn> with_digest = with(times, {
-      real("input_energy", [](P place) { return place.step().input_energy; }),
-      real("spectrum_energy", [](P place) { return place.step().spectrum_energy; }),
-      whole("bin", [](P place) { return place.workload.checked_bin(place.request, place.iteration); }),
-      real("bin_re", [](P place) { return place.step().bin_re; }),
-      real("bin_im", [](P place) { return place.step().bin_im; }),
-  });
-  static const std::vector<StepColumn> with_results = with(times, {
-      real("result_0", [](P place) { return place.step().input_energy; }),
-      real("result_1", [](P place) { return place.step().spectrum_energy; }),
-      real("result_2", [](P place) { return place.step().bin_re; }),
-      real("result_3", [](P place) { return place.step().bin_im; }),
-  });
+  static const std::vector<StepColumn> with_digest =
+      with(times, {
+                      real("input_energy", [](P place) { return place.step().input_energy; }),
+                      real("spectrum_energy", [](P place) { return place.step().spectrum_energy; }),
+                      whole("bin", [](P place) { return place.workload.checked_bin(place.request, place.iteration); }),
+                      real("bin_re", [](P place) { return place.step().bin_re; }),
+                      real("bin_im", [](P place) { return place.step().bin_im; }),
+                  });
+  static const std::vector<StepColumn> with_results =
+      with(times, {
+                      real("result_0", [](P place) { return place.step().input_energy; }),
+                      real("result_1", [](P place) { return place.step().spectrum_energy; }),
+                      real("result_2", [](P place) { return place.step().bin_re; }),
+                      real("result_3", [](P place) { return place.step().bin_im; }),
+                  });
   return of_fft ? with_digest : with_results;
 }
 

@@ -1,0 +1,201 @@
+// A compute of the user's own in Python: its four rows, without NumPy, and what becomes of one that fails, is unsteady
+// or leaves what is no number.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/command_line.hpp"
+#include "tests/process.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace overlap {
+namespace {
+
+using nlohmann::json;
+using testing::Arguments;
+using testing::contains;
+using testing::executors_of;
+using testing::expect_error;
+using testing::left_behind;
+using testing::Output;
+using testing::quick_with;
+using testing::TemporaryFolder;
+using testing::write_content;
+
+const std::string hides_numpy = "import sys; sys.modules['numpy'] = None\n";
+
+class OwnPython : public ::testing::Test {
+ protected:
+  std::string file_of(const std::string& source, const std::string& name = "own.py") const {
+    write_content(folder_ / name, source);
+    return folder_ / name;
+  }
+
+  static Output run(const std::string& file, const Arguments& options) {
+    const Output output =
+        testing::overlap(quick_with(Arguments{"--compute", file, "--python", testing::python_program()} + options));
+    EXPECT_EQ(left_behind(), "");
+    return output;
+  }
+
+  static json report_of(const std::string& file, const Arguments& options = {}, int status = 0) {
+    const Output output = run(file, options + Arguments{"--format", "json"});
+    EXPECT_EQ(output.status, status) << output.err << output.out;
+    return json::parse(output.out, nullptr, false);
+  }
+
+  /// Why a row fails.
+  std::string reason_of(const std::string& source, const std::string& executor = "threads") const {
+    return report_of(file_of(source), {"--executors", executor}, 1).at("runs").at(0).at("reason");
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(OwnPython, IsComputedByPythonsFourRows) {
+  const json report = report_of(file_of(hides_numpy + R"(
+def compute(request, iteration, size, seed):
+    return 100 * request + iteration, size, seed
+)"),
+                                {"--seed", "7"});
+  EXPECT_EQ(executors_of(report),
+            Arguments({"python/sequential", "python/asyncio", "python/threads", "python/processes"}));
+  EXPECT_EQ(report.at("reference"), "python/sequential");
+  EXPECT_EQ(report.at("workload").at("compute"), "own.py");
+  for (const json& run : report.at("runs")) {
+    SCOPED_TRACE(run.at("executor"));
+    EXPECT_EQ(run.at("status"), "ok");
+    EXPECT_EQ(run.at("engine"), "own");
+    EXPECT_EQ(run.at("verified"), true) << run.at("reason");
+    const json& steps = run.at("steps");
+    EXPECT_EQ(steps.at("result_0"), json({0, 1, 2, 100, 101, 102, 200, 201, 202, 300, 301, 302}));
+    EXPECT_EQ(steps.at("result_1").at(7), 64.0);
+    EXPECT_EQ(steps.at("result_2").at(7), 7.0);
+    EXPECT_EQ(steps.at("result_3").at(7), 0.0);
+  }
+}
+
+TEST_F(OwnPython, WaitsAsAllOthersDo) {
+  const std::string file = file_of(hides_numpy + "def compute(request, iteration, size, seed): return 1\n");
+  for (const char* wait : {"uniform:0:4ms", "exponential:2ms", "lognormal:2ms:0.5", "constant:1ms"}) {
+    const json waits = report_of(file, {"--executors", "asyncio", "--wait", wait, "--seed", "18446744073709551615"})
+                           .at("runs")
+                           .at(0)
+                           .at("steps");
+    const json ours = testing::report_of(quick_with({"--executors", "coroutine/null", "--wait", wait, "--seed",
+                                                     "18446744073709551615"}))
+                          .at("runs")
+                          .at(0)
+                          .at("steps");
+    for (std::size_t step = 0; step < 12; ++step) {
+      EXPECT_NEAR(waits.at("wait_s").at(step).get<double>(), ours.at("wait_s").at(step).get<double>(), 2e-9) << wait;
+    }
+  }
+}
+
+TEST_F(OwnPython, MayLeaveOneNumberOrNothing) {
+  json report = report_of(file_of("def compute(request, iteration, size, seed): return request + 1\n"));
+  EXPECT_EQ(report.at("runs").at(1).at("steps").at("result_0").at(11), 4.0);
+  report = report_of(file_of("def compute(request, iteration, size, seed): pass\n"));
+  for (const json& run : report.at("runs")) EXPECT_TRUE(run.at("verified").is_null());
+}
+
+TEST_F(OwnPython, IsPreparedAndFindsWhatLiesBesideIt) {
+  write_content(folder_ / "beside.py", "factor = 3\n");
+  const json report = report_of(file_of(R"(
+import beside
+prepared = []
+def prepare(size, seed):
+    prepared.append(size + seed)
+def compute(request, iteration, size, seed):
+    assert prepared == [size + seed]
+    return beside.factor
+)"));
+  for (const json& run : report.at("runs")) {
+    EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
+    EXPECT_EQ(run.at("steps").at("result_0").at(0), 3.0);
+  }
+}
+
+TEST_F(OwnPython, FailsItsRowWithTheStepAndTheReason) {
+  const std::string failing = R"(
+def compute(request, iteration, size, seed):
+    return 1 / (request - 2)
+)";
+  for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
+    EXPECT_EQ(reason_of(failing, executor).rfind("own.py: step (2, 0): ZeroDivisionError: division by zero", 0), 0U)
+        << reason_of(failing, executor);
+  }
+}
+
+TEST_F(OwnPython, IsRefusedWhereItCannotBeLoaded) {
+  EXPECT_TRUE(contains(reason_of("x = 1\n"), "own.py: it has no function compute(request, iteration, size, seed)"));
+  EXPECT_TRUE(contains(reason_of("def compute(\n"), "own.py: SyntaxError: "));
+  EXPECT_TRUE(contains(reason_of("import no_such_module\n"), "own.py: ModuleNotFoundError: "));
+  EXPECT_TRUE(contains(reason_of("def prepare(size, seed): raise OSError('no model')\n"
+                                 "def compute(request, iteration, size, seed): return 1\n"),
+                       "own.py: OSError: no model"));
+  EXPECT_TRUE(contains(reason_of("def compute(request): return 1\n"), "own.py: step (0, 0): TypeError: "));
+}
+
+TEST_F(OwnPython, TakesUpToFourNumbers) {
+  EXPECT_TRUE(contains(reason_of("def compute(request, iteration, size, seed): return [1] * 5\n"),
+                       "own.py: step (0, 0): it takes up to four numbers (5 of them)"));
+  EXPECT_TRUE(contains(reason_of("def compute(request, iteration, size, seed): return 'text'\n"),
+                       "own.py: step (0, 0): it takes up to four numbers ("));
+}
+
+TEST_F(OwnPython, IsFoundOutWhereAStepDoesNotLeaveTheSameAgain) {
+  const json report = report_of(file_of(R"(
+import itertools
+counter = itertools.count()
+def compute(request, iteration, size, seed):
+    return next(counter)
+)"),
+                                {"--executors", "sequential"}, 1);
+  const json& run = report.at("runs").at(0);
+  EXPECT_EQ(run.at("status"), "ok");
+  EXPECT_EQ(run.at("verified"), false);
+  EXPECT_TRUE(contains(run.at("reason"), "step (0, 0) left [")) << run.at("reason");
+}
+
+TEST_F(OwnPython, IsNothingForTheOtherEngines) {
+  const std::string file = file_of("def compute(request, iteration, size, seed): return 1\n");
+  for (const char* executor : {"threads/fftw", "coroutine/pool", "threads/locked"}) {
+    expect_error(quick_with({"--compute", file, "--executors", executor}), {"is unavailable: it computes the FFT"}, 4);
+  }
+}
+
+TEST_F(OwnPython, IsGoneOnWithByASweepsFileAlone) {
+  const std::string file = file_of("def compute(request, iteration, size, seed): return size\n");
+  const std::string saved = folder_ / "sweep.json";
+  const Output swept = testing::overlap({"sweep", "--compute", file, "--python", testing::python_program(), "--axis",
+                                         "size=8,16", "--requests", "2", "--iterations", "1", "--wait", "none",
+                                         "--executors", "sequential", "--output", saved});
+  EXPECT_EQ(swept.status, 0) << swept.err;
+  json sweep = json::parse(testing::content_of(saved));
+  sweep.at("cells").erase(1);
+  write_content(saved, sweep.dump());
+  const Output resumed = testing::overlap({"sweep", "--resume", saved});
+  EXPECT_EQ(resumed.status, 0) << resumed.err;
+  sweep = json::parse(testing::content_of(saved));
+  ASSERT_EQ(sweep.at("cells").size(), 2U);
+  EXPECT_EQ(executors_of(sweep.at("cells").at(1).at("results")), Arguments({"python/sequential"}));
+}
+
+TEST_F(OwnPython, ExampleSortsInEveryRow) {
+  const json report = report_of(std::string(OVERLAP_SOURCE_DIR) + "/docs/examples/sort.py", {"--size", "1001"});
+  for (const json& run : report.at("runs")) {
+    EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
+    for (std::size_t step = 0; step < 12; ++step) {
+      EXPECT_LT(run.at("steps").at("result_0").at(step), 0.02);
+      EXPECT_NEAR(run.at("steps").at("result_1").at(step).get<double>(), 0.5, 0.1);
+      EXPECT_GT(run.at("steps").at("result_2").at(step), 0.98);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace overlap
