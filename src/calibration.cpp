@@ -77,8 +77,8 @@ double rate_of_ends(const Recording& recording, unsigned lanes) {
 
 }  // namespace
 
-Calibration::Calibration(const Workload& workload, Driver& driver, Engine& engine, std::function<void()> prepare_worker)
-    : workload_(workload), driver_(driver), engine_(engine), prepare_worker_(std::move(prepare_worker)) {
+Calibration::Calibration(Workload workload, Driver& driver, Engine& engine, std::function<void()> prepare_worker)
+    : workload_(std::move(workload)), driver_(driver), engine_(engine), prepare_worker_(std::move(prepare_worker)) {
   workload_.wait.kind = WaitDistribution::Kind::none;
 }
 

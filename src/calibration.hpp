@@ -22,7 +22,7 @@ struct StepRate {
 class Calibration {
  public:
   /// `prepare_worker` as in RunContext.
-  Calibration(const Workload& workload, Driver& driver, Engine& engine, std::function<void()> prepare_worker);
+  Calibration(Workload workload, Driver& driver, Engine& engine, std::function<void()> prepare_worker);
 
   /// One step; its seconds.
   double warm_up();

@@ -46,7 +46,7 @@ class OwnCompute : public ::testing::Test {
                       const std::string& language = "c") const {
     const std::string file = folder_ / (name + "." + language);
     write_content(file, source);
-    const std::string built = folder_ / name;
+    std::string built = folder_ / name;
     const Output output =
         testing::run(OVERLAP_COMPILER_PATH, {"-x", language, "-O1", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror",
                                              "-I", std::string(OVERLAP_SOURCE_DIR) + "/src", file, "-o", built});

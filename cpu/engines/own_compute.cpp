@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "src/clock.hpp"
 #include "src/errors.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 class OwnCompute final : public StepCompute {
  public:
-  OwnCompute(const OwnFunctions& functions, const Workload& workload) : functions_(functions), workload_(workload) {
+  OwnCompute(const OwnFunctions& functions, Workload workload) : functions_(functions), workload_(std::move(workload)) {
     if (functions_.prepare == nullptr) return;
     const int status = functions_.prepare(workload_.size, workload_.seed);
     if (status != 0) throw RunFailed(fmt::format("overlap_prepare of {} returned {}", workload_.compute, status));

@@ -1,0 +1,209 @@
+"""What Python's rows compute: the workload's FFT in NumPy, or a user's own function."""
+
+import importlib.util
+import math
+import os
+import statistics
+import sys
+
+numpy = None  # imported in its phase of the setup
+
+LONGEST_WAIT_S = 100 * 365.25 * 86400
+
+
+class Workload:
+    """What is to be waited, from the tool's job. What is to be computed follows below.
+
+    A compute has: load(recording), its libraries; reals_of_wait(request, iteration), the first two reals of a step's own
+    generator, of which see_bin(real) is told the second; compute(request, iteration), a step; left(step, computed), the
+    four numbers that a step leaves; finding(computed), what is wrong with the first step of all; keep(request,
+    iteration, computed), a step of the calibration; and finding_in(recording), what is wrong after the run.
+    """
+
+    def __init__(self, job):
+        self.requests, self.iterations, self.size = job["requests"], job["iterations"], job["size"]
+        self.seed, self.wait = job["seed"], job["wait"]
+
+    def draw(self):
+        """All waits, before the run."""
+        self.waits_ns = []
+        for request in range(self.requests):
+            for iteration in range(self.iterations):
+                wait, bin = self.reals_of_wait(request, iteration)
+                self.waits_ns.append(int(min(max(self.quantile(wait), 0.0), LONGEST_WAIT_S) * 1e9 + 0.5))
+                self.see_bin(bin)
+
+    def quantile(self, u):
+        """The wait distribution's inverse, in seconds: none, constant, uniform, exponential or lognormal."""
+        kind, a, b = self.wait["kind"], self.wait["a"], self.wait["b"]
+        if kind == 1:
+            return a
+        if kind == 2:
+            return a + (b - a) * u
+        if kind == 3:
+            return -a * math.log1p(-u)
+        if kind == 4:
+            return a * math.exp(b * statistics.NormalDist().inv_cdf(u)) if a > 0 and u > 0 else 0.0
+        return 0.0
+
+
+class NumpyTransform(Workload):
+    """The workload's FFT, in NumPy."""
+
+    def __init__(self, job):
+        super().__init__(job)
+        self.single, self.half = job["precision"] == 1, job["spectrum"] == 1
+        self.bins = self.size // 2 + 1 if self.half else self.size
+        self.checked_bins = []
+
+    def load(self, recording):
+        global numpy
+        import numpy
+
+        if self.single and int(numpy.__version__.split(".")[0]) < 2:
+            recording.note("NumPy before 2.0 transforms float in double")
+
+    def reals_of_wait(self, request, iteration):
+        return self.generator(0, request, iteration).random(2).tolist()
+
+    def see_bin(self, real):
+        self.checked_bins.append(int(real * self.bins))
+
+    def generator(self, stream, request, iteration):
+        counter = ((iteration << 128) + (request << 64) - 1) % 2**256  # it counts up before its first block
+        return numpy.random.Generator(numpy.random.Philox(key=self.seed + (stream << 64), counter=counter))
+
+    def compute(self, request, iteration):
+        """A step, as the notebook has it: random numbers, then their transform."""
+        numbers = self.generator(1, request, iteration).random(self.size)
+        if self.single:
+            numbers = numbers.astype(numpy.float32)
+        return numbers, numpy.fft.rfft(numbers) if self.half else numpy.fft.fft(numbers)
+
+    def left(self, step, computed):
+        return self.digest(*computed, self.checked_bins[step])
+
+    def digest(self, numbers, spectrum, bin):
+        """What a step leaves of its numbers: their energy, the spectrum's, and one bin."""
+        energy_of_spectrum = energy(spectrum)
+        if self.half:
+            alone = [0] if self.size % 2 else [0, self.size // 2]
+            energy_of_spectrum = 2 * energy_of_spectrum - sum(abs(complex(spectrum[k])) ** 2 for k in alone)
+        value = complex(spectrum[bin])
+        return energy(numbers), energy_of_spectrum / self.size, value.real, value.imag
+
+    def finding(self, computed):
+        """Of a step that is read back whole. NumPy makes its arrays itself, so none can be poisoned beforehand."""
+        numbers, spectrum = computed
+        tolerance = 8 * (2.0**-23 if self.single else 2.0**-52) * math.log2(2 * self.size)
+        if len(numbers) != self.size or len(spectrum) != self.bins:
+            return f"{len(numbers)} inputs and {len(spectrum)} bins, expected {self.size} and {self.bins}"
+        if not numpy.isfinite(spectrum).all():
+            return f"bin {int(numpy.argmin(numpy.isfinite(spectrum)))} is not finite"
+        input_energy, spectrum_energy, _, _ = self.digest(numbers, spectrum, 0)
+        if not abs(input_energy - spectrum_energy) <= tolerance * min(input_energy, spectrum_energy):
+            return f"Parseval's equation fails: Σs² {input_energy}, Σ|X|²/N {spectrum_energy}"
+        if not self.half:
+            difference = spectrum[1:] - spectrum[:0:-1].conj()
+            if energy(difference) > tolerance**2 * energy(spectrum):
+                return "the upper half is not the lower one's conjugate"
+        return ""
+
+    def keep(self, request, iteration, computed):
+        pass
+
+    def finding_in(self, recording):
+        return ""
+
+
+class OwnCompute(Workload):
+    """A user's own: the function `compute` of a file."""
+
+    def __init__(self, job):
+        super().__init__(job)
+        self.file, self.name = job["compute_file"], job["compute"]
+        self.computed = {}  # in setup, by request and iteration
+
+    def load(self, recording):
+        sys.path.insert(0, os.path.dirname(self.file))  # as of a program that is run
+        spec = importlib.util.spec_from_file_location(os.path.splitext(self.name)[0], self.file)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        try:
+            spec.loader.exec_module(module)
+            if not callable(getattr(module, "compute", None)):
+                raise RuntimeError("it has no function compute(request, iteration, size, seed)")
+            self.function = module.compute
+            if callable(getattr(module, "prepare", None)):
+                module.prepare(self.size, self.seed)
+        except Exception as error:
+            raise RuntimeError(f"{self.name}: {reason_of(error)}") from error
+
+    def reals_of_wait(self, request, iteration):
+        return [(number >> 11) * 2.0**-53 for number in philox((0, request, iteration, 0), (self.seed, 0))[:2]]
+
+    def see_bin(self, real):
+        pass
+
+    def compute(self, request, iteration):
+        try:
+            return self.function(request, iteration, self.size, self.seed)
+        except Exception as error:
+            raise RuntimeError(f"{self.name}: step ({request}, {iteration}): {reason_of(error)}") from error
+
+    def left(self, step, computed):
+        """Up to four numbers; nothing stands for zeros."""
+        try:
+            numbers = [] if computed is None else list(computed) if hasattr(computed, "__iter__") else [computed]
+            if len(numbers) > 4:
+                raise ValueError(f"{len(numbers)} of them")
+            return [float(number) for number in numbers] + [0.0] * (4 - len(numbers))
+        except (TypeError, ValueError) as error:
+            place = divmod(step, self.iterations)
+            raise RuntimeError(f"{self.name}: step {place}: it takes up to four numbers ({error})") from error
+
+    def keep(self, request, iteration, computed):
+        """A step of the setup, which the run is held against."""
+        if iteration < self.iterations:
+            self.computed[request, iteration] = computed
+
+    def finding(self, computed):
+        self.left(0, computed)  # raises
+        self.keep(0, 0, computed)
+        return ""
+
+    def finding_in(self, recording):
+        for (request, iteration), computed in self.computed.items():
+            step = request * self.iterations + iteration
+            before, now = self.left(step, computed), recording.left_by(step)
+            if not all(a == b or math.isclose(a, b, rel_tol=1e-6) for a, b in zip(before, now)):
+                return f"step ({request}, {iteration}) left {now}, in setup {before}"
+        return ""
+
+
+def philox(counter, key):
+    """A block of Philox4x64-10 (Salmon et al. 2011), which is four numbers of 64 bits."""
+    mask = 2**64 - 1
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(10):
+        product_0, product_2 = 0xD2E7470EE14C6C93 * c0, 0xCA5A826395121157 * c2
+        c0, c1, c2, c3 = (product_2 >> 64) ^ c1 ^ k0, product_2 & mask, (product_0 >> 64) ^ c3 ^ k1, product_0 & mask
+        k0, k1 = (k0 + 0x9E3779B97F4A7C15) & mask, (k1 + 0xBB67AE8584CAA73B) & mask
+    return c0, c1, c2, c3
+
+
+def energy(array):
+    """The sum of squared magnitudes, in double and in parts, so that rounding stays far below an FFT's."""
+    reals = array.view(array.real.dtype)
+    whole = len(reals) // 1024 * 1024
+    rows = reals[:whole].reshape(-1, 1024)
+    rest = reals[whole:].astype(numpy.float64)
+    parts = numpy.einsum("ij,ij->i", rows, rows, dtype=numpy.float64)
+    return float(parts.sum() + (rest * rest).sum())
+
+
+def reason_of(error):
+    """An error in a line; one that this program has worded is only its text."""
+    text = (str(error).strip().splitlines() or [""])[0]
+    return text if type(error) is RuntimeError and text else f"{type(error).__name__}: {text}"

@@ -1,0 +1,121 @@
+"""The recording of a run, as docs/recording.md has it, for Python's rows."""
+
+import fcntl
+import mmap
+import os
+import struct
+import sys
+import threading
+import time
+
+# Offsets of docs/recording.md.
+SETUP_CPU_NS, END_CPU_NS, T0_NS, END_NS = 88, 96, 72, 80
+STEP_S, CAPACITY, LANES, REQUESTS_IN_PROGRESS, PEAK_MEMORY = 104, 112, 120, 128, 136
+PHASE, STOP, ERROR_STATE, CHECK_STATE, SETUP_S = 144, 148, 152, 156, 160
+ERROR, ERROR_BYTES, CHECK_FINDING, CHECK_FINDING_BYTES, NOTES, NOTES_BYTES = 1024, 1024, 2048, 512, 2560, 1536
+CHECK_NOT_DONE, CHECK_PASSED, CHECK_FAILED = 0, 1, 2
+WORKER_BYTES, REQUEST_BYTES, STEP_BYTES = 64, 24, 64
+LEFT = 32  # in a step's record
+
+now_ns = time.monotonic_ns
+
+
+class Stopped(Exception):
+    """The recording's stop word is set."""
+
+
+class Recording:
+    """The mapped recording. Formats are struct's native ones, in which every number is written at once."""
+
+    def __init__(self, fd):
+        self.fd = fd
+        self.memory = mmap.mmap(fd, 0, flags=mmap.MAP_SHARED | getattr(mmap, "MAP_POPULATE", 0))
+        magic, version = struct.unpack_from("@8sI", self.memory, 0)
+        if magic != b"OVERLAP\0" or version != 1 or sys.byteorder != "little":
+            raise RuntimeError("a recording of another layout")
+        self.requests, self.iterations, self.workers = struct.unpack_from("@3Q", self.memory, 16)
+        self.workers_at, self.requests_at, self.steps_at = struct.unpack_from("@3Q", self.memory, 40)
+        self.failing = threading.Lock()
+
+    def put(self, offset, form, *values):
+        struct.pack_into("@" + form, self.memory, offset, *values)
+
+    def get(self, offset, form):
+        return struct.unpack_from("@" + form, self.memory, offset)[0]
+
+    def put_text(self, offset, size, text):
+        whole = text.encode(errors="replace")[: size - 1].decode(errors="ignore").encode()
+        self.memory[offset : offset + len(whole)] = whole
+
+    def fail(self, message):
+        """Writes the error, unless one stands already, and asks all to stop. Any process, any thread."""
+        with self.failing:
+            fcntl.lockf(self.fd, fcntl.LOCK_EX)
+            if self.get(ERROR_STATE, "I") == 0:
+                self.put(ERROR_STATE, "I", 1)
+                self.put_text(ERROR, ERROR_BYTES, message)
+                self.put(ERROR_STATE, "I", 2)
+            self.put(STOP, "I", 1)
+            fcntl.lockf(self.fd, fcntl.LOCK_UN)
+
+    def note(self, text):
+        self.put_text(NOTES, NOTES_BYTES, text)
+
+    def report_check(self, finding):
+        """Nothing found passes. Of several findings, the first stands."""
+        state = self.get(CHECK_STATE, "I")
+        if finding and state != CHECK_FAILED:
+            self.put_text(CHECK_FINDING, CHECK_FINDING_BYTES, finding)
+            self.put(CHECK_STATE, "I", CHECK_FAILED)
+        elif not finding and state == CHECK_NOT_DONE:
+            self.put(CHECK_STATE, "I", CHECK_PASSED)
+
+    def left_by(self, step):
+        """The four numbers that a step left, of its place among all."""
+        return list(struct.unpack_from("@4d", self.memory, self.steps_at + STEP_BYTES * step + LEFT))
+
+    def raise_if_stopped(self):
+        if self.get(STOP, "I") != 0:
+            raise Stopped()
+
+
+class Worker:
+    """An entry of the worker table and the records that it fills: its own, so that none needs a lock."""
+
+    def __init__(self, recording, index, own_cpu=False):
+        self.recording, self.index = recording, index
+        self.at = recording.workers_at + WORKER_BYTES * index
+        self.steps_finished = self.digest_ns = 0
+        self.order = threading.Lock()
+        self.cpu_begin_ns = time.process_time_ns() if own_cpu else 0
+        recording.put(self.at, "I4xqq", os.getpid(), now_ns(), self.cpu_begin_ns)
+
+    def end(self):
+        """Of a process: what it used."""
+        self.recording.put(self.at + 40, "Q", peak_memory_bytes())
+        self.recording.put(self.at + 24, "q", time.process_time_ns())
+
+    def begin_request(self, request, begin_ns):
+        offset = self.recording.requests_at + REQUEST_BYTES * request
+        self.recording.put(offset, "qq", self.recording.get(T0_NS, "q"), begin_ns)
+
+    def end_request(self, request, end_ns):
+        self.recording.put(self.recording.requests_at + REQUEST_BYTES * request + 16, "q", end_ns)
+
+    def finish_step(self, step, times_ns, left):
+        offset = self.recording.steps_at + STEP_BYTES * step
+        self.recording.put(offset, "qqqI", *times_ns, self.index)
+        self.recording.put(offset + LEFT, "dddd", *left)
+        for _ in range(2):  # a release and then an acquire: what follows is seen after what came before
+            with self.order:
+                pass
+        self.recording.put(offset + 28, "I", 1)
+        self.steps_finished += 1
+        self.recording.put(self.at + 32, "Q", self.steps_finished)
+        self.recording.put(self.at + 56, "q", self.digest_ns)
+
+
+def peak_memory_bytes():
+    with open("/proc/self/status") as status:
+        kib = {line.split(":")[0]: int(line.split()[1]) for line in status if line.startswith(("VmHWM:", "RssShmem:"))}
+    return max(0, kib.get("VmHWM", 0) - kib.get("RssShmem", 0)) * 1024
