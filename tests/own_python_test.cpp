@@ -34,7 +34,7 @@ class OwnPython : public ::testing::Test {
   }
 
   static Output run(const std::string& file, const Arguments& options) {
-    const Output output =
+    Output output =
         testing::overlap(quick_with(Arguments{"--compute", file, "--python", testing::python_program()} + options));
     EXPECT_EQ(left_behind(), "");
     return output;
