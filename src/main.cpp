@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   registry.add(overlap::threads_driver());
   registry.add(overlap::processes_driver());
   registry.add(overlap::fftw_engine());
+  registry.add(overlap::own_engine());
   registry.add(overlap::locked_engine());
   registry.add(overlap::fftw_threads_engine());
   registry.add(overlap::pool_engine());

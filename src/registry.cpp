@@ -113,24 +113,23 @@ void Registry::add(OwnEngines own_engines) { own_engines_ = std::move(own_engine
 
 Registry Registry::for_own_compute(const std::string& file) const {
   Registry registry = *this;
+  const std::string reason = is_python(file) ? "--compute names a Python file, which Python's rows alone call"
+                                             : "it computes the FFT, and --compute names another compute";
   for (EngineInfo& engine : registry.engines_) {
     if (!engine.computes) continue;
     engine.default_drivers.clear();
-    engine.unavailable = [] { return std::string("it computes the FFT, and --compute names another compute"); };
+    engine.unavailable = [reason] { return reason; };
   }
   if (is_python(file)) {
     registry.plain_family_ = "python";
     return registry;
   }
-  for (EngineInfo& own : own_engines_(file)) {
-    const auto same = std::find_if(registry.engines_.begin(), registry.engines_.end(),
-                                   [&](const EngineInfo& engine) { return engine.name == own.name; });
-    if (same != registry.engines_.end()) {
-      *same = std::move(own);
-    } else {
-      registry.plain_engine_ = own.name;
-      registry.engines_.insert(registry.engines_.begin(), std::move(own));
-    }
+  std::vector<EngineInfo> engines = own_engines_(file);
+  registry.plain_engine_ = engines.front().name;
+  for (EngineInfo& engine : registry.engines_) {
+    const auto own =
+        std::find_if(engines.begin(), engines.end(), [&](const EngineInfo& each) { return each.name == engine.name; });
+    if (own != engines.end()) engine = std::move(*own);
   }
   return registry;
 }

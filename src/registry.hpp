@@ -74,7 +74,7 @@ struct ProgramInfo {
   Executor executor() const { return {driver.name, engine.name, family}; }
 };
 
-/// Engines for a compute of the user's own, in the file.
+/// Engines for a compute of the user's own, in the file, for those of their names; the plain one first.
 using OwnEngines = std::function<std::vector<EngineInfo>(const std::string& file)>;
 
 /// Explicit registration; a second driver, engine or program of one name is an error (std::logic_error).
@@ -85,9 +85,9 @@ class Registry {
   void add(ProgramInfo program);
   void add(OwnEngines own_engines);
 
-  /// What there is for a compute of the user's own. Of a library: its engines, in the places of those of their names;
-  /// one of a new name is the plain one. Of a Python file: Python's rows are the plain ones, once they are added. What
-  /// else computes is unavailable, and among no default rows.
+  /// What there is for a compute of the user's own. Of a library: its engines, in the places of those of their names.
+  /// Of a Python file: Python's rows are the plain ones, once they are added. What else computes is unavailable, and
+  /// among no default rows.
   Registry for_own_compute(const std::string& file) const;
 
   const std::vector<DriverInfo>& drivers() const noexcept { return drivers_; }

@@ -9,6 +9,7 @@
 
 #include "src/clock.hpp"
 #include "src/philox.hpp"
+#include "src/report/text.hpp"
 #include "src/report/units.hpp"
 
 namespace overlap {
@@ -112,7 +113,7 @@ std::string describe(const Workload& workload) {
   const std::string computed = workload.computes_fft()
                                    ? fmt::format("{}, {} spectrum", plural(workload.size, name_of(workload.precision)),
                                                  name_of(workload.spectrum))
-                                   : fmt::format("size {} of {}", format_count(workload.size), workload.compute);
+                                   : fmt::format("size {} of {}", format_count(workload.size), clean_line(workload.compute));
   return fmt::format("{} × {}, wait {}{}, {}, seed {}", plural(workload.requests, "request"),
                      plural(workload.iterations, "iteration"), workload.wait.to_string(), timed ? " s" : "", computed,
                      workload.seed);

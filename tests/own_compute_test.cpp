@@ -283,7 +283,7 @@ TEST_F(OwnCompute, RefusesWhatOnlyTheFftHas) {
     expect_error(quick_of(file, {"--executors", executor}), {"is unavailable: it computes the FFT"}, 4);
   }
   expect_error(quick_of(file, {"--executors", "python"}), {"python/sequential is unavailable: ", "--compute"}, 4);
-  expect_error({"run", "--executors", "threads/own"}, {"--executors", "'threads/own'"}, 2);
+  expect_error({"run", "--executors", "threads/own"}, {"threads/own is unavailable: --compute names no compute"}, 4);
 }
 
 TEST_F(OwnCompute, ShowsAStepsResults) {

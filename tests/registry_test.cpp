@@ -45,6 +45,7 @@ Registry make_registry() {
 /// As above, with Python's rows, for a compute of the user's own.
 Registry registry_for(const std::string& file) {
   Registry registry = make_registry();
+  registry.add(engine("own", "none is named"));
   registry.add(engine("pool", "", {"sequential"}));
   registry.add([](const std::string& library) {
     EngineInfo own = engine("own", "", {"threads"});
@@ -278,7 +279,7 @@ TEST(RegistryForOwnCompute, PutsALibrarysEnginesInTheirPlaces) {
   EXPECT_EQ(registry.find_engine("own")->description, "mine.so");
   EXPECT_EQ(text_of(default_executors(registry)), "threads/own threads/pool");
   EXPECT_EQ(text_of(parse_executors("--executors", "all", registry)),
-            "sequential/own threads/own sequential/null threads/null sequential/pool threads/pool");
+            "sequential/null threads/null sequential/own threads/own sequential/pool threads/pool");
   EXPECT_EQ(text_of(parse_executors("--executors", "threads,threads/pool", registry)), "threads/own! threads/pool!");
   EXPECT_EQ(registry.plain_name("sequential"), "sequential/own");
 }

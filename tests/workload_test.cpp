@@ -308,6 +308,8 @@ TEST(Describe, SaysTheWholeWorkloadInALine) {
   workload.size = 4000;
   workload.compute = "sort.so";
   EXPECT_EQ(describe(workload), "1 request × 1 iteration, wait none, size 4,000 of sort.so, seed 0");
+  workload.compute = "a\n\x1b[31mb.so";
+  EXPECT_EQ(describe(workload), "1 request × 1 iteration, wait none, size 4,000 of a  [31mb.so, seed 0");
 }
 
 }  // namespace

@@ -71,10 +71,19 @@ EngineInfo fftw_engine() {
   return info;
 }
 
-EngineInfo own_engine(ComputeInfo compute) {
-  EngineInfo info = caller_engine(std::move(compute));
+EngineInfo own_engine() {
+  EngineInfo info;
   info.name = "own";
-  info.description = "the compute that --compute names, on the caller's thread";
+  info.description = "a compute of your own, which --compute names, on the caller's thread";
+  info.unavailable = [] { return std::string("--compute names no compute of your own"); };
+  return info;
+}
+
+EngineInfo own_engine(ComputeInfo compute) {
+  const EngineInfo place = own_engine();
+  EngineInfo info = caller_engine(std::move(compute));
+  info.name = place.name;
+  info.description = place.description;
   return info;
 }
 

@@ -14,4 +14,7 @@ EngineInfo fftw_engine();
 /// Of a compute of the user's own.
 EngineInfo own_engine(ComputeInfo compute);
 
+/// Its place where there is none: unavailable.
+EngineInfo own_engine();
+
 }  // namespace overlap

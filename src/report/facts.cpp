@@ -102,6 +102,15 @@ Access<Workload> wait() {
   return {FieldType::text, false, get, set};
 }
 
+Access<Workload> compute() {
+  Access<Workload> access = fact(&Workload::compute);
+  access.set = [set = access.set](Workload& workload, const FieldValue& value) {
+    if (std::get<std::string>(value).empty()) throw std::invalid_argument("it takes fft, or a file's name");
+    set(workload, value);
+  };
+  return access;
+}
+
 Access<Rounds> automatic() {
   return {FieldType::flag, false, [](const Rounds& rounds) -> FieldValue { return rounds.automatic; },
           [](Rounds& rounds, const FieldValue& value) { rounds.automatic = std::get<bool>(value); }};
@@ -179,7 +188,7 @@ const std::vector<FieldOf<Workload>>& workload_fields() {
       {"precision", Unit::none, choice(&Workload::precision, Precision::float64, Precision::float32)},
       {"spectrum", Unit::none, choice(&Workload::spectrum, SpectrumKind::full, SpectrumKind::half)},
       {"seed", Unit::none, fact(&Workload::seed)},
-      {"compute", Unit::none, fact(&Workload::compute)},
+      {"compute", Unit::none, compute()},
   };
   return all;
 }
