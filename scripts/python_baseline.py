@@ -62,7 +62,7 @@ class Row:
 
     def __init__(self, job, recording):
         self.job, self.recording = job, recording
-        self.workload = OwnCompute(job) if job["compute_file"] else NumpyTransform(job)
+        self.workload = OwnCompute(job) if job["compute_files"] else NumpyTransform(job)
         self.workers = job["workers"]
         self.run, self.at_once = {
             "sequential": (self.run_sequential, None),

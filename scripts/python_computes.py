@@ -121,7 +121,8 @@ class OwnCompute(Workload):
 
     def __init__(self, job):
         super().__init__(job)
-        self.file, self.name = job["compute_file"], job["compute"]
+        self.file = next(file for file in job["compute_files"] if file.endswith(".py"))
+        self.name = os.path.basename(self.file)
         self.computed = {}  # in setup, by request and iteration
 
     def load(self, recording):

@@ -5,9 +5,9 @@
 #include "cpu/drivers/threads.hpp"
 #include "cpu/engines/caller.hpp"
 #include "cpu/engines/fftw_threads.hpp"
+#include "cpu/engines/library_compute.hpp"
 #include "cpu/engines/locked.hpp"
 #include "cpu/engines/null.hpp"
-#include "cpu/engines/own_compute.hpp"
 #include "cpu/engines/pool.hpp"
 #include "src/cli/cli.hpp"
 #include "src/engine_module.hpp"
@@ -54,9 +54,18 @@ int main(int argc, char** argv) {
     return workload.input_bytes() + workload.spectrum_bytes();  // pinned
   };
   registry.add(copying);
-  registry.add([](const std::string& file) {
-    const overlap::ComputeInfo compute = overlap::own_compute(file);
-    return std::vector{overlap::own_engine(compute), overlap::locked_engine(compute), overlap::pool_engine(compute)};
+  registry.add([](const std::string& library, const std::string& name) {
+    const overlap::ComputeInfo compute = overlap::library_compute(library);
+    if (name.empty()) {
+      return std::vector{overlap::own_engine(compute), overlap::locked_engine(compute), overlap::pool_engine(compute)};
+    }
+    std::vector further = {overlap::own_engine(compute), overlap::pool_engine(compute)};
+    further[0].name = name;
+    further[0].description = "the compute in " + library + ", on the caller's thread";
+    further[0].default_drivers = {"threads"};
+    further[1].name = name + "-pool";
+    further[1].description = "the same on a pool of threads that the engine owns";
+    return further;
   });
   return overlap::cli_main(argc, argv, registry);
 }

@@ -4,10 +4,13 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <system_error>
 
+#include "src/cli/parse.hpp"
 #include "src/errors.hpp"
 #include "src/overlap_compute.h"
 #include "src/report/text.hpp"
@@ -33,6 +36,22 @@ OwnFunctions load(const std::string& file) {
   return functions;
 }
 
+bool is_python(std::string_view file) noexcept { return file.ends_with(".py"); }
+
+/// By the name that it was given: a link's target may be called anything.
+std::string whole_path(std::string_view option, const std::string& file) {
+  if (!is_python(file) && !std::string_view(file).ends_with(".so")) {
+    throw UsageError(fmt::format(
+        "{}: '{}' is not right; it takes shared libraries (.so) or a Python file (.py), with commas between", option,
+        file));
+  }
+  std::error_code error;
+  const bool is_file = std::filesystem::is_regular_file(file, error);
+  if (error) throw UsageError(fmt::format("{}: '{}' can't be read ({})", option, file, error.message()));
+  if (!is_file) throw UsageError(fmt::format("{}: '{}' is no file", option, file));
+  return std::filesystem::absolute(file).lexically_normal().string();
+}
+
 }  // namespace
 
 const OwnFunctions& load_own_functions(const std::string& file) {
@@ -41,29 +60,39 @@ const OwnFunctions& load_own_functions(const std::string& file) {
   return found != libraries.end() ? found->second : libraries.emplace(file, load(file)).first->second;
 }
 
-bool is_python(std::string_view file) noexcept { return file.ends_with(".py"); }
+std::string OwnCompute::name() const { return std::filesystem::path(files.front()).filename().string(); }
 
-std::string parse_own_compute(std::string_view option, const std::string& file) {
-  if (!is_python(file) && !std::string_view(file).ends_with(".so")) {
-    throw UsageError(
-        fmt::format("{}: '{}' is not right; it takes a shared library (.so) or a Python file (.py)", option, file));
-  }
-  std::error_code error;
-  std::filesystem::path path = std::filesystem::canonical(file, error);
-  if (error) throw UsageError(fmt::format("{}: '{}' can't be read ({})", option, file, error.message()));
-  if (!std::filesystem::is_regular_file(path)) throw UsageError(fmt::format("{}: '{}' is no file", option, file));
-  // By the name that it was given: a link's target may be called anything.
-  path = std::filesystem::absolute(file).lexically_normal();
-  if (!is_python(file)) {
+std::vector<std::string> OwnCompute::libraries() const {
+  std::vector<std::string> libraries;
+  std::copy_if(files.begin(), files.end(), std::back_inserter(libraries),
+               [](const std::string& file) { return !is_python(file); });
+  return libraries;
+}
+
+std::string OwnCompute::python() const {
+  const auto found = std::find_if(files.begin(), files.end(), is_python);
+  return found == files.end() ? "" : *found;
+}
+
+bool OwnCompute::python_is_first() const noexcept { return !files.empty() && is_python(files.front()); }
+
+OwnCompute parse_own_compute(std::string_view option, std::string_view list) {
+  OwnCompute own;
+  for (const std::string_view file : split(list, ',')) {
+    own.files.push_back(whole_path(option, std::string(file)));
+    if (is_python(file) && own.python() != own.files.back()) {
+      throw UsageError(fmt::format("{}: '{}' is a second Python file; it takes one", option, file));
+    }
+    if (is_python(file)) continue;
     try {
-      load_own_functions(path.string());
+      load_own_functions(own.files.back());
     } catch (const UsageError& failure) {
       throw UsageError(fmt::format("{}: {}", option, failure.what()));
     }
   }
-  return path.string();
+  return own;
 }
 
-std::string name_of_compute(const std::string& file) { return std::filesystem::path(file).filename().string(); }
+std::string engine_name_of(const std::string& library) { return std::filesystem::path(library).stem().string(); }
 
 }  // namespace overlap

@@ -1,9 +1,10 @@
-// A compute of the user's own, in place of the FFT: what --compute names.
+// Computes of the user's own, in place of the FFT: what --compute names.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct overlap_step;  // src/overlap_compute.h
 
@@ -20,14 +21,26 @@ struct OwnFunctions {
 /// Loads a library, once; it stays loaded. Throws UsageError, with the file and what it lacks.
 const OwnFunctions& load_own_functions(const std::string& file);
 
-/// Whether the file is of Python, for Python's rows; else it is a library, for all others.
-bool is_python(std::string_view file) noexcept;
+/// Implementations of one compute: shared libraries (.so), and for Python's rows at most one Python file (.py). The
+/// first gives the workload its name, and its row is what a driver's name alone means.
+struct OwnCompute {
+  std::vector<std::string> files;  ///< whole paths; none: the FFT
 
-/// The file that an option names, as a whole path. Throws UsageError where there is none, or it is neither a library
-/// that loads (.so) nor Python (.py).
-std::string parse_own_compute(std::string_view option, const std::string& file);
+  bool empty() const noexcept { return files.empty(); }
+  /// The first file's name, without its folder.
+  std::string name() const;
+  std::vector<std::string> libraries() const;
+  std::string python() const;  ///< empty where there is none
+  bool python_is_first() const noexcept;
 
-/// What a workload calls it: the file's name without its folder.
-std::string name_of_compute(const std::string& file);
+  bool operator==(const OwnCompute&) const = default;
+};
+
+/// Reads a list of files with commas between, and loads its libraries. Throws UsageError for a file that is not there,
+/// or is neither a library that loads nor Python, and for a second Python file.
+OwnCompute parse_own_compute(std::string_view option, std::string_view list);
+
+/// What the engine of a further library is called: the file's name, without folder and ending.
+std::string engine_name_of(const std::string& library);
 
 }  // namespace overlap

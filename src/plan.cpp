@@ -137,7 +137,7 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
   job.executor = executor;
   if (parts.program != nullptr) job.command = parts.program->command();
   job.workload = options.workload;
-  job.compute_file = options.compute_file;
+  job.own_compute = options.own_compute;
   job.engine_options = options.engine_options;
   if (job.engine_options.threads == 0) job.engine_options.threads = limits.usable_cpus;
   job.workers = workers_of(options, driver);

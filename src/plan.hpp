@@ -13,7 +13,7 @@ namespace overlap {
 
 struct PlanOptions {
   Workload workload;
-  std::string compute_file;  ///< of a compute of the user's own; empty: the FFT
+  OwnCompute own_compute;  ///< empty: the FFT
   std::vector<ExecutorChoice> executors;
   EngineOptions engine_options;
   unsigned workers = 0;        ///< 0: one per request

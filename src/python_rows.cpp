@@ -17,7 +17,6 @@
 #include <utility>
 
 #include "src/engine_module.hpp"
-#include "src/own_compute.hpp"
 #include "src/report/text.hpp"
 #include "src/unique_fd.hpp"
 
@@ -185,8 +184,8 @@ ProgramInfo row(const std::shared_ptr<Python>& python, const EngineInfo& engine,
 
 std::vector<std::string> usual_interpreters() { return {"python3", "/usr/bin/python3"}; }
 
-std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters, const std::string& compute_file) {
-  const bool of_fft = compute_file.empty();
+std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters, const OwnCompute& own) {
+  const bool of_fft = own.empty();
   const auto python = std::make_shared<Python>(interpreters, of_fft);
   const EngineInfo engine = of_fft ? numpy_engine() : own_engine();
   std::vector<ProgramInfo> rows = {
@@ -195,9 +194,9 @@ std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreter
       row(python, engine, "threads", Kind::threads, "a threading.Thread for each request, or --workers of them"),
       row(python, engine, "processes", Kind::processes,
           "a forked multiprocessing.Process for each, or --workers of them")};
-  if (of_fft || is_python(compute_file)) return rows;
+  if (of_fft || !own.python().empty()) return rows;
   for (ProgramInfo& each : rows) {
-    each.engine.unavailable = [] { return std::string("--compute names a library, which they don't call"); };
+    each.engine.unavailable = [] { return std::string("--compute names no Python file"); };
     each.engine.facts = [] { return Facts(); };
   }
   return rows;

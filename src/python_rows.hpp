@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "src/own_compute.hpp"
 #include "src/registry.hpp"
 
 namespace overlap {
@@ -13,10 +14,9 @@ namespace overlap {
 /// NumPy; each is looked up in PATH where it is no path. They are asked for their versions when a row's availability or
 /// facts are, once; where none has NumPy, the rows are unavailable and say why, of the first, in a line. The script
 /// lies beside the program.
-/// With a compute of the user's own, in a Python file, the rows compute that, and need no NumPy; with one that is no
-/// Python they are unavailable.
-std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters,
-                                     const std::string& compute_file = {});
+/// With a compute of the user's own they run its Python file, and need no NumPy; where it has none they are
+/// unavailable.
+std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreters, const OwnCompute& own = {});
 
 /// Those that are tried where none is named: the one in PATH may belong to a version manager that has no NumPy.
 std::vector<std::string> usual_interpreters();

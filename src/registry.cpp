@@ -5,11 +5,11 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cctype>
 #include <stdexcept>
 
 #include "src/errors.hpp"
 #include "src/near_names.hpp"
-#include "src/own_compute.hpp"
 
 namespace overlap {
 namespace {
@@ -61,7 +61,7 @@ std::vector<Executor> matching(std::string_view option, std::string_view glob, c
   }
   for (const ProgramInfo& program : registry.programs()) {
     const std::string name = program.executor().name();
-    const bool is_meant = program.family == registry.plain_family() || glob.rfind(program.family + "/", 0) == 0;
+    const bool is_meant = program.family == registry.listed_family() || glob.rfind(program.family + "/", 0) == 0;
     if (!is_meant || fnmatch(pattern.c_str(), name.c_str(), 0) != 0) continue;
     if (program.engine.unavailable().empty()) executors.push_back(program.executor());
   }
@@ -111,27 +111,46 @@ void Registry::add(ProgramInfo program) {
 
 void Registry::add(OwnEngines own_engines) { own_engines_ = std::move(own_engines); }
 
-Registry Registry::for_own_compute(const std::string& file) const {
+Registry Registry::for_own_compute(const OwnCompute& own) const {
   Registry registry = *this;
-  const std::string reason = is_python(file) ? "--compute names a Python file, which Python's rows alone call"
-                                             : "it computes the FFT, and --compute names another compute";
+  const std::vector<std::string> libraries = own.libraries();
+  const std::string reason = libraries.empty() ? "--compute names a Python file alone, which is for Python's rows"
+                                               : "it computes the FFT, and --compute names another compute";
   for (EngineInfo& engine : registry.engines_) {
     if (!engine.computes) continue;
     engine.default_drivers.clear();
     engine.unavailable = [reason] { return reason; };
   }
-  if (is_python(file)) {
-    registry.plain_family_ = "python";
-    return registry;
-  }
-  std::vector<EngineInfo> engines = own_engines_(file);
+  if (!own.python().empty()) registry.listed_family_ = "python";
+  if (own.python_is_first()) registry.plain_family_ = registry.listed_family_;
+  if (libraries.empty()) return registry;
+  std::vector<EngineInfo> engines = own_engines_(libraries.front(), "");
   registry.plain_engine_ = engines.front().name;
   for (EngineInfo& engine : registry.engines_) {
-    const auto own =
+    const auto mine =
         std::find_if(engines.begin(), engines.end(), [&](const EngineInfo& each) { return each.name == engine.name; });
-    if (own != engines.end()) engine = std::move(*own);
+    if (mine != engines.end()) engine = std::move(*mine);
   }
+  std::for_each(libraries.begin() + 1, libraries.end(),
+                [&](const std::string& library) { registry.add_further(library); });
   return registry;
+}
+
+void Registry::add_further(const std::string& library) {
+  const std::string name = engine_name_of(library);
+  const auto is_plain = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-' || c == '.'; };
+  if (!std::all_of(name.begin(), name.end(), is_plain)) {
+    throw UsageError(
+        fmt::format("--compute: {} can't name an engine; it takes letters, digits, '_', '-' and '.'", library));
+  }
+  for (EngineInfo& engine : own_engines_(library, name)) {
+    if (find_engine(engine.name) != nullptr) {
+      throw UsageError(
+          fmt::format("--compute: {} would name an engine {}, and there is one; another name for the file helps",
+                      library, engine.name));
+    }
+    engines_.push_back(std::move(engine));
+  }
 }
 
 const DriverInfo* Registry::find_driver(std::string_view name) const noexcept {
@@ -189,10 +208,10 @@ Executor parse_executor(std::string_view option, std::string_view name, const Re
 
 std::vector<ExecutorChoice> default_executors(const Registry& registry) {
   std::vector<ExecutorChoice> choices;
+  for (const Executor& executor : family_of(registry.listed_family(), registry)) choices.push_back({executor, false});
   for (const EngineInfo& engine : registry.engines()) {
     for (const std::string& driver : engine.default_drivers) choices.push_back({{driver, engine.name}, false});
   }
-  for (const Executor& executor : family_of(registry.plain_family(), registry)) choices.push_back({executor, false});
   return choices;
 }
 

@@ -11,6 +11,7 @@
 
 #include "src/driver.hpp"
 #include "src/engine.hpp"
+#include "src/own_compute.hpp"
 #include "src/workload.hpp"
 
 namespace overlap {
@@ -74,8 +75,9 @@ struct ProgramInfo {
   Executor executor() const { return {driver.name, engine.name, family}; }
 };
 
-/// Engines for a compute of the user's own, in the file, for those of their names; the plain one first.
-using OwnEngines = std::function<std::vector<EngineInfo>(const std::string& file)>;
+/// Engines for a compute of the user's own, in a library: for those of their names, the plain one first; or, for a
+/// further implementation, new ones by the name that is given.
+using OwnEngines = std::function<std::vector<EngineInfo>(const std::string& library, const std::string& name)>;
 
 /// Explicit registration; a second driver, engine or program of one name is an error (std::logic_error).
 class Registry {
@@ -85,16 +87,19 @@ class Registry {
   void add(ProgramInfo program);
   void add(OwnEngines own_engines);
 
-  /// What there is for a compute of the user's own. Of a library: its engines, in the places of those of their names.
-  /// Of a Python file: Python's rows are the plain ones, once they are added. What else computes is unavailable, and
-  /// among no default rows.
-  Registry for_own_compute(const std::string& file) const;
+  /// What there is for a compute of the user's own, which is not empty: engines of its first library in the places of
+  /// those of their names, then those of further ones. With a Python file, Python's rows are listed, once they are added,
+  /// and where it is the first they are the plain ones. What else computes is unavailable, and among no default rows.
+  /// Throws UsageError where a library can't give an engine its name.
+  Registry for_own_compute(const OwnCompute& own) const;
 
   const std::vector<DriverInfo>& drivers() const noexcept { return drivers_; }
   const std::vector<EngineInfo>& engines() const noexcept { return engines_; }
   const std::vector<ProgramInfo>& programs() const noexcept { return programs_; }
   /// What a driver's name alone means: a program of this family, where it is not empty, else this engine.
   const std::string& plain_family() const noexcept { return plain_family_; }
+  /// Programs of this family are among the default rows, `all` and what globs match; empty: those of none.
+  const std::string& listed_family() const noexcept { return listed_family_; }
   const std::string& plain_engine() const noexcept { return plain_engine_; }
   std::string plain_name(std::string_view driver) const {
     return plain_family_.empty() ? Executor{std::string(driver), plain_engine_}.name()
@@ -117,10 +122,13 @@ class Registry {
  private:
   std::vector<DriverInfo> drivers_;
   std::vector<EngineInfo> engines_;
+  void add_further(const std::string& library);
+
   std::vector<ProgramInfo> programs_;
   OwnEngines own_engines_;
   std::string plain_engine_ = "fftw";
   std::string plain_family_;
+  std::string listed_family_;
 };
 
 /// An executor asked for; `named` where it was written without a wildcard, so that it must be available.
@@ -133,7 +141,7 @@ struct ExecutorChoice {
 
 /// Reads a list such as "sequential,threads/null,coroutine/*": names, short names (`threads` is `threads/fftw`,
 /// `python` all of that family), globs and `all`. Programs are left out of `all` and of globs that do not begin with
-/// their family's name, unless they are the plain ones. Keeps the order, drops repetitions, and leaves unavailable
+/// their family's name, unless that is listed. Keeps the order, drops repetitions, and leaves unavailable
 /// executors out of globs and `all`. Throws UsageError naming near names for an unknown one.
 std::vector<ExecutorChoice> parse_executors(std::string_view option, std::string_view list, const Registry& registry);
 

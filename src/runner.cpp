@@ -217,7 +217,7 @@ std::string to_json(const RunnerJob& job) {
       {"spectrum", static_cast<int>(workload.spectrum)},
       {"seed", workload.seed},
       {"compute", workload.compute},
-      {"compute_file", job.compute_file},
+      {"compute_files", job.own_compute.files},
       {"rigor", static_cast<int>(job.engine_options.rigor)},
       {"cache_folder", job.engine_options.cache_folder},
       {"streams", job.engine_options.streams},
@@ -246,7 +246,7 @@ RunnerJob runner_job_from_json(const std::string& text) {
   job.workload.spectrum = static_cast<SpectrumKind>(json.at("spectrum").get<int>());
   job.workload.seed = json.at("seed");
   job.workload.compute = json.at("compute");
-  job.compute_file = json.at("compute_file");
+  job.own_compute.files = json.at("compute_files");
   job.engine_options.rigor = static_cast<Rigor>(json.at("rigor").get<int>());
   job.engine_options.cache_folder = json.at("cache_folder");
   job.engine_options.streams = json.at("streams");
@@ -290,7 +290,7 @@ int runner_main(const std::string& job_text, const Registry& registry) {
     if (getppid() != job.tool_pid) return exit_failed;
     recording = Recording::map(UniqueFd(runner_recording_fd), true);
     if (!job.command.empty()) become(job.command, job_text);
-    execute(job, job.compute_file.empty() ? registry : registry.for_own_compute(job.compute_file), *recording);
+    execute(job, job.own_compute.empty() ? registry : registry.for_own_compute(job.own_compute), *recording);
     return exit_ok;
   } catch (const std::exception& error) {
     if (!recording) {

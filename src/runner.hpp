@@ -17,7 +17,7 @@ struct RunnerJob {
   Executor executor;
   std::vector<std::string> command;  ///< of an executor that is another program: what the runner becomes
   Workload workload;
-  std::string compute_file;  ///< of a compute of the user's own; empty: the FFT
+  OwnCompute own_compute;  ///< empty: the FFT
   EngineOptions engine_options;
   unsigned workers = 1;  ///< threads or processes; 1 for drivers of one thread
   unsigned slots = 1;    ///< workspaces over all workers

@@ -110,10 +110,10 @@ std::string describe(const Workload& workload) {
     return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
   };
   const bool timed = workload.wait.kind != WaitDistribution::Kind::none;
-  const std::string computed = workload.computes_fft()
-                                   ? fmt::format("{}, {} spectrum", plural(workload.size, name_of(workload.precision)),
-                                                 name_of(workload.spectrum))
-                                   : fmt::format("size {} of {}", format_count(workload.size), clean_line(workload.compute));
+  const std::string computed =
+      workload.computes_fft() ? fmt::format("{}, {} spectrum", plural(workload.size, name_of(workload.precision)),
+                                            name_of(workload.spectrum))
+                              : fmt::format("size {} of {}", format_count(workload.size), clean_line(workload.compute));
   return fmt::format("{} × {}, wait {}{}, {}, seed {}", plural(workload.requests, "request"),
                      plural(workload.iterations, "iteration"), workload.wait.to_string(), timed ? " s" : "", computed,
                      workload.seed);

@@ -109,6 +109,53 @@ TEST_F(OwnCompute, HasSevenRowsByDefaultAndIsWhatADriversNameMeans) {
   EXPECT_EQ(report.at("reference"), "sequential/own");
 }
 
+TEST_F(OwnCompute, HasFurtherImplementationsAsEnginesOfTheirFilesNames) {
+  const std::string both = library(echo, "first.so") + "," + library(echo, "other_2.so");
+  const json report = report_of(both);
+  EXPECT_EQ(executors_of(report),
+            Arguments({"sequential/own", "coroutine/own", "threads/own", "processes/own", "threads/locked",
+                       "processes/locked", "coroutine/pool", "threads/other_2", "coroutine/other_2-pool"}));
+  EXPECT_EQ(report.at("workload").at("compute"), "first.so");
+  for (const json& run : report.at("runs"))
+    EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
+
+  const Output search = testing::overlap({"sweep", "--compute", both, "--break-even", "size", "--between",
+                                          "threads,processes/other_2", "--axis", "size=1:100", "--dry-run"});
+  EXPECT_EQ(search.status, 0) << search.err;
+}
+
+TEST_F(OwnCompute, HoldsFurtherImplementationsAgainstTheFirst) {
+  const std::string other = R"(
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) {
+  step->results[0] = 100.0 * (double)step->request + (double)(step->iteration == 2 ? 5 : step->iteration);
+  step->results[1] = (double)step->size;
+  step->results[2] = (double)step->seed;
+  if (step->size == 65) { step->error = "65 is too many"; return 1; }
+  return 0;
+}
+)";
+  const std::string both = library(echo, "first.so") + "," + library(other, "other.so");
+  json runs = report_of(both, {"--executors", "threads,threads/other"}, 1).at("runs");
+  EXPECT_EQ(runs.at(0).at("verified"), true);
+  EXPECT_EQ(runs.at(1).at("verified"), false);
+  EXPECT_EQ(runs.at(1).at("reason"), "step (0, 2) left 5, 64, 1, 0, the reference 2, 64, 1, 0");
+  runs = report_of(both, {"--executors", "threads,threads/other", "--size", "65"}, 1).at("runs");
+  EXPECT_EQ(runs.at(0).at("verified"), true);
+  EXPECT_TRUE(contains(runs.at(1).at("reason"), "other.so: step (0, 0): 65 is too many")) << runs.at(1).at("reason");
+}
+
+TEST_F(OwnCompute, RefusesFurtherImplementationsThatCannotNameAnEngine) {
+  const std::string first = library(echo, "first.so");
+  for (const char* name : {"fftw", "own", "pool", "null", "cuda"}) {
+    expect_usage_error({"run", "--compute", first + "," + library(echo, std::string(name) + ".so")},
+                       {"--compute: ", fmt::format("{}.so would name an engine {}", name, name)});
+  }
+  expect_usage_error({"run", "--compute", first + "," + first + "," + first}, {"first.so would name an engine first"});
+  expect_usage_error({"run", "--compute", first + "," + library(echo, "a b.so")}, {"a b.so can't name an engine"});
+  expect_usage_error({"run", "--compute", first + ","}, {"--compute: ''"});
+}
+
 TEST_F(OwnCompute, HasAWorkspaceThatNoOtherStepUsesMeanwhile) {
   // A step that finds another one's mark, or memory that it wrote gone, fails.
   const std::string file = library(R"(
@@ -260,8 +307,8 @@ TEST_F(OwnCompute, IsRefusedWhereItIsNoLibraryOrAnotherVersions) {
   const auto refused = [](const std::string& file, const Arguments& told) {
     expect_usage_error({"run", "--compute", file}, Arguments{"--compute: "} + told);
   };
-  refused("", {"''", "a shared library (.so) or a Python file (.py)"});
-  refused("own.c", {"'own.c'", "a shared library (.so) or a Python file (.py)"});
+  refused("", {"''", "shared libraries (.so) or a Python file (.py)"});
+  refused("own.c", {"'own.c'", "shared libraries (.so) or a Python file (.py)"});
   refused(folder_ / "none.so", {"none.so", "No such file"});
   std::filesystem::create_directory(folder_ / "folder.so");
   refused(folder_ / "folder.so", {"folder.so", "is no file"});
@@ -354,23 +401,6 @@ TEST_F(OwnCompute, IsSweptAndGoneOnWithByTheFileAlone) {
   ASSERT_EQ(sweep.at("cells").size(), 2U);
   EXPECT_EQ(sweep.at("cells").at(1).at("results").at("workload").at("compute"), "own.so");
   EXPECT_EQ(executors_of(sweep.at("cells").at(1).at("results")), Arguments({"sequential/own", "threads/own"}));
-}
-
-TEST_F(OwnCompute, ExampleSortsUnderEveryExecutor) {
-  const std::string file = library(content_of(std::string(OVERLAP_SOURCE_DIR) + "/docs/examples/sort.c"), "sort.so");
-  const json report = report_of(file, {"--size", "1001"});
-  for (const json& run : report.at("runs")) {
-    EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
-    const json& steps = run.at("steps");
-    for (std::size_t step = 0; step < 12; ++step) {
-      const auto least = steps.at("result_0").at(step).get<double>();
-      const auto middle = steps.at("result_1").at(step).get<double>();
-      const auto largest = steps.at("result_2").at(step).get<double>();
-      EXPECT_LT(least, 0.02);
-      EXPECT_NEAR(middle, 0.5, 0.1);
-      EXPECT_GT(largest, 0.98);
-    }
-  }
 }
 
 }  // namespace

@@ -165,8 +165,40 @@ TEST_F(OwnPython, IsNothingForTheOtherEngines) {
   const std::string file = file_of("def compute(request, iteration, size, seed): return 1\n");
   for (const char* executor : {"threads/fftw", "coroutine/pool", "threads/locked"}) {
     expect_error(quick_with({"--compute", file, "--executors", executor}),
-                 {"is unavailable: --compute names a Python file, which Python's rows alone call"}, 4);
+                 {"is unavailable: --compute names a Python file alone, which is for Python's rows"}, 4);
   }
+}
+
+TEST_F(OwnPython, IsComparedWithALibraryThatComputesTheSame) {
+  const std::string file = file_of("def compute(request, iteration, size, seed): return 100 * request + iteration\n");
+  write_content(folder_ / "own.c", R"(
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) {
+  step->results[0] = 100.0 * (double)step->request + (double)step->iteration;
+  return 0;
+}
+)");
+  const std::string library = folder_ / "own.so";
+  const Output built =
+      testing::run(OVERLAP_COMPILER_PATH, {"-x", "c", "-shared", "-fPIC", "-I",
+                                           std::string(OVERLAP_SOURCE_DIR) + "/src", folder_ / "own.c", "-o", library});
+  ASSERT_EQ(built.status, 0) << built.err;
+  const Arguments python = {"python/sequential", "python/asyncio", "python/threads", "python/processes"};
+  const Arguments ours = {"sequential/own", "coroutine/own",    "threads/own",   "processes/own",
+                          "threads/locked", "processes/locked", "coroutine/pool"};
+  json report = report_of(file + "," + library);
+  EXPECT_EQ(executors_of(report), python + ours);
+  EXPECT_EQ(report.at("reference"), "python/sequential");
+  EXPECT_EQ(report.at("workload").at("compute"), "own.py");
+  for (const json& run : report.at("runs"))
+    EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
+
+  report = report_of(library + "," + file, {"--executors", "threads,python/threads"});
+  EXPECT_EQ(executors_of(report), Arguments({"threads/own", "python/threads"}));
+  EXPECT_EQ(report.at("workload").at("compute"), "own.so");
+  EXPECT_EQ(report_of(library + "," + file).at("reference"), "sequential/own");
+  testing::expect_usage_error(quick_with({"--compute", file + "," + file_of("", "b.py")}),
+                              {"b.py' is a second Python file"});
 }
 
 TEST_F(OwnPython, IsGoneOnWithByASweepsFileAlone) {
@@ -186,8 +218,14 @@ TEST_F(OwnPython, IsGoneOnWithByASweepsFileAlone) {
   EXPECT_EQ(executors_of(sweep.at("cells").at(1).at("results")), Arguments({"python/sequential"}));
 }
 
-TEST_F(OwnPython, ExampleSortsInEveryRow) {
-  const json report = report_of(std::string(OVERLAP_SOURCE_DIR) + "/docs/examples/sort.py", {"--size", "1001"});
+TEST_F(OwnPython, ExamplesSortTheSameNumbersInPythonAndInC) {
+  const std::string examples = std::string(OVERLAP_SOURCE_DIR) + "/docs/examples/";
+  const std::string library = folder_ / "sort.so";
+  const Output built = testing::run(
+      OVERLAP_COMPILER_PATH, {"-x", "c", "-O2", "-shared", "-fPIC", "-I", std::string(OVERLAP_SOURCE_DIR) + "/src",
+                              examples + "sort.c", "-o", library});
+  ASSERT_EQ(built.status, 0) << built.err;
+  const json report = report_of(examples + "sort.py," + library, {"--size", "1001"});
   for (const json& run : report.at("runs")) {
     EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
     for (std::size_t step = 0; step < 12; ++step) {

@@ -43,16 +43,17 @@ Registry make_registry() {
 }
 
 /// As above, with Python's rows, for a compute of the user's own.
-Registry registry_for(const std::string& file) {
+Registry registry_for(const OwnCompute& compute) {
   Registry registry = make_registry();
   registry.add(engine("own", "none is named"));
   registry.add(engine("pool", "", {"sequential"}));
-  registry.add([](const std::string& library) {
+  registry.add([](const std::string& library, const std::string& name) {
+    if (!name.empty()) return std::vector{engine(name, "", {"sequential"})};
     EngineInfo own = engine("own", "", {"threads"});
     own.description = library;
     return std::vector{own, engine("pool", "", {"threads"})};
   });
-  Registry own = registry.for_own_compute(file);
+  Registry own = registry.for_own_compute(compute);
   for (const char* name : {"sequential", "asyncio"}) {
     ProgramInfo program;
     program.family = "python";
@@ -275,7 +276,7 @@ TEST(DefaultExecutors, AreEachEnginesOwnChoiceUnnamed) {
 }
 
 TEST(RegistryForOwnCompute, PutsALibrarysEnginesInTheirPlaces) {
-  const Registry registry = registry_for("mine.so");
+  const Registry registry = registry_for({{"mine.so"}});
   EXPECT_EQ(registry.find_engine("own")->description, "mine.so");
   EXPECT_EQ(text_of(default_executors(registry)), "threads/own threads/pool");
   EXPECT_EQ(text_of(parse_executors("--executors", "all", registry)),
@@ -285,14 +286,14 @@ TEST(RegistryForOwnCompute, PutsALibrarysEnginesInTheirPlaces) {
 }
 
 TEST(RegistryForOwnCompute, SaysOfOtherEnginesThatTheyComputeTheFft) {
-  const Registry registry = registry_for("mine.so");
+  const Registry registry = registry_for({{"mine.so"}});
   EXPECT_EQ(registry.find_engine("fftw")->unavailable(), "it computes the FFT, and --compute names another compute");
   EXPECT_EQ(registry.find_engine("null")->unavailable(), "");
   EXPECT_EQ(text_of(parse_executors("--executors", "threads/fftw", registry)), "threads/fftw!");
 }
 
 TEST(RegistryForOwnCompute, MakesPythonsRowsThePlainOnesForAPythonFile) {
-  const Registry registry = registry_for("mine.py");
+  const Registry registry = registry_for({{"mine.py"}});
   EXPECT_EQ(text_of(default_executors(registry)), "python/sequential python/asyncio");
   EXPECT_EQ(text_of(parse_executors("--executors", "all", registry)),
             "sequential/null threads/null python/sequential python/asyncio");
@@ -301,6 +302,18 @@ TEST(RegistryForOwnCompute, MakesPythonsRowsThePlainOnesForAPythonFile) {
   EXPECT_EQ(text_of(parse_executors("--executors", "threads", registry)), "threads/fftw!");
   EXPECT_NE(registry.find_engine("pool")->unavailable(), "");
   EXPECT_EQ(registry.plain_name("sequential"), "python/sequential");
+}
+
+TEST(RegistryForOwnCompute, HasFurtherLibrariesAndAPythonFileBesideTheFirst) {
+  const Registry registry = registry_for({{"mine.so", "/folder/other.so", "mine.py"}});
+  EXPECT_EQ(text_of(default_executors(registry)),
+            "python/sequential python/asyncio threads/own threads/pool sequential/other");
+  EXPECT_EQ(text_of(parse_executors("--executors", "sequential,*/other", registry)),
+            "sequential/own! sequential/other threads/other");
+  EXPECT_EQ(registry.plain_name("sequential"), "sequential/own");
+  EXPECT_EQ(registry_for({{"mine.py", "mine.so"}}).plain_name("sequential"), "python/sequential");
+  EXPECT_THROW(registry_for({{"mine.so", "null.so"}}), UsageError);
+  EXPECT_THROW(registry_for({{"mine.so", "a,b.so"}}), UsageError);
 }
 
 TEST(Registry, MeansFftwByADriversName) { EXPECT_EQ(make_registry().plain_name("threads"), "threads/fftw"); }

@@ -1,7 +1,7 @@
-// A compute of one's own: sorts as many numbers as --size says.
+// A compute of one's own in C: sorts as many numbers as --size says. sort.py computes the same.
 //
 //     cc -O2 -shared -fPIC -I src docs/examples/sort.c -o sort.so
-//     overlap run --compute ./sort.so --size 1M
+//     overlap run --compute sort.so --size 100k
 #include <stdlib.h>
 
 #include "overlap_compute.h"

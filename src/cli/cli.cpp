@@ -87,8 +87,8 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
       ->group(group);
   app.add_option("--compute", text.compute,
                  "Compute of your own in place of the FFT: a shared library (.so, src/overlap_compute.h) or, for "
-                 "Python's rows, a Python file (.py)")
-      ->type_name("FILE")
+                 "Python's rows, a Python file (.py); or several implementations of it, with commas between")
+      ->type_name("FILES")
       ->group(group);
 }
 
@@ -282,7 +282,7 @@ Example:
 
 StepOptions read_step_options(const StepText& text, const Registry& registry) {
   StepOptions options;
-  options.workload = read_workload(text.workload, read_compute_file(text.workload));
+  options.workload = read_workload(text.workload, read_own_compute(text.workload));
   options.request = parse_number("--request", text.request);
   options.iteration = parse_number("--iteration", text.iteration);
   options.engine = text.engine.value_or(registry.plain_engine());
@@ -291,12 +291,12 @@ StepOptions read_step_options(const StepText& text, const Registry& registry) {
   return options;
 }
 
-/// What there is, with Python's rows, for the compute of this file where there is one.
-Registry complete(const Registry& all, const std::optional<std::string>& interpreter, const std::string& compute_file) {
+/// What there is for a compute, with Python's rows.
+Registry complete(const Registry& all, const std::optional<std::string>& interpreter, const OwnCompute& own) {
   if (interpreter == "") throw UsageError("--python: '' is not right; it takes an interpreter's name or path");
   const std::vector<std::string> interpreters = interpreter ? std::vector{*interpreter} : usual_interpreters();
-  Registry registry = compute_file.empty() ? all : all.for_own_compute(compute_file);
-  for (ProgramInfo& row : python_rows(interpreters, compute_file)) registry.add(std::move(row));
+  Registry registry = own.empty() ? all : all.for_own_compute(own);
+  for (ProgramInfo& row : python_rows(interpreters, own)) registry.add(std::move(row));
   return registry;
 }
 
@@ -371,7 +371,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
   declare_sweep(*sweep, sweep_text);
   CLI::App* list = app.add_subcommand("list", "List drivers, engines and executors, and what is available here");
   list->add_option("--python", run_text.python, "Interpreter of Python's rows")->type_name("PATH");
-  list->add_option("--compute", run_text.workload.compute, "Compute of your own: what runs it")->type_name("FILE");
+  list->add_option("--compute", run_text.workload.compute, "Compute of your own: what runs it")->type_name("FILES");
   StepText step_text;
   CLI::App* step = app.add_subcommand("step", "Compute one step and save its numbers for NumPy");
   declare_step(*step, step_text);
@@ -402,7 +402,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
   }
   const RunText& asked = sweep->parsed() ? sweep_text.run : run_text;
   const WorkloadText& workload = step->parsed() ? step_text.workload : asked.workload;
-  const Registry registry = complete(all, asked.python, read_compute_file(workload));
+  const Registry registry = complete(all, asked.python, read_own_compute(workload));
   if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
   if (sweep->parsed()) return sweep_command(read_sweep_options(std::move(sweep_text), registry), registry);
   if (list->parsed()) return list_command(registry);

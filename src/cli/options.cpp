@@ -10,7 +10,6 @@
 
 #include "src/cli/parse.hpp"
 #include "src/errors.hpp"
-#include "src/own_compute.hpp"
 
 namespace overlap {
 namespace {
@@ -77,11 +76,11 @@ Precision parse_precision(std::string_view option, std::string_view text) { retu
 
 SpectrumKind parse_spectrum(std::string_view option, std::string_view text) { return choose(option, text, spectra); }
 
-std::string read_compute_file(const WorkloadText& text) {
-  return text.compute ? parse_own_compute("--compute", *text.compute) : "";
+OwnCompute read_own_compute(const WorkloadText& text) {
+  return text.compute ? parse_own_compute("--compute", *text.compute) : OwnCompute();
 }
 
-Workload read_workload(const WorkloadText& text, const std::string& compute_file) {
+Workload read_workload(const WorkloadText& text, const OwnCompute& own) {
   Workload workload;
   workload.requests = parse_count("--requests", text.requests);
   workload.iterations = parse_count("--iterations", text.iterations);
@@ -90,14 +89,14 @@ Workload read_workload(const WorkloadText& text, const std::string& compute_file
   workload.precision = parse_precision("--precision", text.precision);
   workload.spectrum = parse_spectrum("--spectrum", text.spectrum);
   workload.seed = parse_number("--seed", text.seed);
-  if (!compute_file.empty()) workload.compute = name_of_compute(compute_file);
+  if (!own.empty()) workload.compute = own.name();
   return workload;
 }
 
 RunOptions read_run_options(const RunText& text, const Registry& registry) {
   RunOptions options;
-  options.plan.compute_file = read_compute_file(text.workload);
-  options.plan.workload = read_workload(text.workload, options.plan.compute_file);
+  options.plan.own_compute = read_own_compute(text.workload);
+  options.plan.workload = read_workload(text.workload, options.plan.own_compute);
   options.plan.executors =
       !text.executors ? default_executors(registry) : parse_executors("--executors", *text.executors, registry);
   options.plan.engine_options.rigor = choose("--rigor", text.rigor, rigors);

@@ -60,10 +60,8 @@ struct RunOptions {
 std::uint64_t parse_size(std::string_view option, std::string_view text);
 Precision parse_precision(std::string_view option, std::string_view text);
 SpectrumKind parse_spectrum(std::string_view option, std::string_view text);
-/// Its compute is that of `compute_file`, where it is not empty.
-Workload read_workload(const WorkloadText& text, const std::string& compute_file);
-/// The whole path of a compute of the user's own; empty: the FFT.
-std::string read_compute_file(const WorkloadText& text);
+Workload read_workload(const WorkloadText& text, const OwnCompute& own);
+OwnCompute read_own_compute(const WorkloadText& text);
 RunOptions read_run_options(const RunText& text, const Registry& registry);
 
 /// The user's cache folder of this tool (XDG base directories); empty where there is none.

@@ -96,7 +96,8 @@ std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions&
     for (const char* name : {"precision", "spectrum"}) add_value(name);
   }
   add_value("seed");
-  if (!plan.compute_file.empty()) same.emplace_back("compute", plan.compute_file);
+  if (!plan.own_compute.empty())
+    same.emplace_back("compute", fmt::format("{}", fmt::join(plan.own_compute.files, ",")));
   same.emplace_back("executors", names_of(plan.executors));
   if (plan.workers != 0) add_value("workers");
   if (plan.compute_slots != 0) add_value("compute-slots");

@@ -1,4 +1,4 @@
-// A compute of the user's own, from a shared library.
+// A compute of the user's own, in a shared library.
 #pragma once
 
 #include <string>
@@ -9,6 +9,6 @@ namespace overlap {
 
 /// The compute of a library (src/overlap_compute.h), which is loaded when it is first asked for: UsageError where it
 /// can't be. It leaves its results in the record's four numbers, in their order there.
-ComputeInfo own_compute(const std::string& file);
+ComputeInfo library_compute(const std::string& file);
 
 }  // namespace overlap

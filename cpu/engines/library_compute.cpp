@@ -1,9 +1,9 @@
 // Calling a user's functions.
-#include "cpu/engines/own_compute.hpp"
+#include "cpu/engines/library_compute.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -15,12 +15,15 @@
 namespace overlap {
 namespace {
 
-class OwnCompute final : public StepCompute {
+class LibraryCompute final : public StepCompute {
  public:
-  OwnCompute(const OwnFunctions& functions, Workload workload) : functions_(functions), workload_(std::move(workload)) {
+  LibraryCompute(const std::string& file, Workload workload)
+      : functions_(load_own_functions(file)),
+        name_(std::filesystem::path(file).filename()),
+        workload_(std::move(workload)) {
     if (functions_.prepare == nullptr) return;
     const int status = functions_.prepare(workload_.size, workload_.seed);
-    if (status != 0) throw RunFailed(fmt::format("overlap_prepare of {} returned {}", workload_.compute, status));
+    if (status != 0) throw RunFailed(fmt::format("overlap_prepare of {} returned {}", name_, status));
   }
 
   void compute(std::byte* workspace, Step& step, Team* /*team*/) const override {
@@ -58,19 +61,20 @@ class OwnCompute final : public StepCompute {
   }
 
   [[noreturn]] void fail(const overlap_step& call, const std::string& reason) const {
-    throw RunFailed(fmt::format("{}: step ({}, {}): {}", workload_.compute, call.request, call.iteration, reason));
+    throw RunFailed(fmt::format("{}: step ({}, {}): {}", name_, call.request, call.iteration, reason));
   }
 
   const OwnFunctions& functions_;
+  std::string name_;
   Workload workload_;
 };
 
 }  // namespace
 
-ComputeInfo own_compute(const std::string& file) {
+ComputeInfo library_compute(const std::string& file) {
   return {
       .prepare = [file](const Workload& workload, const EngineOptions& /*options*/) -> std::unique_ptr<StepCompute> {
-        return std::make_unique<OwnCompute>(load_own_functions(file), workload);
+        return std::make_unique<LibraryCompute>(file, workload);
       },
       .workspace_bytes =
           [file](const Workload& workload) {
