@@ -123,7 +123,7 @@ class Engine {
 
   /// Overwrites the slot's output with NaN, computes the step there as compute does, and hands out input and spectrum
   /// whole; the view stays valid until the engine's next step. Setup only, one thread. Throws std::logic_error on an
-  /// engine without slots.
+  /// engine without slots, and where it computes no FFT.
   virtual StepArrays probe(unsigned slot, Step& step) = 0;
 };
 

@@ -39,8 +39,8 @@ OVERLAP_EXPORT int overlap_compute(struct overlap_step* step);
 // The bytes that a step of this size works in. May be left out, and is 0 then.
 OVERLAP_EXPORT uint64_t overlap_workspace_bytes(uint64_t size);
 
-// Called once in setup, before any step, and before processes are forked, which inherit all that it made but threads.
-// Returns 0; any other value fails the run. May be left out.
+// Called once in setup, before any step, and before processes are forked, which inherit all that it made but threads and
+// what is a process's own, such as a GPU's context. Returns 0; any other value fails the run. May be left out.
 OVERLAP_EXPORT int overlap_prepare(uint64_t size, uint64_t seed);
 
 #ifdef __cplusplus

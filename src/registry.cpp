@@ -114,12 +114,12 @@ void Registry::add(OwnEngines own_engines) { own_engines_ = std::move(own_engine
 Registry Registry::for_own_compute(const OwnCompute& own) const {
   Registry registry = *this;
   const std::vector<std::string> libraries = own.libraries();
-  const std::string reason = libraries.empty() ? "--compute names a Python file alone, which is for Python's rows"
+  const char* const reason = libraries.empty() ? "--compute names a Python file alone, which is for Python's rows"
                                                : "it computes the FFT, and --compute names another compute";
   for (EngineInfo& engine : registry.engines_) {
     if (!engine.computes) continue;
     engine.default_drivers.clear();
-    engine.unavailable = [reason] { return reason; };
+    engine.unavailable = [reason] { return std::string(reason); };
   }
   if (!own.python().empty()) registry.listed_family_ = "python";
   if (own.python_is_first()) registry.plain_family_ = registry.listed_family_;

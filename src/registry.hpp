@@ -88,9 +88,9 @@ class Registry {
   void add(OwnEngines own_engines);
 
   /// What there is for a compute of the user's own, which is not empty: engines of its first library in the places of
-  /// those of their names, then those of further ones. With a Python file, Python's rows are listed, once they are added,
-  /// and where it is the first they are the plain ones. What else computes is unavailable, and among no default rows.
-  /// Throws UsageError where a library can't give an engine its name.
+  /// those of their names, then those of further ones. With a Python file, Python's rows are listed, once they are
+  /// added, and where it is the first they are the plain ones. What else computes is unavailable, and among no default
+  /// rows. Throws UsageError where a library can't give an engine its name.
   Registry for_own_compute(const OwnCompute& own) const;
 
   const std::vector<DriverInfo>& drivers() const noexcept { return drivers_; }
