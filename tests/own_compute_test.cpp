@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tests/command_line.hpp"
+#include "tests/own_library.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -47,10 +48,7 @@ class OwnCompute : public ::testing::Test {
     const std::string file = folder_ / (name + "." + language);
     write_content(file, source);
     std::string built = folder_ / name;
-    const Output output =
-        testing::run(OVERLAP_COMPILER_PATH, {"-x", language, "-O1", "-shared", "-fPIC", "-Wall", "-Wextra", "-Werror",
-                                             "-I", std::string(OVERLAP_SOURCE_DIR) + "/src", file, "-o", built});
-    EXPECT_EQ(output.status, 0) << output.err;
+    testing::build_library(file, built, language);
     return built;
   }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/command_line.hpp"
+#include "tests/own_library.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -179,10 +180,7 @@ int overlap_compute(struct overlap_step* step) {
 }
 )");
   const std::string library = folder_ / "own.so";
-  const Output built =
-      testing::run(OVERLAP_COMPILER_PATH, {"-x", "c", "-shared", "-fPIC", "-I",
-                                           std::string(OVERLAP_SOURCE_DIR) + "/src", folder_ / "own.c", "-o", library});
-  ASSERT_EQ(built.status, 0) << built.err;
+  testing::build_library(folder_ / "own.c", library);
   const Arguments python = {"python/sequential", "python/asyncio", "python/threads", "python/processes"};
   const Arguments ours = {"sequential/own", "coroutine/own",    "threads/own",   "processes/own",
                           "threads/locked", "processes/locked", "coroutine/pool"};
@@ -221,10 +219,7 @@ TEST_F(OwnPython, IsGoneOnWithByASweepsFileAlone) {
 TEST_F(OwnPython, ExamplesSortTheSameNumbersInPythonAndInC) {
   const std::string examples = std::string(OVERLAP_SOURCE_DIR) + "/docs/examples/";
   const std::string library = folder_ / "sort.so";
-  const Output built = testing::run(
-      OVERLAP_COMPILER_PATH, {"-x", "c", "-O2", "-shared", "-fPIC", "-I", std::string(OVERLAP_SOURCE_DIR) + "/src",
-                              examples + "sort.c", "-o", library});
-  ASSERT_EQ(built.status, 0) << built.err;
+  testing::build_library(examples + "sort.c", library);
   const json report = report_of(examples + "sort.py," + library, {"--size", "1001"});
   for (const json& run : report.at("runs")) {
     EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
