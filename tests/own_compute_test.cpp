@@ -146,12 +146,12 @@ int overlap_compute(struct overlap_step* step) {
 TEST_F(OwnCompute, RefusesFurtherImplementationsThatCannotNameAnEngine) {
   const std::string first = library(echo, "first.so");
   for (const char* name : {"fftw", "own", "pool", "null", "cuda"}) {
-    expect_usage_error({"run", "--compute", first + "," + library(echo, std::string(name) + ".so")},
+    expect_usage_error(quick_of(first + "," + library(echo, std::string(name) + ".so")),
                        {"--compute: ", fmt::format("{}.so would name an engine {}", name, name)});
   }
-  expect_usage_error({"run", "--compute", first + "," + first + "," + first}, {"first.so would name an engine first"});
-  expect_usage_error({"run", "--compute", first + "," + library(echo, "a b.so")}, {"a b.so can't name an engine"});
-  expect_usage_error({"run", "--compute", first + ","}, {"--compute: ''"});
+  expect_usage_error(quick_of(first + "," + first + "," + first), {"first.so would name an engine first"});
+  expect_usage_error(quick_of(first + "," + library(echo, "a b.so")), {"a b.so can't name an engine"});
+  expect_usage_error(quick_of(first + ","), {"--compute: ''"});
 }
 
 TEST_F(OwnCompute, HasAWorkspaceThatNoOtherStepUsesMeanwhile) {
@@ -303,7 +303,7 @@ int overlap_compute(struct overlap_step* step) { step->results[0] = 1; puts("hel
 
 TEST_F(OwnCompute, IsRefusedWhereItIsNoLibraryOrAnotherVersions) {
   const auto refused = [](const std::string& file, const Arguments& told) {
-    expect_usage_error({"run", "--compute", file}, Arguments{"--compute: "} + told);
+    expect_usage_error(quick_of(file), Arguments{"--compute: "} + told);
   };
   refused("", {"''", "shared libraries (.so) or a Python file (.py)"});
   refused("own.c", {"'own.c'", "shared libraries (.so) or a Python file (.py)"});
