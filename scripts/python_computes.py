@@ -123,11 +123,12 @@ class OwnCompute(Workload):
         super().__init__(job)
         self.file = next(file for file in job["compute_files"] if file.endswith(".py"))
         self.name = os.path.basename(self.file)
-        self.computed = {}  # in setup, by request and iteration
+        self.setup = {}  # what steps left in setup, by request and iteration
 
     def load(self, recording):
         sys.path.insert(0, os.path.dirname(self.file))  # as of a program that is run
-        spec = importlib.util.spec_from_file_location(os.path.splitext(self.name)[0], self.file)
+        # By a name of its own: the file may be called as a module that others import.
+        spec = importlib.util.spec_from_file_location("own_compute", self.file)
         module = importlib.util.module_from_spec(spec)
         sys.modules[spec.name] = module
         try:
@@ -155,7 +156,8 @@ class OwnCompute(Workload):
     def left(self, step, computed):
         """Up to four numbers; nothing stands for zeros."""
         try:
-            numbers = [] if computed is None else list(computed) if hasattr(computed, "__iter__") else [computed]
+            is_one = not hasattr(computed, "__iter__") or getattr(computed, "ndim", 1) == 0
+            numbers = [] if computed is None else [computed] if is_one else list(computed)
             if len(numbers) > 4:
                 raise ValueError(f"{len(numbers)} of them")
             return [float(number) for number in numbers] + [0.0] * (4 - len(numbers))
@@ -164,19 +166,17 @@ class OwnCompute(Workload):
             raise RuntimeError(f"{self.name}: step {place}: it takes up to four numbers ({error})") from error
 
     def keep(self, request, iteration, computed):
-        """A step of the setup, which the run is held against."""
+        """A step of the setup, which the run is held against: its numbers, as the function may use a list again."""
         if iteration < self.iterations:
-            self.computed[request, iteration] = computed
+            self.setup[request, iteration] = self.left(request * self.iterations + iteration, computed)
 
     def finding(self, computed):
-        self.left(0, computed)  # raises
         self.keep(0, 0, computed)
         return ""
 
     def finding_in(self, recording):
-        for (request, iteration), computed in self.computed.items():
-            step = request * self.iterations + iteration
-            before, now = self.left(step, computed), recording.left_by(step)
+        for (request, iteration), before in self.setup.items():
+            now = recording.left_by(request * self.iterations + iteration)
             if not all(a == b or math.isclose(a, b, rel_tol=1e-6) for a, b in zip(before, now)):
                 return f"step ({request}, {iteration}) left {now}, in setup {before}"
         return ""

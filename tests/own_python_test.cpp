@@ -103,6 +103,21 @@ TEST_F(OwnPython, MayLeaveOneNumberOrNothing) {
   for (const json& run : report.at("runs")) EXPECT_TRUE(run.at("verified").is_null());
 }
 
+TEST_F(OwnPython, MayLeaveTheSameListEachTimeAndBeCalledAsAnotherModule) {
+  const json report = report_of(file_of(R"(
+numbers = [0, 0]
+def compute(request, iteration, size, seed):
+    numbers[:] = request, iteration + 1
+    return numbers
+)",
+                                        "json.py"),
+                                {"--executors", "sequential,processes"});
+  for (const json& run : report.at("runs")) {
+    EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
+    EXPECT_EQ(run.at("steps").at("result_1").at(11), 3.0);
+  }
+}
+
 TEST_F(OwnPython, IsPreparedAndFindsWhatLiesBesideIt) {
   write_content(folder_ / "beside.py", "factor = 3\n");
   const json report = report_of(file_of(R"(
