@@ -161,7 +161,7 @@ class OwnCompute(Workload):
             if len(numbers) > 4:
                 raise ValueError(f"{len(numbers)} of them")
             return [float(number) for number in numbers] + [0.0] * (4 - len(numbers))
-        except (TypeError, ValueError) as error:
+        except (OverflowError, TypeError, ValueError) as error:
             place = divmod(step, self.iterations)
             raise RuntimeError(f"{self.name}: step {place}: it takes up to four numbers ({error})") from error
 
