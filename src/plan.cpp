@@ -229,13 +229,14 @@ std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Regi
   return plans;
 }
 
+void require_fft(const Workload& workload, std::string_view option, bool is_given) {
+  if (!is_given || workload.computes_fft()) return;
+  throw UsageError(fmt::format("{}: it is the FFT's, and --compute names another compute", option));
+}
+
 void require_meaning(const Workload& workload) {
-  if (workload.computes_fft()) return;
-  const auto refuse = [&](std::string_view option) {
-    throw UsageError(fmt::format("{}: it is the FFT's, and --compute names another compute", option));
-  };
-  if (workload.precision != Workload{}.precision) refuse("--precision");
-  if (workload.spectrum != Workload{}.spectrum) refuse("--spectrum");
+  require_fft(workload, "--precision", workload.precision != Workload{}.precision);
+  require_fft(workload, "--spectrum", workload.spectrum != Workload{}.spectrum);
 }
 
 PlanLimits limits_here() { return {usable_cpus(), available_memory_bytes()}; }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/registry.hpp"
@@ -41,7 +42,9 @@ struct ExecutorPlan {
 std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Registry& registry,
                                           const PlanLimits& limits);
 
-/// Throws UsageError for what has no meaning where a compute of the user's own takes the FFT's place.
+/// Throws UsageError for an option that is given and only the FFT has, where another compute takes its place.
+void require_fft(const Workload& workload, std::string_view option, bool is_given);
+/// The same for a workload's own options.
 void require_meaning(const Workload& workload);
 
 /// Limits of this machine now.

@@ -163,7 +163,7 @@ EngineInfo own_engine() {
 ProgramInfo row(const std::shared_ptr<Python>& python, const EngineInfo& engine, const char* name, Kind kind,
                 const char* description) {
   ProgramInfo program;
-  program.family = "python";
+  program.family = python_family;
   program.driver.name = name;
   program.driver.description = description;
   program.driver.kind = kind;

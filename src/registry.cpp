@@ -113,6 +113,7 @@ void Registry::add(OwnEngines own_engines) { own_engines_ = std::move(own_engine
 
 Registry Registry::for_own_compute(const OwnCompute& own) const {
   Registry registry = *this;
+  registry.own_compute_ = own;
   const std::vector<std::string> libraries = own.libraries();
   const char* const reason = libraries.empty() ? "--compute names a Python file alone, which is for Python's rows"
                                                : "it computes the FFT, and --compute names another compute";
@@ -121,7 +122,7 @@ Registry Registry::for_own_compute(const OwnCompute& own) const {
     engine.default_drivers.clear();
     engine.unavailable = [reason] { return std::string(reason); };
   }
-  if (!own.python().empty()) registry.listed_family_ = "python";
+  if (!own.python().empty()) registry.listed_family_ = python_family;
   if (own.python_is_first()) registry.plain_family_ = registry.listed_family_;
   if (libraries.empty()) return registry;
   std::vector<EngineInfo> engines = own_engines_(libraries.front(), "");

@@ -63,6 +63,9 @@ struct Executor {
   bool operator==(const Executor&) const = default;
 };
 
+/// The family of Python's rows.
+inline constexpr const char* python_family = "python";
+
 /// An executor that is another program. It runs where a runner would: it is handed the job and the recording, which it
 /// fills as docs/recording.md says.
 struct ProgramInfo {
@@ -96,10 +99,12 @@ class Registry {
   const std::vector<DriverInfo>& drivers() const noexcept { return drivers_; }
   const std::vector<EngineInfo>& engines() const noexcept { return engines_; }
   const std::vector<ProgramInfo>& programs() const noexcept { return programs_; }
-  /// What a driver's name alone means: a program of this family, where it is not empty, else this engine.
-  const std::string& plain_family() const noexcept { return plain_family_; }
+  /// What this is for; empty: the FFT.
+  const OwnCompute& own_compute() const noexcept { return own_compute_; }
   /// Programs of this family are among the default rows, `all` and what globs match; empty: those of none.
   const std::string& listed_family() const noexcept { return listed_family_; }
+  /// What a driver's name alone means: a program of this family, where it is not empty, else this engine.
+  const std::string& plain_family() const noexcept { return plain_family_; }
   const std::string& plain_engine() const noexcept { return plain_engine_; }
   std::string plain_name(std::string_view driver) const {
     return plain_family_.empty() ? Executor{std::string(driver), plain_engine_}.name()
@@ -120,12 +125,13 @@ class Registry {
   Parts parts_of(const Executor& executor) const;
 
  private:
-  std::vector<DriverInfo> drivers_;
-  std::vector<EngineInfo> engines_;
   void add_further(const std::string& library);
 
+  std::vector<DriverInfo> drivers_;
+  std::vector<EngineInfo> engines_;
   std::vector<ProgramInfo> programs_;
   OwnEngines own_engines_;
+  OwnCompute own_compute_;
   std::string plain_engine_ = "fftw";
   std::string plain_family_;
   std::string listed_family_;

@@ -4,15 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace overlap {
 namespace {
-
-std::array<double, 4> results_of(const StepRecord& step) noexcept {
-  return {step.input_energy, step.spectrum_energy, step.bin_re, step.bin_im};
-}
 
 bool agree(double a, double b) noexcept {
   if (a == b) return true;
@@ -25,6 +20,10 @@ bool agree(const std::array<double, 4>& a, const std::array<double, 4>& b) noexc
 }
 
 }  // namespace
+
+std::array<double, 4> results_of(const StepRecord& step) noexcept {
+  return {step.input_energy, step.spectrum_energy, step.bin_re, step.bin_im};
+}
 
 std::string difference_of_results(const Recording& recording, const Recording& other, std::string_view where) {
   const std::uint64_t requests = std::min(recording.header().requests, other.header().requests);

@@ -2,12 +2,16 @@
 // computed.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
 #include "src/recording.hpp"
 
 namespace overlap {
+
+/// What a step left, in the order of the record.
+std::array<double, 4> results_of(const StepRecord& step) noexcept;
 
 /// Results agree within this share of the larger one, which leaves room for sums in another order in float. What is not
 /// a number agrees with nothing.

@@ -46,15 +46,19 @@ Row python_row(std::string driver, double makespan_s, double parallelism) {
 }
 
 TEST(Explanation, SaysWhetherPythonsLockMattered) {
-  EXPECT_TRUE(says(results_of({python_row("threads", 4.0, 0.98), python_row("processes", 2.0, 1.9)}),
+  EXPECT_TRUE(says(results_of({computing(python_row("threads", 4.0, 0.98), 2), python_row("processes", 2.0, 1.9)}),
                    "Python's lock mattered: python/threads took 2.00 times python/processes, with 0.980 against 1.90 "
                    "busy cores."));
   EXPECT_TRUE(says(results_of({python_row("threads", 2.0, 1.9), python_row("processes", 2.0, 1.9)}),
                    "Python's lock did not hold its threads back here (python/threads took 1.00 times python/processes, "
                    "with 1.90 against 1.90 busy cores)."));
-  EXPECT_FALSE(mentions(results_of({python_row("threads", 4.0, 1.9), python_row("processes", 2.0, 1.9)}), "lock"))
+  EXPECT_FALSE(
+      mentions(results_of({computing(python_row("threads", 4.0, 1.9), 2), python_row("processes", 2.0, 1.9)}), "lock"))
       << "busy on more than one core, its threads are slower for another reason";
-  EXPECT_FALSE(mentions(results_of({python_row("threads", 4.0, 0.98), row_of("processes", "fftw", 2.0, 1.9)}), "lock"));
+  EXPECT_FALSE(mentions(results_of({python_row("threads", 4.0, 0.1), python_row("processes", 2.0, 0.1)}), "lock"))
+      << "bound by waiting";
+  EXPECT_FALSE(mentions(results_of({python_row("threads", 4.0, 0.98), row_of("processes", "fftw", 2.0, 1.9)}),
+                        "Python's lock mattered"));
 }
 
 TEST(Explanation, SpeaksOfTheEngineOnTheCallersThreadWhateverIsComputed) {

@@ -282,7 +282,7 @@ Example:
 
 StepOptions read_step_options(const StepText& text, const Registry& registry) {
   StepOptions options;
-  options.workload = read_workload(text.workload, read_own_compute(text.workload));
+  options.workload = read_workload(text.workload, registry.own_compute());
   options.request = parse_number("--request", text.request);
   options.iteration = parse_number("--iteration", text.iteration);
   options.engine = text.engine.value_or(registry.plain_engine());

@@ -95,8 +95,8 @@ Workload read_workload(const WorkloadText& text, const OwnCompute& own) {
 
 RunOptions read_run_options(const RunText& text, const Registry& registry) {
   RunOptions options;
-  options.plan.own_compute = read_own_compute(text.workload);
-  options.plan.workload = read_workload(text.workload, options.plan.own_compute);
+  options.plan.own_compute = registry.own_compute();
+  options.plan.workload = read_workload(text.workload, registry.own_compute());
   options.plan.executors =
       !text.executors ? default_executors(registry) : parse_executors("--executors", *text.executors, registry);
   options.plan.engine_options.rigor = choose("--rigor", text.rigor, rigors);

@@ -12,6 +12,7 @@
 #include "src/npy.hpp"
 #include "src/plan.hpp"
 #include "src/report/units.hpp"
+#include "src/verify_own.hpp"
 
 namespace overlap {
 namespace {
@@ -52,16 +53,6 @@ void save(std::optional<AtomicFile>& file, const std::string& header, std::span<
   file->commit();
 }
 
-void print_place(const StepOptions& options) {
-  const Workload& workload = options.workload;
-  fmt::print("step            request {}, iteration {}\n", options.request, options.iteration);
-  fmt::print("wait            {:.9f} s\n", to_seconds(workload.wait_ns(options.request, options.iteration)));
-}
-
-void print_compute_time(const StepRecord& record) {
-  fmt::print("compute         {}\n", format_seconds(to_seconds(record.end_ns - record.begin_ns)));
-}
-
 void print_digest(const StepOptions& options, const StepRecord& record) {
   fmt::print("input energy    {:.17g}   (sum of s^2)\n", record.input_energy);
   fmt::print("spectrum energy {:.17g}   (sum of |X|^2 / N)\n", record.spectrum_energy);
@@ -70,13 +61,8 @@ void print_digest(const StepOptions& options, const StepRecord& record) {
 }
 
 void print_results(const StepRecord& record) {
-  const std::array results{record.input_energy, record.spectrum_energy, record.bin_re, record.bin_im};
+  const std::array<double, 4> results = results_of(record);
   for (std::size_t i = 0; i < results.size(); ++i) fmt::print("result {}        {:.17g}\n", i, results[i]);
-}
-
-void require_fft(std::string_view option, const std::string& file, const Workload& workload) {
-  if (file.empty() || workload.computes_fft()) return;
-  throw UsageError(fmt::format("{}: it is the FFT's, and --compute names another compute", option));
 }
 
 }  // namespace
@@ -84,8 +70,8 @@ void require_fft(std::string_view option, const std::string& file, const Workloa
 int step_command(const StepOptions& options, const Registry& registry) {
   const Workload& workload = options.workload;
   require_meaning(workload);
-  require_fft("--save-input", options.save_input, workload);
-  require_fft("--save-spectrum", options.save_spectrum, workload);
+  require_fft(workload, "--save-input", !options.save_input.empty());
+  require_fft(workload, "--save-spectrum", !options.save_spectrum.empty());
   require_within("--request", options.request, "--requests", workload.requests);
   require_within("--iteration", options.iteration, "--iterations", workload.iterations);
   const EngineInfo& engine_info = require_engine(options.engine, registry);
@@ -115,13 +101,15 @@ int step_command(const StepOptions& options, const Registry& registry) {
   } else {
     engine->compute(step);
   }
-  print_place(options);
+
+  fmt::print("step            request {}, iteration {}\n", step.request, step.iteration);
+  fmt::print("wait            {:.9f} s\n", to_seconds(workload.wait_ns(step.request, step.iteration)));
   if (workload.computes_fft()) {
     print_digest(options, record);
   } else {
     print_results(record);
   }
-  print_compute_time(record);
+  fmt::print("compute         {}\n", format_seconds(to_seconds(record.end_ns - record.begin_ns)));
   return exit_ok;
 }
 

@@ -58,11 +58,14 @@ std::optional<double> SweepEstimate::cell_s(const CellPlan& cell) {
       sum_s += comparison_.timeout_s > 0.0 ? std::min(run_s, comparison_.timeout_s) : run_s;
     } catch (const std::exception& error) {
       reasons_.insert(fmt::format("{}: no guess of its time: {}", plan.name(), error.what()));
+      total_s_.reset();
       return std::nullopt;
     }
   }
   const RoundsWanted& rounds = comparison_.rounds;
-  return sum_s * (rounds.automatic ? static_cast<double>(least_for_interval) : rounds.count);
+  const double cell_s = sum_s * (rounds.automatic ? static_cast<double>(least_for_interval) : rounds.count);
+  if (total_s_) *total_s_ += cell_s;
+  return cell_s;
 }
 
 std::string duration_text(const SweepOptions& options, std::size_t cells, std::optional<double> seconds) {
@@ -76,7 +79,6 @@ std::string duration_text(const SweepOptions& options, std::size_t cells, std::o
 std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>& cells, const Registry& registry) {
   SweepEstimate estimate(options, registry);
   std::string text = fmt::format("{:<48} {:>10} {:>12}\n", "cell", "memory", "expected");
-  std::optional<double> sum_s = 0.0;
   std::set<std::string> notes;
   for (const CellPlan& cell : cells) {
     std::uint64_t memory_bytes = 0;
@@ -85,15 +87,14 @@ std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>
       if (!plan.unavailable.empty()) notes.insert(fmt::format("{}: unavailable: {}", plan.name(), plan.unavailable));
     }
     const auto seconds = estimate.cell_s(cell);
-    sum_s = sum_s && seconds ? std::optional(*sum_s + *seconds) : std::nullopt;
     text += fmt::format("{:<48} {:>10} {:>12}\n", describe(options.axes, cell.point), format_bytes(memory_bytes),
                         seconds ? format_seconds(*seconds) : "unknown");
   }
   notes.insert(estimate.reasons().begin(), estimate.reasons().end());
   for (const std::string& note : notes) text += note + "\n";
   if (options.search) text += "A search looks at some of these values, or at others between them.\n";
-  text += duration_text(options, cells.size(), sum_s);
-  return text + (sum_s ? ": a guess from short trials, with setup.\n" : ".\n");
+  text += duration_text(options, cells.size(), estimate.total_s());
+  return text + (estimate.total_s() ? ": a guess from short trials, with setup.\n" : ".\n");
 }
 
 }  // namespace overlap

@@ -35,12 +35,16 @@ class SweepEstimate {
   /// Seconds of all runs of a cell; none where an engine does not get through its trial.
   std::optional<double> cell_s(const CellPlan& cell);
 
+  /// Of all cells that were asked for; none where one had none.
+  std::optional<double> total_s() const noexcept { return total_s_; }
+
   /// Why there were none.
   const std::set<std::string>& reasons() const noexcept { return reasons_; }
 
  private:
   const ComparisonOptions& comparison_;
   Estimator estimator_;
+  std::optional<double> total_s_ = 0.0;
   std::set<std::string> reasons_;
 };
 

@@ -104,12 +104,8 @@ class SweepRun {
     if (isatty(STDERR_FILENO) == 0) return;
     SweepEstimate estimate(options_, registry_);
     const std::vector<CellPlan> missing = missing_cells(cells, finished_);
-    std::optional<double> sum_s = 0.0;
-    for (const CellPlan& cell : missing) {
-      const auto seconds = estimate.cell_s(cell);
-      sum_s = sum_s && seconds ? std::optional(*sum_s + *seconds) : std::nullopt;
-    }
-    fmt::print(stderr, "{}\n", duration_text(options_, missing.size(), sum_s));
+    for (const CellPlan& cell : missing) estimate.cell_s(cell);
+    fmt::print(stderr, "{}\n", duration_text(options_, missing.size(), estimate.total_s()));
   }
 
   void run_grid(const std::vector<CellPlan>& cells) {

@@ -170,6 +170,12 @@ std::optional<std::size_t> advised_row(const std::vector<Row>& rows) {
   return static_cast<std::size_t>(&cheapest(equals_of(rows, candidates)) - rows.data());
 }
 
+bool held_by_python_lock(const Row& row) noexcept {
+  const Metrics& metrics = *row.metrics;
+  return is_python_row(row) && row.driver == "threads" && metrics.bound == Bound::compute && metrics.lanes > 1 &&
+         metrics.parallelism < busy_cores_of_one_lane;
+}
+
 std::string what_bounds(const Row& row, unsigned usable_cpus) {
   const Metrics& metrics = *row.metrics;
   if (metrics.bound == Bound::waiting) return "waiting";
@@ -178,8 +184,7 @@ std::string what_bounds(const Row& row, unsigned usable_cpus) {
     const bool one_core = row.engine != "fftw-threads" && metrics.parallelism < busy_cores_of_one_lane;
     return one_core ? "one core" : "computing one step at a time";
   }
-  const bool one_core = metrics.parallelism < busy_cores_of_one_lane;
-  if (one_core && is_python_row(row) && row.driver == "threads") return "Python's lock";
+  if (held_by_python_lock(row)) return "Python's lock";
   if (usable_cpus > 0 && metrics.lanes >= usable_cpus) return "all cores";
   return fmt::format("{} lanes", metrics.lanes);
 }

@@ -18,6 +18,9 @@ std::vector<std::size_t> advisable_rows(const std::vector<Row>& rows);
 /// memory. None where there are not two to choose from.
 std::optional<std::size_t> advised_row(const std::vector<Row>& rows);
 
+/// Whether it is Python's threads, which would compute on several cores and kept to one. Of a row with metrics.
+bool held_by_python_lock(const Row& row) noexcept;
+
 /// What bounds a row: "waiting", "one core", "all cores", "the GPU", … Of a row with metrics.
 std::string what_bounds(const Row& row, unsigned usable_cpus);
 

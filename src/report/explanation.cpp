@@ -121,8 +121,7 @@ std::string lock_of_python(const Rows& rows) {
   const double ratio = ratio_of(*threads, *processes);
   const std::string cores = fmt::format("{} against {} busy cores", format_ratio(threads->metrics->parallelism),
                                         format_ratio(processes->metrics->parallelism));
-  const bool one_core = threads->metrics->parallelism <= one_core_up_to;
-  if (ratio >= matters_from && one_core) {
+  if (ratio >= matters_from && held_by_python_lock(*threads)) {
     return fmt::format("Python's lock mattered: python/threads took {:.2f} times python/processes, with {}.", ratio,
                        cores);
   }
