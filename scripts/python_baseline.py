@@ -64,6 +64,7 @@ class Row:
         self.job, self.recording = job, recording
         self.workload = OwnCompute(job) if job["compute_files"] else NumpyTransform(job)
         self.workers = job["workers"]
+        self.has_rate = job["rate"] > 0
         self.run, self.at_once = {
             "sequential": (self.run_sequential, None),
             "asyncio": (self.run_asyncio, None),
@@ -94,12 +95,21 @@ class Row:
             worker.finish_step(step, (due_ns, begin_ns, end_ns), digest)
         worker.end_request(request, end_ns)
 
+    def expect(self, request):
+        """Sleeps until it comes in."""
+        if self.has_rate:
+            sleep_until(self.recording.next_arrival_ns(request))
+            self.recording.raise_if_stopped()
+
     def take(self, worker, request, begin_ns=None):
-        for due_ns in self.steps_of(worker, request, begin_ns or now_ns()):
-            while (rest_ns := due_ns - now_ns()) > 0:
-                time.sleep(rest_ns * 1e-9)
+        came_before = begin_ns and self.recording.next_arrival_ns(request) <= begin_ns
+        self.expect(request)
+        for due_ns in self.steps_of(worker, request, begin_ns if came_before else now_ns()):
+            sleep_until(due_ns)
 
     async def take_async(self, worker, request):
+        while self.has_rate and (rest_ns := self.recording.next_arrival_ns(request) - now_ns()) > 0:
+            await asyncio.sleep(rest_ns * 1e-9)
         for due_ns in self.steps_of(worker, request, now_ns()):
             await asyncio.sleep((due_ns - now_ns()) * 1e-9)  # lets others go first even where it is over
             while (rest_ns := due_ns - now_ns()) > 0:
@@ -132,7 +142,7 @@ class Row:
                 self.take(worker, request)
                 request = next_request()
 
-        self.in_threads(self.workers, work)
+        self.in_threads(self.workers, work, self.before_start())
 
     def run_processes(self):
         counter, lock = mmap.mmap(-1, 8), multiprocessing.get_context("fork").Lock()
@@ -152,9 +162,13 @@ class Row:
                 request, begin_ns = next_request(), None
             worker.end()
 
-        self.in_processes(self.workers, work)
+        self.in_processes(self.workers, work, self.before_start())
 
     # ---- Workers ----
+
+    def before_start(self):
+        """Where each request has a worker, that is started when the request comes in."""
+        return self.expect if self.workers == self.workload.requests else lambda index: None
 
     def guarded(self, work, *arguments):
         """Ends the process on any failure, with the reason in the recording: other workers may sleep for long."""
@@ -163,9 +177,10 @@ class Row:
         except BaseException as error:
             give_up(self.recording, error)
 
-    def in_threads(self, count, work):
+    def in_threads(self, count, work, before_start=lambda index: None):
         threads = [threading.Thread(target=self.guarded, args=(work, index)) for index in range(count)]
         for index, thread in enumerate(threads):
+            before_start(index)
             try:
                 thread.start()
             except RuntimeError as error:
@@ -173,7 +188,7 @@ class Row:
         for thread in threads:
             thread.join()
 
-    def in_processes(self, count, work):
+    def in_processes(self, count, work, before_start=lambda index: None):
         context = multiprocessing.get_context("fork")
         parent = os.getpid()
 
@@ -183,6 +198,7 @@ class Row:
 
         waiting = {}
         for index in range(count):
+            before_start(index)
             process = context.Process(target=self.guarded, args=(begin, index))
             try:
                 process.start()
@@ -239,6 +255,11 @@ class Row:
             self.at_once(lanes, work)
             capacity = sum(rates)
         self.recording.put(STEP_S, "dd", step_s, capacity)
+
+
+def sleep_until(moment_ns):
+    while (rest_ns := moment_ns - now_ns()) > 0:
+        time.sleep(rest_ns * 1e-9)
 
 
 def cannot_start(what, index, count, error):

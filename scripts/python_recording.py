@@ -70,6 +70,13 @@ class Recording:
         elif not finding and state == CHECK_NOT_DONE:
             self.put(CHECK_STATE, "I", CHECK_PASSED)
 
+    def request_at(self, request):
+        return self.requests_at + REQUEST_BYTES * request
+
+    def next_arrival_ns(self, request):
+        """When a request that is not begun will come in."""
+        return self.get(T0_NS, "q") + self.get(self.request_at(request), "q")
+
     def left_by(self, step):
         """The four numbers that a step left, of its place among all."""
         return list(struct.unpack_from("@4d", self.memory, self.steps_at + STEP_BYTES * step + LEFT))
@@ -96,11 +103,10 @@ class Worker:
         self.recording.put(self.at + 24, "q", time.process_time_ns())
 
     def begin_request(self, request, begin_ns):
-        offset = self.recording.requests_at + REQUEST_BYTES * request
-        self.recording.put(offset, "qq", self.recording.get(T0_NS, "q"), begin_ns)
+        self.recording.put(self.recording.request_at(request), "qq", self.recording.next_arrival_ns(request), begin_ns)
 
     def end_request(self, request, end_ns):
-        self.recording.put(self.recording.requests_at + REQUEST_BYTES * request + 16, "q", end_ns)
+        self.recording.put(self.recording.request_at(request) + 16, "q", end_ns)
 
     def finish_step(self, step, times_ns, left):
         offset = self.recording.steps_at + STEP_BYTES * step

@@ -102,16 +102,16 @@ std::string unfit(const Row& row, const std::string& file) {
   return "";
 }
 
-Judgement judge(const Row& base, const std::string& base_file, const Row& row, const std::string& file) {
+Judgement judge(const Row& base, const std::string& base_file, const Row& row, const std::string& file, Judged by) {
   Judgement judgement;
   judgement.reason = unfit(base, base_file);
   if (judgement.reason.empty()) judgement.reason = unfit(row, file);
   if (!judgement.reason.empty()) return judgement;
-  const std::vector<double> base_s = makespans_of(base);
-  const std::vector<double> row_s = makespans_of(row);
+  const std::vector<double> base_s = samples_of(base, by);
+  const std::vector<double> row_s = samples_of(row, by);
   const double row_median_s = median(row_s);
   if (!(row_median_s > 0.0)) {
-    judgement.reason = fmt::format("its makespan is 0 in {}; more requests or iterations would decide", file);
+    judgement.reason = fmt::format("its {} is 0 in {}; more requests or iterations would decide", words_of(by), file);
     return judgement;
   }
   judgement.ratio = median(base_s) / row_median_s;
@@ -142,10 +142,10 @@ Judgement judge(const Row& base, const std::string& base_file, const Row& row, c
 }
 
 std::optional<BestRow> best_of(const Results& results) {
-  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  const std::vector<std::size_t> candidates = advisable_rows(results);
   if (candidates.empty()) return std::nullopt;
-  const Row& row = results.rows[advised_row(results.rows).value_or(candidates.front())];
-  return BestRow{row.executor, row.metrics->makespan_s};
+  const Row& row = results.rows[advised_row(results).value_or(candidates.front())];
+  return BestRow{row.executor, seconds_of(*row.metrics, judged_by(results.workload))};
 }
 
 const Row* row_of(const Results& results, const std::string& executor) {
@@ -161,6 +161,7 @@ class Comparer {
 
   FileComparison compare() {
     comparison_.workload = files_.front().results.workload;
+    comparison_.by = judged_by(comparison_.workload);
     for (std::size_t file = 0; file < files_.size(); ++file) place_on_machine(file);
     for (const std::string& executor : executors()) {
       for (std::size_t machine = 0; machine < files_of_machine_.size(); ++machine) {
@@ -215,9 +216,11 @@ class Comparer {
     compared.status = row->status;
     compared.verified = row->verified;
     if (row->status == Status::ok) {
-      compared.repeats = makespans_of(*row).size();
+      compared.repeats = samples_of(*row, comparison_.by).size();
       compared.makespan_s = row->metrics->makespan_s;
       compared.makespan_interval_s = row->makespan_interval_s;
+      compared.latency_s = row->metrics->latency_s.p99;
+      compared.latency_interval_s = row->latency_interval_s;
       compared.speedup = row->speedup;
     } else {
       compared.reason = row->reason;
@@ -236,13 +239,13 @@ class Comparer {
     comparison_.rows.push_back(std::move(compared));
   }
 
-  static void hold_against(const NamedResults& against, const Row& row, ComparedRow& compared) {
+  void hold_against(const NamedResults& against, const Row& row, ComparedRow& compared) const {
     const Row* base = row_of(against.results, row.executor);
     if (base == nullptr) {
       if (compared.reason.empty()) compared.reason = "it is not in " + against.name;
       return;
     }
-    Judgement judgement = judge(*base, against.name, row, compared.file);
+    Judgement judgement = judge(*base, against.name, row, compared.file, comparison_.by);
     compared.against = against.name;
     compared.ratio = judgement.ratio;
     compared.ratio_interval = judgement.interval;
@@ -314,10 +317,18 @@ FileComparison compare(const std::vector<NamedResults>& files) {
   return Comparer(files).compare();
 }
 
+std::optional<double> seconds_of(const ComparedRow& row, Judged by) {
+  return by == Judged::latency ? row.latency_s : row.makespan_s;
+}
+
+std::optional<Interval> interval_of(const ComparedRow& row, Judged by) {
+  return by == Judged::latency ? row.latency_interval_s : row.makespan_interval_s;
+}
+
 std::vector<const ComparedRow*> slower_rows(const FileComparison& comparison, double share) {
   std::vector<const ComparedRow*> rows;
   for (const ComparedRow& row : comparison.rows) {
-    // A makespan that is 5% longer is a ratio of 1 / 1.05.
+    // A time that is 5% longer is a ratio of 1 / 1.05.
     if (row.verdict == Verdict::slower && *row.ratio * (1.0 + share) < 1.0) rows.push_back(&row);
   }
   return rows;

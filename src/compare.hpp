@@ -37,9 +37,11 @@ struct ComparedRow {
   std::uint64_t repeats = 0;  ///< that are ok
   std::optional<double> makespan_s;
   std::optional<Interval> makespan_interval_s;
+  std::optional<double> latency_s;  ///< that 99 % of the requests do not exceed
+  std::optional<Interval> latency_interval_s;
   std::optional<double> speedup;  ///< within its own file
   std::string against;            ///< the file that the ratio refers to; empty: none
-  std::optional<double> ratio;    ///< that file's median makespan over this one's: above 1 is faster
+  std::optional<double> ratio;    ///< that file's median time over this one's: above 1 is faster
   std::optional<Interval> ratio_interval;
   Verdict verdict = Verdict::none;
   std::string reason;  ///< why it is undecided, and what would decide it; or why there is no ratio
@@ -48,7 +50,7 @@ struct ComparedRow {
 /// What a machine does best: the row that the advice on its first file names.
 struct BestRow {
   std::string executor;
-  double makespan_s = 0.0;
+  double seconds = 0.0;
 };
 
 struct ComparedMachine {
@@ -61,6 +63,7 @@ struct ComparedMachine {
 
 struct FileComparison {
   Workload workload;
+  Judged by = Judged::makespan;           ///< what rows are judged by
   std::vector<ComparedMachine> machines;  ///< in the order in which they come
   std::vector<ComparedRow> rows;          ///< by executor, then machine, then file
   std::vector<std::string> notes;         ///< what else differs between files of one machine
@@ -71,7 +74,11 @@ struct FileComparison {
 /// beside. Throws UsageError, with the difference named, where workloads differ.
 FileComparison compare(const std::vector<NamedResults>& files);
 
-/// Rows whose verdict is slower, and by more than this share of the makespan.
+/// The time that a row is judged by, and its interval; none of a row that is not ok.
+std::optional<double> seconds_of(const ComparedRow& row, Judged by);
+std::optional<Interval> interval_of(const ComparedRow& row, Judged by);
+
+/// Rows whose verdict is slower, and by more than this share of the time.
 std::vector<const ComparedRow*> slower_rows(const FileComparison& comparison, double share);
 
 }  // namespace overlap

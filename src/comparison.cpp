@@ -64,7 +64,12 @@ class Comparison {
  public:
   Comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options, Supervisor& supervisor,
              Observer* observer)
-      : plans_(plans), options_(options), supervisor_(supervisor), observer_(observer), runs_(plans.size()) {}
+      : plans_(plans), options_(options), supervisor_(supervisor), observer_(observer), runs_(plans.size()) {
+    // A plan of what is unavailable has no workload.
+    for (const ExecutorPlan& plan : plans) {
+      if (plan.unavailable.empty()) by_ = judged_by(plan.job.workload);
+    }
+  }
 
   Results run() {
     const std::int64_t begin_ns = now_ns();
@@ -94,7 +99,7 @@ class Comparison {
       RowSoFar& row = rows[index];
       row.runs = plans_[index].unavailable.empty();
       for (const Run& run : runs_[index]) {
-        if (run.repeat.metrics) row.makespans_s.push_back(run.repeat.metrics->makespan_s);
+        if (run.repeat.metrics) row.samples_s.push_back(seconds_of(*run.repeat.metrics, by_));
         // What fails once is tried again only where that many rounds were asked for.
         if (!run.repeat.metrics && options_.rounds.automatic) row.runs = false;
         row.seconds += run.seconds;
@@ -114,6 +119,7 @@ class Comparison {
     try {
       run.recording =
           std::make_shared<Recording>(Recording::create(workload.requests, workload.iterations, plan.job.workers));
+      run.recording->set_arrivals(workload.arrivals_ns());
       if (observer_ != nullptr) observer_->began(plan, *run.recording);
       Supervisor::Watch watch;
       watch.timeout_s = options_.timeout_s;
@@ -234,7 +240,7 @@ class Comparison {
     const std::vector<Run>& runs = runs_[index];
     const auto failed =
         std::find_if(runs.begin(), runs.end(), [](const Run& run) { return run.repeat.status == Status::failed; });
-    const auto median = median_repeat(row.repeats);
+    const auto median = median_repeat(row.repeats, by_);
     if (failed != runs.end() || !median) {
       const Run& worst = failed != runs.end() ? *failed : runs.back();
       row.status = worst.repeat.status;
@@ -282,6 +288,7 @@ class Comparison {
   const ComparisonOptions& options_;
   Supervisor& supervisor_;
   Observer* observer_;
+  Judged by_ = Judged::makespan;
   std::vector<std::vector<Run>> runs_;  // by plan, then round
   Rounds rounds_;
   std::optional<std::size_t> reference_index_;

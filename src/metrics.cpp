@@ -19,13 +19,11 @@ std::size_t index_of_percentile(std::size_t count, std::size_t percent) {
 
 double ratio(double part, double whole) { return whole > 0.0 ? part / whole : 0.0; }
 
-/// What one pass over the steps leaves. Waits are those that happened, not those that were drawn.
+/// What one pass over the steps leaves.
 struct StepTimes {
+  std::vector<RequestTimes> requests;  // waits are those that happened, not those that were drawn
   std::vector<double> compute_s;
   std::vector<double> queue_s;
-  std::int64_t waits_ns = 0;
-  std::int64_t longest_request_waits_ns = 0;
-  std::int64_t shortest_first_wait_ns = std::numeric_limits<std::int64_t>::max();
   std::int64_t first_begin_ns = std::numeric_limits<std::int64_t>::max();
   std::int64_t last_end_ns = std::numeric_limits<std::int64_t>::min();
   std::int64_t due_to_end_ns = 0;
@@ -35,6 +33,7 @@ StepTimes read_steps(const Recording& recording) {
   StepTimes times;
   times.compute_s.reserve(recording.steps().size());
   times.queue_s.reserve(recording.steps().size());
+  times.requests.reserve(recording.requests().size());
   const std::size_t iterations = recording.header().iterations;
   std::span<const StepRecord> steps = recording.steps();
   for (const RequestRecord& request : recording.requests()) {
@@ -50,9 +49,8 @@ StepTimes read_steps(const Recording& recording) {
       times.compute_s.push_back(to_seconds(step.end_ns - step.begin_ns));
       times.queue_s.push_back(to_seconds(step.begin_ns - step.due_ns));
     }
-    times.waits_ns += request_waits_ns;
-    times.longest_request_waits_ns = std::max(times.longest_request_waits_ns, request_waits_ns);
-    times.shortest_first_wait_ns = std::min(times.shortest_first_wait_ns, steps.front().due_ns - request.begin_ns);
+    times.requests.push_back({to_seconds(request.arrival_ns - recording.header().t0_ns),
+                              to_seconds(steps.front().due_ns - request.begin_ns), to_seconds(request_waits_ns)});
     steps = steps.subspan(iterations);
   }
   return times;
@@ -64,27 +62,16 @@ double percentile_of(std::vector<double>& values, std::size_t percent) {
   return *position;
 }
 
-struct LowerBound {
-  double seconds = 0.0;
-  Bound bound = Bound::waiting;
-};
-
-LowerBound lower_bound_of(const RecordingHeader& header, const StepTimes& times, double compute_p5_s, bool computes) {
-  const double step_s = computes ? std::min(header.step_s, compute_p5_s) : 0.0;
-  const auto iterations = static_cast<double>(header.iterations);
-  const auto steps = static_cast<double>(header.requests * header.iterations);
-  const auto in_progress = static_cast<double>(std::max<std::uint64_t>(header.requests_in_progress, 1));
-
-  const double longest_request_s = to_seconds(times.longest_request_waits_ns) + iterations * step_s;
-  const double all_requests_s = (to_seconds(times.waits_ns) + steps * step_s) / in_progress;
-  const double waiting_s = std::max(longest_request_s, all_requests_s);
-  if (!computes) return {waiting_s, Bound::waiting};
-
+ScheduleLimits limits_of(const RecordingHeader& header, const StepTimes& times, double compute_p5_s, bool computes) {
+  ScheduleLimits limits;
+  limits.iterations = static_cast<double>(header.iterations);
+  limits.requests_in_progress = static_cast<double>(std::max<std::uint64_t>(header.requests_in_progress, 1));
+  if (!computes) return limits;
+  const auto steps = static_cast<double>(times.compute_s.size());
   const double own_capacity = ratio(steps, to_seconds(times.last_end_ns - times.first_begin_ns));
-  const double capacity = std::max(header.capacity_steps_per_s, own_capacity);
-  const double compute_s = ratio(steps, capacity) + to_seconds(times.shortest_first_wait_ns);
-  if (compute_s > waiting_s) return {compute_s, Bound::compute};
-  return {waiting_s, Bound::waiting};
+  limits.step_s = std::min(header.step_s, compute_p5_s);
+  limits.capacity_steps_per_s = std::max(header.capacity_steps_per_s, own_capacity);
+  return limits;
 }
 
 DeviceMetrics device_metrics_of(const Recording& recording) {
@@ -179,10 +166,12 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
   metrics.steps_per_s = ratio(steps, metrics.makespan_s);
   metrics.compute_p5_s = percentile_of(times.compute_s, 5);
   metrics.compute_p50_s = percentile_of(times.compute_s, 50);
-  const LowerBound lower_bound = lower_bound_of(header, times, metrics.compute_p5_s, computes);
+  const ScheduleLimits limits = limits_of(header, times, metrics.compute_p5_s, computes);
+  const LowerBound lower_bound = lower_bound_of(times.requests, limits);
   metrics.lower_bound_s = lower_bound.seconds;
   metrics.bound = lower_bound.bound;
   metrics.efficiency = ratio(metrics.lower_bound_s, metrics.makespan_s);
+  metrics.capacity_requests_per_s = capacity_requests_per_s(times.requests, limits);
   metrics.lanes = header.lanes;
   metrics.workers = recording.workers().size();
   metrics.peak_memory_bytes = memory_bytes;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "src/device_usage.hpp"
+#include "src/lower_bound.hpp"
 #include "src/recording.hpp"
 
 namespace overlap {
@@ -21,9 +22,6 @@ struct Distribution {
 
 /// Nearest-rank percentiles of `values` (reordered); zeros where there are none.
 Distribution distribution_of(std::vector<double>& values);
-
-/// What bounds a run from below, and so what a user can do about it.
-enum class Bound { waiting, compute };
 
 /// What a device measured; nothing of a run without one.
 struct DeviceMetrics {
@@ -58,8 +56,9 @@ struct Metrics {
   double capacity_steps_per_s = 0.0;  ///< calibrated; 0 where nothing computes
   double steps_per_s = 0.0;
   double lower_bound_s = 0.0;
-  Bound bound = Bound::waiting;  ///< the larger term: waits and steps in sequence, or the capacity
+  Bound bound = Bound::waiting;  ///< what the largest term comes from
   double efficiency = 0.0;
+  std::optional<double> capacity_requests_per_s;  ///< none where nothing bounds it
   std::uint64_t lanes = 0;
   std::uint64_t workers = 0;  ///< threads or processes
   std::uint64_t peak_memory_bytes = 0;

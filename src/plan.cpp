@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "src/errors.hpp"
+#include "src/lower_bound.hpp"
 #include "src/machine.hpp"
 #include "src/report/units.hpp"
 
@@ -243,20 +244,22 @@ PlanLimits limits_here() { return {usable_cpus(), available_memory_bytes()}; }
 
 double expected_makespan_s(const ExecutorPlan& plan, double step_s) {
   const Workload& workload = plan.job.workload;
-  double longest = 0.0;
-  double total = 0.0;
-  double shortest_first_wait = std::numeric_limits<double>::infinity();
+  const std::vector<std::int64_t> arrivals_ns = workload.arrivals_ns();
+  std::vector<RequestTimes> requests(workload.requests);
   for (std::uint64_t request = 0; request < workload.requests; ++request) {
-    double sum = 0.0;
+    RequestTimes& times = requests[request];
+    times.arrival_s = to_seconds(arrivals_ns[request]);
+    times.first_wait_s = to_seconds(workload.wait_ns(request, 0));
     for (std::uint64_t iteration = 0; iteration < workload.iterations; ++iteration) {
-      sum += to_seconds(workload.wait_ns(request, iteration)) + step_s;
+      times.waits_s += to_seconds(workload.wait_ns(request, iteration));
     }
-    longest = std::max(longest, sum);
-    total += sum;
-    shortest_first_wait = std::min(shortest_first_wait, to_seconds(workload.wait_ns(request, 0)));
   }
-  const double computing = static_cast<double>(workload.steps()) * step_s / plan.job.lanes + shortest_first_wait;
-  return std::max({longest, computing, total / static_cast<double>(plan.job.requests_in_progress)});
+  ScheduleLimits limits;
+  limits.iterations = static_cast<double>(workload.iterations);
+  limits.step_s = step_s;
+  limits.capacity_steps_per_s = step_s > 0.0 ? plan.job.lanes / step_s : 0.0;
+  limits.requests_in_progress = static_cast<double>(plan.job.requests_in_progress);
+  return lower_bound_of(requests, limits).seconds;
 }
 
 double guess_step_s(const EngineInfo& engine_info, const EngineOptions& options, const Workload& workload) {

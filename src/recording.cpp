@@ -181,6 +181,12 @@ Recording::~Recording() {
   if (header_ != nullptr) munmap(header_, bytes_);
 }
 
+void Recording::set_arrivals(std::span<const std::int64_t> from_t0_ns) noexcept {
+  for (std::size_t request = 0; request < from_t0_ns.size(); ++request) {
+    requests_[request].arrival_ns = from_t0_ns[request];
+  }
+}
+
 std::uint64_t Recording::steps_finished() const noexcept {
   std::uint64_t finished = 0;
   for (const WorkerRecord& worker : workers_) finished += worker.steps_finished.load(std::memory_order_relaxed);

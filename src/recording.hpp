@@ -80,7 +80,7 @@ static_assert(sizeof(WorkerRecord) == 64);
 
 /// Times are CLOCK_MONOTONIC nanoseconds; 0 means not yet.
 struct RequestRecord {
-  std::int64_t arrival_ns;
+  std::int64_t arrival_ns;  ///< when it came in; until it is begun, how long after T0 it will
   std::int64_t begin_ns;
   std::int64_t end_ns;
 };
@@ -145,6 +145,18 @@ class Recording {
   }
   const StepRecord& step(std::uint64_t request, std::uint64_t iteration) const noexcept {
     return steps_[request * header_->iterations + iteration];
+  }
+
+  /// Sets when each request will come in, in nanoseconds from T0. Before the run, once.
+  void set_arrivals(std::span<const std::int64_t> from_t0_ns) noexcept;
+  /// When a request that is not begun will come in. After T0.
+  std::int64_t next_arrival_ns(std::uint64_t request) const noexcept {
+    return header_->t0_ns + requests_[request].arrival_ns;
+  }
+  /// Notes that a request is begun: its arrival and its begin. Once, by the worker that takes it.
+  void begin_request(std::uint64_t request, std::int64_t begin_ns) noexcept {
+    requests_[request].arrival_ns += header_->t0_ns;
+    requests_[request].begin_ns = begin_ns;
   }
 
   /// Steps that the workers say they have finished: cheap, for progress.

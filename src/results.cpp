@@ -28,37 +28,68 @@ Tool this_tool() {
 
 bool is_python_row(const Row& row) noexcept { return row.executor.rfind("python/", 0) == 0; }
 
-std::vector<double> makespans_of(const Row& row) {
-  std::vector<double> makespans_s;
-  for (const Repeat& repeat : row.repeats) {
-    if (repeat.status == Status::ok && repeat.metrics) makespans_s.push_back(repeat.metrics->makespan_s);
+std::string_view name_of(Judged judged) noexcept {
+  switch (judged) {
+    case Judged::makespan:
+      return "makespan";
+    case Judged::total:
+      return "total";
+    case Judged::latency:
+      return "latency";
   }
-  return makespans_s;
+  return "makespan";
+}
+
+std::string_view words_of(Judged judged) noexcept {
+  return judged == Judged::latency ? "p99 latency" : name_of(judged);
+}
+
+double seconds_of(const Metrics& metrics, Judged by) noexcept {
+  switch (by) {
+    case Judged::makespan:
+      return metrics.makespan_s;
+    case Judged::total:
+      return metrics.total_s;
+    case Judged::latency:
+      return metrics.latency_s.p99;
+  }
+  return metrics.makespan_s;
+}
+
+Judged judged_by(const Workload& workload) noexcept { return workload.has_rate() ? Judged::latency : Judged::makespan; }
+
+std::vector<double> samples_of(const Row& row, Judged by) {
+  std::vector<double> samples;
+  for (const Repeat& repeat : row.repeats) {
+    if (repeat.status == Status::ok && repeat.metrics) samples.push_back(seconds_of(*repeat.metrics, by));
+  }
+  return samples;
 }
 
 void add_intervals(Results& results) {
   std::vector<double> reference_s;
   for (const Row& row : results.rows) {
-    if (row.executor == results.reference) reference_s = makespans_of(row);
+    if (row.executor == results.reference) reference_s = samples_of(row, Judged::makespan);
   }
   for (Row& row : results.rows) {
     if (row.status != Status::ok) continue;
-    const std::vector<double> makespans_s = makespans_of(row);
+    const std::vector<double> makespans_s = samples_of(row, Judged::makespan);
     row.makespan_interval_s = median_interval(makespans_s);
     row.speedup_interval = ratio_interval(reference_s, makespans_s);
+    row.latency_interval_s = median_interval(samples_of(row, Judged::latency));
     // Against itself it is 1 in every repeat.
     if (row.executor == results.reference && row.makespan_interval_s) row.speedup_interval = Interval{1.0, 1.0};
   }
 }
 
-std::optional<std::size_t> median_repeat(const std::vector<Repeat>& repeats) {
+std::optional<std::size_t> median_repeat(const std::vector<Repeat>& repeats, Judged by) {
   std::vector<std::size_t> finished;
   for (std::size_t i = 0; i < repeats.size(); ++i) {
     if (repeats[i].status == Status::ok && repeats[i].metrics) finished.push_back(i);
   }
   if (finished.empty()) return std::nullopt;
   std::stable_sort(finished.begin(), finished.end(), [&](std::size_t a, std::size_t b) {
-    return repeats[a].metrics->makespan_s < repeats[b].metrics->makespan_s;
+    return seconds_of(*repeats[a].metrics, by) < seconds_of(*repeats[b].metrics, by);
   });
   return finished[(finished.size() - 1) / 2];
 }

@@ -20,6 +20,16 @@
 
 namespace overlap {
 
+/// The time by which rows are compared: the makespan, the same with the setup of a cold start, or the latency that 99 %
+/// of the requests do not exceed.
+enum class Judged { makespan, total, latency };
+std::string_view name_of(Judged judged) noexcept;   // "makespan", "total", "latency"
+std::string_view words_of(Judged judged) noexcept;  // for people: "makespan", "total", "p99 latency"
+double seconds_of(const Metrics& metrics, Judged by) noexcept;
+
+/// Latency where requests come in over time, as the run then takes as long as they do; else the makespan.
+Judged judged_by(const Workload& workload) noexcept;
+
 enum class Status { ok, failed, unavailable, interrupted };
 std::string_view name_of(Status status) noexcept;  // "ok", …
 
@@ -42,7 +52,7 @@ struct Repeat {
   Observation observed{};          ///< of the machine, while it ran
 };
 
-/// One row: an executor and its repeats. Its figures are those of the median repeat.
+/// One row: an executor and its repeats. Its figures are those of the median repeat, by what rows are judged by.
 struct Row {
   std::string executor;
   std::string driver;
@@ -57,6 +67,7 @@ struct Row {
   /// 95 % intervals, where there are repeats enough; the speedup's where the reference has enough, too.
   std::optional<Interval> makespan_interval_s;
   std::optional<Interval> speedup_interval;
+  std::optional<Interval> latency_interval_s;  ///< of the 99th percentile
   std::vector<Repeat> repeats;
   std::vector<std::string> notes;
   std::shared_ptr<const Recording> recording;  ///< of the median repeat, or the one that failed; where it is kept
@@ -82,13 +93,13 @@ struct Results {
   bool include_steps = false;            ///< JSON: with the steps' columns
 };
 
-/// Makespans of the repeats that are ok.
-std::vector<double> makespans_of(const Row& row);
+/// Seconds of each of a row's repeats that are ok.
+std::vector<double> samples_of(const Row& row, Judged by);
 
 /// Sets the rows' intervals from their repeats.
 void add_intervals(Results& results);
 
-/// The repeats' median by makespan (the lower of the two middle ones) among those that are ok; none where none is.
-std::optional<std::size_t> median_repeat(const std::vector<Repeat>& repeats);
+/// The repeats' median (the lower of the two middle ones) among those that are ok; none where none is.
+std::optional<std::size_t> median_repeat(const std::vector<Repeat>& repeats, Judged by);
 
 }  // namespace overlap

@@ -19,10 +19,10 @@ std::string_view name_of(Rounds::End end) noexcept {
   return "count";
 }
 
-bool is_settled(std::span<const double> makespans_s) {
-  const auto interval = median_interval(makespans_s);
+bool is_settled(std::span<const double> samples_s) {
+  const auto interval = median_interval(samples_s);
   if (!interval) return false;
-  const double middle = median(makespans_s);
+  const double middle = median(samples_s);
   return interval->low >= (1.0 - settled_within) * middle && interval->high <= (1.0 + settled_within) * middle;
 }
 
@@ -34,9 +34,9 @@ std::vector<std::size_t> next_round(const RoundsWanted& wanted, const std::vecto
   double expected_s = 0.0;
   for (std::size_t index = 0; index < rows.size(); ++index) {
     const RowSoFar& row = rows[index];
-    if (!row.runs || (wanted.automatic && is_settled(row.makespans_s))) continue;
+    if (!row.runs || (wanted.automatic && is_settled(row.samples_s))) continue;
     next.push_back(index);
-    if (!row.makespans_s.empty()) expected_s += row.seconds / static_cast<double>(row.makespans_s.size());
+    if (!row.samples_s.empty()) expected_s += row.seconds / static_cast<double>(row.samples_s.size());
   }
   const bool enough = !wanted.automatic && rounds.made >= wanted.count;
   const bool too_late = wanted.automatic && rounds.made > 0 && elapsed_s + expected_s > wanted.max_time_s;

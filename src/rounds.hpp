@@ -28,13 +28,13 @@ std::string_view name_of(Rounds::End end) noexcept;  // "count", "settled", "max
 
 /// A median is settled when both ends of its 95 % interval lie within this share of it.
 inline constexpr double settled_within = 0.02;
-bool is_settled(std::span<const double> makespans_s);
+bool is_settled(std::span<const double> samples_s);
 
 /// A row as far as it has come.
 struct RowSoFar {
-  bool runs = true;                 ///< false: unavailable, or it failed and would again
-  std::vector<double> makespans_s;  ///< of its repeats
-  double seconds = 0.0;             ///< that all its repeats took, setup included
+  bool runs = true;               ///< false: unavailable, or it failed and would again
+  std::vector<double> samples_s;  ///< of its repeats
+  double seconds = 0.0;           ///< that all its repeats took, setup included
 };
 
 /// The rows of the next round, by index; empty where there is none, and `rounds` then says why. `elapsed_s` since the

@@ -216,6 +216,8 @@ std::string to_json(const RunnerJob& job) {
       {"precision", static_cast<int>(workload.precision)},
       {"spectrum", static_cast<int>(workload.spectrum)},
       {"seed", workload.seed},
+      {"arrivals", static_cast<int>(workload.arrivals)},
+      {"rate", workload.rate},
       {"compute", workload.compute},
       {"compute_files", job.own_compute.files},
       {"rigor", static_cast<int>(job.engine_options.rigor)},
@@ -245,6 +247,8 @@ RunnerJob runner_job_from_json(const std::string& text) {
   job.workload.precision = static_cast<Precision>(json.at("precision").get<int>());
   job.workload.spectrum = static_cast<SpectrumKind>(json.at("spectrum").get<int>());
   job.workload.seed = json.at("seed");
+  job.workload.arrivals = static_cast<Arrivals>(json.at("arrivals").get<int>());
+  job.workload.rate = json.at("rate");
   job.workload.compute = json.at("compute");
   job.own_compute.files = json.at("compute_files");
   job.engine_options.rigor = static_cast<Rigor>(json.at("rigor").get<int>());

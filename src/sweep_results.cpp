@@ -28,7 +28,10 @@ std::string value_in(const Settings& settings, const std::string& name) {
 
 }  // namespace
 
-std::string_view name_of(Judged judged) noexcept { return judged == Judged::makespan ? "makespan" : "total"; }
+Judged judged(const Sweep& sweep) noexcept {
+  if (sweep.break_even) return sweep.break_even->by;
+  return sweep.cells.empty() ? Judged::makespan : judged_by(sweep.cells.front().results.workload);
+}
 
 std::string difference(const Sweep& there, const Sweep& here) {
   const Settings theirs = settings_of(there);

@@ -19,10 +19,6 @@ struct SweepCell {
   Results results;
 };
 
-/// The time by which executors are compared: the makespan, or with the setup of a cold start.
-enum class Judged { makespan, total };
-std::string_view name_of(Judged judged) noexcept;
-
 /// What a search found out about two executors on the sweep's only axis.
 struct BreakEvenReport {
   std::string first;
@@ -44,7 +40,7 @@ struct Sweep {
 };
 
 /// By what its executors are compared.
-inline Judged judged(const Sweep& sweep) { return sweep.break_even ? sweep.break_even->by : Judged::makespan; }
+Judged judged(const Sweep& sweep) noexcept;
 
 /// The difference that keeps one sweep from being gone on with as another: "--repeat is 5 there and 3 here"; empty
 /// where there is none.

@@ -96,6 +96,23 @@ std::int64_t Workload::wait_ns(std::uint64_t request, std::uint64_t iteration) c
   return static_cast<std::int64_t>(seconds * static_cast<double>(ns_per_s) + 0.5);
 }
 
+std::vector<std::int64_t> Workload::arrivals_ns() const {
+  std::vector<std::int64_t> arrivals_ns(requests, 0);
+  if (!has_rate()) return arrivals_ns;
+  double seconds = 0.0;
+  for (std::uint64_t request = 1; request < requests; ++request) {
+    if (arrivals == Arrivals::even) {
+      seconds = static_cast<double>(request) / rate;
+    } else {
+      // A gap is exponential: its inverse at the third real of the block that draws the request's first wait.
+      seconds -= std::log1p(-to_real(philox_block(seed, Stream::waits, 0, request, 0)[2])) / rate;
+    }
+    const double bounded = std::min(seconds, longest_wait_s);
+    arrivals_ns[request] = static_cast<std::int64_t>(bounded * static_cast<double>(ns_per_s) + 0.5);
+  }
+  return arrivals_ns;
+}
+
 std::uint64_t Workload::checked_bin(std::uint64_t request, std::uint64_t iteration) const noexcept {
   const double u = to_real(philox_block(seed, Stream::waits, 0, request, iteration)[1]);
   return static_cast<std::uint64_t>(u * static_cast<double>(bins()));
@@ -104,6 +121,18 @@ std::uint64_t Workload::checked_bin(std::uint64_t request, std::uint64_t iterati
 std::string_view name_of(Precision precision) noexcept { return precision == Precision::float64 ? "double" : "float"; }
 
 std::string_view name_of(SpectrumKind spectrum) noexcept { return spectrum == SpectrumKind::full ? "full" : "half"; }
+
+std::string_view name_of(Arrivals arrivals) noexcept {
+  switch (arrivals) {
+    case Arrivals::together:
+      return "together";
+    case Arrivals::poisson:
+      return "poisson";
+    case Arrivals::even:
+      return "even";
+  }
+  return "together";
+}
 
 std::string describe(const Workload& workload) {
   const auto plural = [](std::uint64_t count, std::string_view noun) {
@@ -114,7 +143,9 @@ std::string describe(const Workload& workload) {
       workload.computes_fft() ? fmt::format("{}, {} spectrum", plural(workload.size, name_of(workload.precision)),
                                             name_of(workload.spectrum))
                               : fmt::format("size {} of {}", format_count(workload.size), clean_line(workload.compute));
-  return fmt::format("{} × {}, wait {}{}, {}, seed {}", plural(workload.requests, "request"),
+  const std::string rate =
+      workload.has_rate() ? fmt::format(" at {} a second ({})", workload.rate, name_of(workload.arrivals)) : "";
+  return fmt::format("{}{} × {}, wait {}{}, {}, seed {}", plural(workload.requests, "request"), rate,
                      plural(workload.iterations, "iteration"), workload.wait.to_string(), timed ? " s" : "", computed,
                      workload.seed);
 }

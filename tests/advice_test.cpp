@@ -63,7 +63,7 @@ TEST(Advice, PassesOverRowsThatFailedOrWereFoundWrong) {
   failed.status = Status::failed;
   const Results results =
       results_of({finished_row("sequential", "fftw", 6.0), wrong, failed, finished_row("coroutine", "fftw", 3.0)});
-  EXPECT_EQ(advisable_rows(results.rows), (std::vector<std::size_t>{3, 0}));
+  EXPECT_EQ(advisable_rows(results), (std::vector<std::size_t>{3, 0}));
   EXPECT_EQ(advise(results).rfind("For this load use coroutine/fftw: 3.00 s, 2.0 times as fast as sequential/fftw;", 0),
             0U);
 }
@@ -82,9 +82,9 @@ TEST(Advice, TakesNullRowsOnlyWhereThereAreNoOthers) {
   null_threads.verified.reset();
   null_coroutine.verified.reset();
   const Results mixed = results_of({finished_row("sequential", "fftw", 6.0), null_threads, null_coroutine});
-  EXPECT_EQ(advisable_rows(mixed.rows), (std::vector<std::size_t>{0}));
+  EXPECT_EQ(advisable_rows(mixed), (std::vector<std::size_t>{0}));
   const Results nulls = results_of({null_threads, null_coroutine});
-  EXPECT_EQ(advisable_rows(nulls.rows), (std::vector<std::size_t>{1, 0}));
+  EXPECT_EQ(advisable_rows(nulls), (std::vector<std::size_t>{1, 0}));
 }
 
 TEST(Advice, CallsRowsWithinTwoPercentEqual) {
@@ -103,12 +103,12 @@ TEST(Advice, AmongEqualRowsTakesTheOneWithLessCpuTime) {
       advise(results),
       "For this load use coroutine/pool: 3.05 s, about equal to threads/fftw (3.00 s) but with less CPU time (2.00 s "
       "against 2.50 s), and 2.0 times as fast as sequential/fftw; it is bound by waiting (efficiency 0.938).");
-  EXPECT_EQ(advised_row(results.rows), std::size_t{2});
+  EXPECT_EQ(advised_row(results), std::size_t{2});
 }
 
 TEST(Advice, IsOfNoRowWhereThereIsNoChoice) {
-  EXPECT_EQ(advised_row(results_of({finished_row("threads", "fftw", 3.0)}).rows), std::nullopt);
-  EXPECT_EQ(advised_row({}), std::nullopt);
+  EXPECT_EQ(advised_row(results_of({finished_row("threads", "fftw", 3.0)})), std::nullopt);
+  EXPECT_EQ(advised_row(Results{}), std::nullopt);
 }
 
 TEST(Advice, AmongEqualRowsOfEqualCpuTimeTakesTheOneWithLessMemory) {

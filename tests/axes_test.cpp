@@ -39,7 +39,7 @@ void expect_refused(const Parse& parse, const std::string& text, const std::vect
 }
 
 TEST(Axes, AreTheWorkloadsOptionsAndTheBoundsOfExecutors) {
-  for (const char* name : {"requests", "iterations", "size", "wait", "precision", "spectrum", "seed", "workers",
+  for (const char* name : {"requests", "iterations", "size", "wait", "rate", "precision", "spectrum", "seed", "workers",
                            "compute-slots", "engine-threads", "streams"}) {
     EXPECT_TRUE(is_axis(name)) << name;
     EXPECT_NE(axis_names().find(name), std::string::npos) << name;

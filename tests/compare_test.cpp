@@ -326,8 +326,11 @@ TEST(CompareReport, HasABarForEachMakespanInHtml) {
 TEST(CompareReport, IsALineARowInCsv) {
   const std::string csv = render(laptop_and_workstation(), Format::csv, {});
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 6);
-  EXPECT_EQ(csv.rfind("requests,iterations,size,wait,precision,spectrum,seed,compute,executor,machine,file,status,", 0),
-            0U);
+  EXPECT_EQ(
+      csv.rfind(
+          "requests,iterations,size,wait,precision,spectrum,seed,arrivals,rate,compute,executor,machine,file,status,",
+          0),
+      0U);
   EXPECT_NE(csv.find(",threads/fftw,A,\"later, \"\"2\"\".json\",ok,true,6,1.2,"), std::string::npos) << csv;
   EXPECT_NE(csv.find(",slower,\r\n"), std::string::npos) << csv;
 }

@@ -140,7 +140,7 @@ TEST(Load, SaysWhatAMemberTakesAndIs) {
   EXPECT_EQ(refusal_after([](json& d) { d["runs"][1]["status"] = "fine"; }),
             "results.json: runs[1].status: it takes ok, failed, unavailable or interrupted");
   EXPECT_EQ(refusal_after([](json& d) { d["runs"][1]["bound"] = "love"; }),
-            "results.json: runs[1].bound: it takes waiting or compute");
+            "results.json: runs[1].bound: it takes waiting, compute or arrivals");
   EXPECT_EQ(refusal_after([](json& d) { d["runs"][1]["executor"] = ""; }),
             "results.json: runs[1].executor: it takes a name");
   EXPECT_EQ(refusal_after([](json& d) { d["runs"] = json::object(); }),

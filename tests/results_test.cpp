@@ -31,13 +31,13 @@ TEST(Results, IntervalsNeedRepeatsEnoughOfBothRows) {
 
 TEST(Results, TheMedianIsTheLowerOfTwoMiddleRepeats) {
   Row row = finished_row("threads", "fftw", 4.0);
-  EXPECT_EQ(median_repeat(row.repeats), 0U);
+  EXPECT_EQ(median_repeat(row.repeats, Judged::makespan), 0U);
   add_repeat(row, 1.0);
-  EXPECT_EQ(median_repeat(row.repeats), 1U);
+  EXPECT_EQ(median_repeat(row.repeats, Judged::makespan), 1U);
   add_repeat(row, 3.0);
-  EXPECT_EQ(median_repeat(row.repeats), 2U);
+  EXPECT_EQ(median_repeat(row.repeats, Judged::makespan), 2U);
   add_repeat(row, 2.0);
-  EXPECT_EQ(median_repeat(row.repeats), 3U);
+  EXPECT_EQ(median_repeat(row.repeats, Judged::makespan), 3U);
 }
 
 TEST(Results, TheMedianIsOfRepeatsThatAreOk) {
@@ -45,10 +45,10 @@ TEST(Results, TheMedianIsOfRepeatsThatAreOk) {
   add_repeat(row, 9.0);
   row.repeats[0].status = Status::failed;
   row.repeats.push_back({Status::interrupted, "", 3, std::nullopt, std::nullopt});
-  EXPECT_EQ(median_repeat(row.repeats), 1U);
+  EXPECT_EQ(median_repeat(row.repeats, Judged::makespan), 1U);
   row.repeats[1].status = Status::interrupted;
-  EXPECT_EQ(median_repeat(row.repeats), std::nullopt);
-  EXPECT_EQ(median_repeat({}), std::nullopt);
+  EXPECT_EQ(median_repeat(row.repeats, Judged::makespan), std::nullopt);
+  EXPECT_EQ(median_repeat({}, Judged::makespan), std::nullopt);
 }
 
 TEST(Results, StatusesHaveNames) {

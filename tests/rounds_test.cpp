@@ -8,9 +8,7 @@ namespace {
 
 using Indices = std::vector<std::size_t>;
 
-RowSoFar row_of(std::vector<double> makespans_s, double seconds = 0.0) {
-  return {true, std::move(makespans_s), seconds};
-}
+RowSoFar row_of(std::vector<double> samples_s, double seconds = 0.0) { return {true, std::move(samples_s), seconds}; }
 
 const std::vector<double> close_together = {1.0, 1.01, 1.0, 0.99, 1.0};
 const std::vector<double> far_apart = {1.0, 1.5, 1.0, 0.5, 1.0};

@@ -22,7 +22,7 @@ Row row_with(const std::string& driver, const std::vector<double>& makespans, do
   row.repeats.resize(1);
   for (std::size_t i = 1; i < makespans.size(); ++i) samples::add_repeat(row, makespans[i]);
   for (Repeat& repeat : row.repeats) repeat.metrics->total_s = repeat.metrics->makespan_s + setup_s;
-  row.metrics = row.repeats[*median_repeat(row.repeats)].metrics;
+  row.metrics = row.repeats[*median_repeat(row.repeats, Judged::makespan)].metrics;
   return row;
 }
 

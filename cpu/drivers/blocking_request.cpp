@@ -19,11 +19,13 @@ void finish_step(RunContext& context, Step& step) noexcept {
   finished.store(finished.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
+bool await_request(RunContext& context, std::uint64_t request) {
+  return !context.workload.has_rate() || context.recording.wait_until(context.recording.next_arrival_ns(request));
+}
+
 bool take_request(RunContext& context, std::uint64_t request, std::uint32_t worker, std::int64_t begin_ns) {
   Recording& recording = context.recording;
-  RequestRecord& times = recording.requests()[request];
-  times.arrival_ns = recording.header().t0_ns;
-  times.begin_ns = begin_ns;
+  recording.begin_request(request, begin_ns);
   std::int64_t previous_end_ns = begin_ns;
   for (std::uint64_t iteration = 0; iteration < context.workload.iterations; ++iteration) {
     StepRecord& record = recording.step(request, iteration);
@@ -38,7 +40,7 @@ bool take_request(RunContext& context, std::uint64_t request, std::uint32_t work
     finish_step(context, step);
     previous_end_ns = record.end_ns;
   }
-  times.end_ns = previous_end_ns;
+  recording.requests()[request].end_ns = previous_end_ns;
   return true;
 }
 

@@ -10,6 +10,9 @@ namespace overlap {
 /// Announces this thread or process in the worker table as ready to take requests.
 void announce_worker(RunContext& context, std::uint32_t worker) noexcept;
 
+/// Sleeps until the request comes in; false where the run was stopped before.
+bool await_request(RunContext& context, std::uint64_t request);
+
 /// Takes one request, which began at `begin_ns`, through its steps, waiting and computing on this thread; false where
 /// the run was stopped on the way. Throws what the engine throws. Thread-safe for different requests and workers.
 bool take_request(RunContext& context, std::uint64_t request, std::uint32_t worker, std::int64_t begin_ns);

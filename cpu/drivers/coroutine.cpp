@@ -14,16 +14,26 @@ class RequestScheduler final : public Scheduler {
   explicit RequestScheduler(RunContext& context)
       : Scheduler(context.engine, context.workload.requests), context_(context) {}
 
-  /// Takes the next request in hand. The first step's due counts from now.
-  void begin_request(Step& step) noexcept {
-    Recording& recording = context_.recording;
+  /// Takes the next request in hand. True where it is still to come in: the step's due is when.
+  bool expect_request(Step& step) noexcept {
     step.request = next_request_++;
-    step.record = &recording.step(step.request, 0);
-    RequestRecord& times = recording.requests()[step.request];
-    times.arrival_ns = recording.header().t0_ns;
-    times.begin_ns = now_ns();
-    set_due(step, times.begin_ns);
+    step.record = &context_.recording.step(step.request, 0);
+    if (!context_.workload.has_rate()) return false;
+    step.record->due_ns = context_.recording.next_arrival_ns(step.request);
+    return true;
   }
+
+  /// Begins the request in hand: the first step's due counts from now. Where requests come in over time, the next one
+  /// is expected from now on.
+  void begin_request(Step& step) {
+    const std::int64_t begin_ns = now_ns();
+    context_.recording.begin_request(step.request, begin_ns);
+    set_due(step, begin_ns);
+    if (context_.workload.has_rate() && next_request_ < context_.workload.requests) start_next();
+  }
+
+  /// Starts the next request's coroutine.
+  void start_next();
 
   /// Finishes the step in hand and takes the request's next one; false where it was the last.
   bool next_step(Step& step) noexcept {
@@ -51,10 +61,21 @@ RequestScheduler& scheduler_of(Task::Handle task) noexcept {
   return static_cast<RequestScheduler&>(*task.promise().scheduler);
 }
 
-/// Awaited in a request, without suspending: takes a request in hand.
+/// Awaited in a request: takes one in hand, and resumes when it has come in.
+struct Arrived {
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(Task::Handle task) const {
+    if (!scheduler_of(task).expect_request(task.promise())) return false;
+    Scheduler::Due{}.await_suspend(task);
+    return true;
+  }
+  void await_resume() const noexcept {}
+};
+
+/// Awaited in a request, without suspending: begins the one in hand.
 struct Begun {
   bool await_ready() const noexcept { return false; }
-  bool await_suspend(Task::Handle task) const noexcept {
+  bool await_suspend(Task::Handle task) const {
     scheduler_of(task).begin_request(task.promise());
     return false;
   }
@@ -74,6 +95,7 @@ struct NextStep {
 
 /// A request. All that it keeps is in its promise: its frame is what a million requests cost.
 Task request(Scheduler& /*scheduler*/) {
+  co_await Arrived{};
   co_await Begun{};
   bool more = true;
   // Not in the loop's condition: g++ 12 loses the coroutine there.
@@ -84,13 +106,17 @@ Task request(Scheduler& /*scheduler*/) {
   }
 }
 
+void RequestScheduler::start_next() { start(request(*this)); }
+
 class CoroutineDriver final : public Driver {
  public:
   void run(RunContext& context) override {
     announce_worker(context, 0);
     try {
       RequestScheduler scheduler(context);
-      for (std::uint64_t count = 0; count < context.workload.requests; ++count) scheduler.start(request(scheduler));
+      // Requests that come in over time start one another.
+      const std::uint64_t at_once = context.workload.has_rate() ? 1 : context.workload.requests;
+      for (std::uint64_t count = 0; count < at_once; ++count) scheduler.start_next();
       scheduler.run();
     } catch (const std::exception& error) {
       context.recording.fail(error.what());

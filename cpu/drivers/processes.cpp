@@ -23,6 +23,7 @@ namespace overlap {
 namespace {
 
 using SharedCounter = std::atomic<std::uint64_t>;
+using Workers = std::unordered_map<pid_t, std::uint32_t>;
 static_assert(SharedCounter::is_always_lock_free);
 
 void work(RunContext& context, SharedCounter& next_request, std::uint32_t worker) {
@@ -33,7 +34,9 @@ void work(RunContext& context, SharedCounter& next_request, std::uint32_t worker
   context.prepare_worker();
   announce_worker(context, worker);
   std::uint64_t request = worker;
-  while (request < context.workload.requests && take_request(context, request, worker, begin_ns)) {
+  while (request < context.workload.requests && await_request(context, request)) {
+    const bool came_before = context.recording.next_arrival_ns(request) <= begin_ns;
+    if (!take_request(context, request, worker, came_before ? begin_ns : now_ns())) break;
     request = next_request.fetch_add(1, std::memory_order_relaxed);
     begin_ns = now_ns();
   }
@@ -66,9 +69,14 @@ class ProcessesDriver final : public Driver {
     PageBuffer memory(sizeof(SharedCounter), PageBuffer::Sharing::with_forks);
     auto& next_request = *new (memory.data()) SharedCounter(context.workers);
     const pid_t self = getpid();
-    std::unordered_map<pid_t, std::uint32_t> workers;
+    Workers workers;
     workers.reserve(context.workers);
+    const bool one_each = context.workers == context.workload.requests;  // a process for each, as it comes in
     for (std::uint32_t worker = 0; worker < context.workers; ++worker) {
+      if (one_each && !await_request(context, worker)) break;
+      while (reap_one(context, workers, WNOHANG)) {
+      }
+      if (context.recording.failed()) break;
       const pid_t child = fork();
       if (child == 0) be_worker(context, next_request, worker, self);
       if (child < 0) {
@@ -83,29 +91,34 @@ class ProcessesDriver final : public Driver {
   }
 
  private:
-  static void kill_all(const std::unordered_map<pid_t, std::uint32_t>& workers) noexcept {
+  static void kill_all(const Workers& workers) noexcept {
     for (const auto& [pid, worker] : workers) kill(pid, SIGKILL);
   }
 
   /// Waits for every worker. After a failure the rest are killed: one that waits for a dead worker's slot would wait
   /// for ever.
-  static void reap(RunContext& context, std::unordered_map<pid_t, std::uint32_t>& workers) {
+  static void reap(RunContext& context, Workers& workers) {
     if (context.recording.failed()) kill_all(workers);
-    while (!workers.empty()) {
-      siginfo_t end{};
-      if (waitid(P_ALL, 0, &end, WEXITED) != 0) {
-        if (errno == EINTR) continue;
-        throw RunFailed(fmt::format("can't wait for the workers: {}", strerror(errno)));
-      }
-      const auto found = workers.find(end.si_pid);
-      if (found == workers.end()) continue;
-      const std::uint32_t worker = found->second;
-      workers.erase(found);
-      if (end.si_code == CLD_EXITED && end.si_status == 0) continue;
-      const bool first = !context.recording.failed();
-      context.recording.fail(describe_end(worker, end));
-      if (first || end.si_code == CLD_EXITED) kill_all(workers);
+    while (!workers.empty()) reap_one(context, workers, 0);
+  }
+
+  /// Takes note of a child that has ended; false where none has, and `options` (waitid's) say not to wait for one.
+  static bool reap_one(RunContext& context, Workers& workers, int options) {
+    siginfo_t end{};
+    while (waitid(P_ALL, 0, &end, WEXITED | options) != 0) {
+      if (errno == ECHILD && (options & WNOHANG) != 0) return false;
+      if (errno != EINTR) throw RunFailed(fmt::format("can't wait for the workers: {}", strerror(errno)));
     }
+    if (end.si_pid == 0) return false;
+    const auto found = workers.find(end.si_pid);
+    if (found == workers.end()) return true;
+    const std::uint32_t worker = found->second;
+    workers.erase(found);
+    if (end.si_code == CLD_EXITED && end.si_status == 0) return true;
+    const bool first = !context.recording.failed();
+    context.recording.fail(describe_end(worker, end));
+    if (first || end.si_code == CLD_EXITED) kill_all(workers);
+    return true;
   }
 };
 

@@ -13,7 +13,7 @@ class SequentialDriver final : public Driver {
     announce_worker(context, 0);
     try {
       for (std::uint64_t request = 0; request < context.workload.requests; ++request) {
-        if (!take_request(context, request, 0, now_ns())) break;
+        if (!await_request(context, request) || !take_request(context, request, 0, now_ns())) break;
       }
     } catch (const std::exception& error) {
       context.recording.fail(error.what());

@@ -20,9 +20,11 @@ class ThreadsDriver final : public Driver {
     // A worker's first request is its own; a quick one could otherwise take two while others have none yet.
     std::atomic<std::uint64_t> next_request{context.workers};
     std::vector<std::thread> threads;
+    const bool one_each = context.workers == context.workload.requests;  // a thread for each, as it comes in
     threads.reserve(context.workers);
     try {
       for (std::uint32_t worker = 0; worker < context.workers; ++worker) {
+        if (one_each && !await_request(context, worker)) break;
         threads.emplace_back([&context, &next_request, worker] { work(context, next_request, worker); });
       }
     } catch (const std::system_error& error) {
@@ -38,7 +40,8 @@ class ThreadsDriver final : public Driver {
     try {
       announce_worker(context, worker);
       std::uint64_t request = worker;
-      while (request < context.workload.requests && take_request(context, request, worker, now_ns())) {
+      while (request < context.workload.requests && await_request(context, request) &&
+             take_request(context, request, worker, now_ns())) {
         request = next_request.fetch_add(1, std::memory_order_relaxed);
       }
     } catch (const std::exception& error) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <optional>
 #include <stdexcept>
 
@@ -30,7 +31,13 @@ struct AxisInfo {
 
 using Text = std::string_view;
 
-constexpr std::array<AxisInfo, 11> infos{{
+AxisValue value_of_rate(double rate) {
+  constexpr double most_exact = 9007199254740992.0;  // 2^53
+  const bool is_whole = rate <= most_exact && std::floor(rate) == rate;
+  return is_whole ? AxisValue(static_cast<std::uint64_t>(rate)) : AxisValue(fmt::format("{}", rate));
+}
+
+constexpr std::array<AxisInfo, 12> infos{{
     {"requests", Order::counts,
      [](PlanOptions& plan, Text option, Text text) { plan.workload.requests = parse_count(option, text); },
      [](const PlanOptions& plan) { return AxisValue(plan.workload.requests); }},
@@ -43,6 +50,12 @@ constexpr std::array<AxisInfo, 11> infos{{
     {"wait", Order::none,
      [](PlanOptions& plan, Text option, Text text) { plan.workload.wait = parse_wait(option, text); },
      [](const PlanOptions& plan) { return AxisValue(plan.workload.wait.to_string()); }},
+    {"rate", Order::counts,
+     [](PlanOptions& plan, Text option, Text text) {
+       plan.workload.rate = parse_rate(option, text);
+       if (!plan.workload.has_rate()) plan.workload.arrivals = Arrivals::poisson;
+     },
+     [](const PlanOptions& plan) { return value_of_rate(plan.workload.rate); }},
     {"precision", Order::none,
      [](PlanOptions& plan, Text option, Text text) { plan.workload.precision = parse_precision(option, text); },
      [](const PlanOptions& plan) { return AxisValue(std::string(name_of(plan.workload.precision))); }},
@@ -210,6 +223,10 @@ std::pair<Axis, SearchRange> parse_searched_axis(std::string_view text) {
   if (range && !range->step && range->low < range->high) {
     return {{axis.name, {}}, {range->low, range->high, info.name == "size" ? between_sizes : between_counts}};
   }
+  const bool are_whole = std::all_of(axis.values.begin(), axis.values.end(), [](const AxisValue& value) {
+    return std::holds_alternative<std::uint64_t>(value);
+  });
+  if (!are_whole) throw UsageError(fmt::format("--break-even: '{}' is not right; it takes whole numbers", text));
   std::sort(axis.values.begin(), axis.values.end());
   if (axis.values.size() < 2) {
     throw UsageError(fmt::format("--break-even: '{}' holds one value; it takes a range, or several", text));

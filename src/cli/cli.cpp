@@ -73,6 +73,14 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
       ->type_name("DISTRIBUTION")
       ->capture_default_str()
       ->group(group);
+  app.add_option("--rate", text.rate,
+                 "Requests that come in a second, such as 50 or 0.5; rows are then judged by latency (default: all "
+                 "come in at once)")
+      ->type_name("RATE")
+      ->group(group);
+  app.add_option("--arrivals", text.arrivals, "With --rate: poisson (at random moments) or even (default: poisson)")
+      ->type_name("NAME")
+      ->group(group);
   app.add_option("--precision", text.precision, "double or float")
       ->type_name("NAME")
       ->capture_default_str()
@@ -219,7 +227,9 @@ void declare_sweep(CLI::App& app, SweepText& text) {
   app.add_option("--between", text.between, "The two executors, with a comma between")
       ->type_name("LIST")
       ->group(search);
-  app.add_option("--by", text.by, "makespan, or total: with the setup of a cold start (default: makespan)")
+  app.add_option("--by", text.by,
+                 "makespan, total (with the setup of a cold start) or latency (of 99% of the requests; default: "
+                 "makespan, and latency with --rate)")
       ->type_name("NAME")
       ->group(search);
   declare_comparison(app, text.run);

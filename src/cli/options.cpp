@@ -30,6 +30,8 @@ constexpr std::array<std::pair<std::string_view, Precision>, 2> precisions{
     {{"double", Precision::float64}, {"float", Precision::float32}}};
 constexpr std::array<std::pair<std::string_view, SpectrumKind>, 2> spectra{
     {{"full", SpectrumKind::full}, {"half", SpectrumKind::half}}};
+constexpr std::array<std::pair<std::string_view, Arrivals>, 2> arrival_processes{
+    {{"poisson", Arrivals::poisson}, {"even", Arrivals::even}}};
 constexpr std::array<std::pair<std::string_view, Rigor>, 3> rigors{
     {{"estimate", Rigor::estimate}, {"measure", Rigor::measure}, {"patient", Rigor::patient}}};
 constexpr std::array<std::pair<std::string_view, CompletionMode>, 2> completion_modes{
@@ -76,6 +78,10 @@ Precision parse_precision(std::string_view option, std::string_view text) { retu
 
 SpectrumKind parse_spectrum(std::string_view option, std::string_view text) { return choose(option, text, spectra); }
 
+Arrivals parse_arrivals(std::string_view option, std::string_view text) {
+  return choose(option, text, arrival_processes);
+}
+
 OwnCompute read_own_compute(const WorkloadText& text) {
   return text.compute ? parse_own_compute("--compute", *text.compute) : OwnCompute();
 }
@@ -89,6 +95,13 @@ Workload read_workload(const WorkloadText& text, const OwnCompute& own) {
   workload.precision = parse_precision("--precision", text.precision);
   workload.spectrum = parse_spectrum("--spectrum", text.spectrum);
   workload.seed = parse_number("--seed", text.seed);
+  if (text.rate) {
+    workload.rate = parse_rate("--rate", *text.rate);
+    workload.arrivals = parse_arrivals("--arrivals", text.arrivals.value_or("poisson"));
+  } else if (text.arrivals) {
+    parse_arrivals("--arrivals", *text.arrivals);
+    throw UsageError("--arrivals: it takes effect with --rate alone");
+  }
   if (!own.empty()) workload.compute = own.name();
   return workload;
 }

@@ -22,7 +22,9 @@ struct WorkloadText {
   std::string precision = "double";
   std::string spectrum = "full";
   std::string seed = "1";
-  std::optional<std::string> compute;  // empty: the FFT
+  std::optional<std::string> rate;      // empty: all at once
+  std::optional<std::string> arrivals;  // empty: poisson
+  std::optional<std::string> compute;   // empty: the FFT
 };
 
 struct RunText {
@@ -61,6 +63,7 @@ std::uint64_t parse_size(std::string_view option, std::string_view text);
 Precision parse_precision(std::string_view option, std::string_view text);
 SpectrumKind parse_spectrum(std::string_view option, std::string_view text);
 /// What --compute names; to be had from the registry that was made for it thereafter.
+Arrivals parse_arrivals(std::string_view option, std::string_view text);
 OwnCompute read_own_compute(const WorkloadText& text);
 Workload read_workload(const WorkloadText& text, const OwnCompute& own);
 RunOptions read_run_options(const RunText& text, const Registry& registry);

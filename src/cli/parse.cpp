@@ -145,6 +145,17 @@ double parse_slower(std::string_view option, std::string_view text) {
   return *percent / 100.0;
 }
 
+double parse_rate(std::string_view option, std::string_view text) {
+  std::string_view unit;
+  const auto number = read_real(text, unit);
+  for (const Unit& known : count_units) {
+    if (!number || known.name != unit) continue;
+    const double rate = *number * static_cast<double>(known.factor);
+    if (rate > 0.0 && std::isfinite(rate)) return rate;
+  }
+  refuse(option, text, "a number above 0, such as 50, 0.5 or 2k");
+}
+
 double parse_factor(std::string_view option, std::string_view text) {
   std::string_view rest;
   const auto factor = read_real(text, rest);

@@ -33,6 +33,9 @@ double parse_slower(std::string_view option, std::string_view text);
 /// "none", "constant:10ms", "uniform:0:1", "exponential:50ms", "lognormal:100ms:0.5" (median, sigma).
 WaitDistribution parse_wait(std::string_view option, std::string_view text);
 
+/// A number above 0, also one with a unit of counts: "0.5", "50", "2k".
+double parse_rate(std::string_view option, std::string_view text);
+
 /// A number above 1.
 double parse_factor(std::string_view option, std::string_view text);
 

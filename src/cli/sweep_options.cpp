@@ -40,11 +40,10 @@ std::vector<Axis> read_axes(const SweepText& text) {
 }
 
 Judged read_by(const SweepText& text) {
-  const std::string by = text.by.value_or("makespan");
-  for (const Judged judged : {Judged::makespan, Judged::total}) {
-    if (name_of(judged) == by) return judged;
+  for (const Judged judged : {Judged::makespan, Judged::total, Judged::latency}) {
+    if (name_of(judged) == *text.by) return judged;
   }
-  throw UsageError(fmt::format("--by: '{}' is not right; it takes one of makespan, total", by));
+  throw UsageError(fmt::format("--by: '{}' is not right; it takes one of makespan, total, latency", *text.by));
 }
 
 /// The two executors of a search, by their full names.
@@ -65,7 +64,7 @@ std::pair<std::string, std::string> read_between(const SweepText& text, const Re
 void read_search(const SweepText& text, const Registry& registry, SweepOptions& options) {
   SearchOptions search;
   std::tie(search.first, search.second) = read_between(text, registry);
-  search.by = read_by(text);
+  if (text.by) search.by = read_by(text);
   if (!is_axis(*text.break_even)) {
     throw UsageError(fmt::format("--break-even: no axis is called '{}'; there are {}", *text.break_even, axis_names()));
   }
@@ -92,6 +91,10 @@ std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions&
     if (!swept) same.emplace_back(name, text_of(value_of(name, plan)));
   };
   for (const char* name : {"requests", "iterations", "size", "wait"}) add_value(name);
+  if (plan.workload.has_rate()) {
+    add_value("rate");
+    same.emplace_back("arrivals", name_of(plan.workload.arrivals));
+  }
   if (plan.workload.computes_fft()) {
     for (const char* name : {"precision", "spectrum"}) add_value(name);
   }
@@ -139,12 +142,16 @@ SweepOptions read_sweep_options(SweepText text, const Registry& registry) {
     if (is_given(text, "--" + axis.name)) throw UsageError(fmt::format("--{0}: --axis {0} takes its place", axis.name));
   }
   RunText run = text.run;
+  // Its values take the place of this one, which lets --arrivals say how they come in.
+  const auto is_rate = [](const Axis& axis) { return axis.name == "rate"; };
+  if (std::any_of(options.axes.begin(), options.axes.end(), is_rate)) run.workload.rate = "1";
   if (text.break_even) {
     read_search(text, registry, options);
     run.executors = options.search->first + "," + options.search->second;
     if (!is_given(text, "--repeat")) run.repeat = default_search_repeats;
   }
   options.run = read_run_options(run, registry);
+  if (options.search && !text.by) options.search->by = judged_by(options.run.plan.workload);
   if (text.as_resumed) {
     // A file names all of its executors, also those that a glob or the default gave.
     for (ExecutorChoice& choice : options.run.plan.executors) choice.named = false;

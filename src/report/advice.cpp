@@ -12,29 +12,50 @@
 namespace overlap {
 namespace {
 
-constexpr double equal_within = 1.02;           // of makespans: closer than runs repeat
+constexpr double equal_within = 1.02;           // of times: closer than runs repeat
 constexpr double differs_by = 1.05;             // of CPU time and memory: enough to choose by
 constexpr double held_back_below = 0.8;         // of efficiency
 constexpr double busy_cores_of_one_lane = 1.2;  // of parallelism: more than one core works at one step
 
 const Row& row_at(const Results& results, std::size_t index) { return results.rows[index]; }
 
-double makespan_of(const Row& row) { return row.metrics->makespan_s; }
+/// A time by which rows are compared, and its wording.
+class Judgement {
+ public:
+  explicit Judgement(const Results& results) : by_(judged_by(results.workload)) {}
 
-std::string with_makespan(const Row& row) {
-  return fmt::format("{} ({})", row.executor, format_seconds(makespan_of(row)));
-}
+  double seconds(const Row& row) const { return seconds_of(*row.metrics, by_); }
+  bool is_latency() const { return by_ == Judged::latency; }
 
-// "1.04", "1.9", "23": a ratio in the digits that a sentence needs.
-std::string times(double ratio) {
-  if (ratio < 1.195) return fmt::format("{:.2f}", ratio);
-  if (ratio < 9.95) return fmt::format("{:.1f}", ratio);
-  return fmt::format("{:.0f}", ratio);
-}
+  /// "3.21 s", "p99 latency 39.5 ms".
+  std::string time(const Row& row) const {
+    return (is_latency() ? std::string(words_of(by_)) + " " : "") + format_seconds(seconds(row));
+  }
+  std::string with_time(const Row& row) const {
+    return fmt::format("{} ({})", row.executor, format_seconds(seconds(row)));
+  }
+  /// "1.9 times as fast as threads/fftw and 6.0 times as fast as …", "against 45 ms of threads/fftw and 331 ms of …".
+  std::string beside(const Row& row, const std::vector<const Row*>& others) const {
+    std::string text;
+    for (const Row* other : others) {
+      text += text.empty() ? (is_latency() ? "against " : "") : " and ";
+      text += is_latency()
+                  ? fmt::format("{} of {}", format_seconds(seconds(*other)), other->executor)
+                  : fmt::format("{} times as fast as {}", times(seconds(*other) / seconds(row)), other->executor);
+    }
+    return text;
+  }
 
-std::string faster_than(const Row& row, const Row& other) {
-  return fmt::format("{} times as fast as {}", times(makespan_of(other) / makespan_of(row)), other.executor);
-}
+ private:
+  /// "1.04", "1.9", "23": a ratio in the digits that a sentence needs.
+  static std::string times(double ratio) {
+    if (ratio < 1.195) return fmt::format("{:.2f}", ratio);
+    if (ratio < 9.95) return fmt::format("{:.1f}", ratio);
+    return fmt::format("{:.0f}", ratio);
+  }
+
+  Judged by_;
+};
 
 bool clearly_less(double a, double b) { return a * differs_by < b; }
 
@@ -73,10 +94,23 @@ std::string preference(const Row& chosen, const Row& other) {
   return {};
 }
 
-std::string bounds_clause(const Row& row, unsigned usable_cpus) {
+/// What a row makes of the rate at which requests come in.
+std::string rate_clause(const Row& row, const Workload& workload) {
+  const auto& capacity = row.metrics->capacity_requests_per_s;
+  const std::string rate = fmt::format("{} requests a second", format_ratio(workload.rate));
+  if (!capacity) return {};
+  if (!falls_behind(row, workload)) {
+    return fmt::format("; it keeps up with {}, and could with {}", rate, format_ratio(*capacity));
+  }
+  return fmt::format("; it keeps up with {} requests a second at most, and {} come in", format_ratio(*capacity),
+                     format_ratio(workload.rate));
+}
+
+std::string bounds_clause(const Row& row, const Results& results) {
   const Metrics& metrics = *row.metrics;
+  if (results.workload.has_rate()) return rate_clause(row, results.workload);
   if (!(metrics.lower_bound_s > 0.0) || !std::isfinite(metrics.efficiency)) return {};
-  const std::string bound = what_bounds(row, usable_cpus);
+  const std::string bound = what_bounds(row, results.machine.usable_cpus);
   const std::string efficiency = format_ratio(metrics.efficiency);
   if (metrics.efficiency < held_back_below) {
     return fmt::format("; it is held back by contention or overhead rather than by its bound, {} (efficiency {})",
@@ -96,78 +130,86 @@ const Row* reference_beside(const Results& results, const std::vector<std::size_
   return nullptr;
 }
 
-std::string equals_clause(const Row& chosen, const std::vector<const Row*>& equals) {
+std::string equals_clause(const Row& chosen, const std::vector<const Row*>& equals, const Judgement& judgement) {
   const Row& other = equals.front() == &chosen ? *equals[1] : *equals.front();
-  std::string clause = "about equal to " + with_makespan(other);
+  std::string clause = "about equal to " + judgement.with_time(other);
   if (equals.size() > 2) {
     clause += fmt::format(" and {} other{}", equals.size() - 2, equals.size() > 3 ? "s" : "");
   }
   return clause + preference(chosen, other);
 }
 
-std::string sentence(const Row& row, const std::string& comparison, unsigned usable_cpus) {
-  return fmt::format("For this load use {}: {}, {}{}.", row.executor, format_seconds(makespan_of(row)), comparison,
-                     bounds_clause(row, usable_cpus));
+std::string sentence(const Results& results, const Row& row, const std::string& comparison) {
+  return fmt::format("For this load use {}: {}, {}{}.", row.executor, Judgement(results).time(row), comparison,
+                     bounds_clause(row, results));
 }
 
-std::string advise_one(const Row& row, unsigned usable_cpus) {
-  return fmt::format("{} takes {}, with no other row to compare it with{}.", row.executor,
-                     format_seconds(makespan_of(row)), bounds_clause(row, usable_cpus));
+std::string advise_one(const Results& results, const Row& row) {
+  const Judgement judgement(results);
+  return fmt::format("{} {} {}, with no other row to compare it with{}.", row.executor,
+                     judgement.is_latency() ? "has" : "takes", judgement.time(row), bounds_clause(row, results));
 }
 
 /// Of the candidates, those about as fast as the first, which is the fastest.
-std::vector<const Row*> equals_of(const std::vector<Row>& rows, const std::vector<std::size_t>& candidates) {
+std::vector<const Row*> equals_of(const Results& results, const std::vector<std::size_t>& candidates) {
+  const Judgement judgement(results);
+  const double least_s = judgement.seconds(row_at(results, candidates.front()));
   std::vector<const Row*> equals;
   for (const std::size_t index : candidates) {
-    if (makespan_of(rows[index]) <= equal_within * makespan_of(rows[candidates.front()])) {
-      equals.push_back(&rows[index]);
-    }
+    const Row& row = row_at(results, index);
+    if (judgement.seconds(row) <= equal_within * least_s) equals.push_back(&row);
   }
   return equals;
 }
 
 std::string advise_equals(const Results& results, const std::vector<std::size_t>& candidates,
                           const std::vector<const Row*>& equals) {
+  const Judgement judgement(results);
   const Row& chosen = cheapest(equals);
-  std::string comparison = equals_clause(chosen, equals);
+  std::string comparison = equals_clause(chosen, equals, judgement);
   if (const Row* reference = reference_beside(results, candidates, equals)) {
-    comparison +=
-        (comparison.find(" but ") == std::string::npos ? " and " : ", and ") + faster_than(chosen, *reference);
+    comparison += comparison.find(" but ") == std::string::npos ? " and " : ", and ";
+    comparison += judgement.beside(chosen, {reference});
   }
-  return sentence(chosen, comparison, results.machine.usable_cpus);
+  return sentence(results, chosen, comparison);
 }
 
 std::string advise_fastest(const Results& results, const std::vector<std::size_t>& candidates) {
   const Row& best = row_at(results, candidates[0]);
-  const Row& second = row_at(results, candidates[1]);
-  std::string comparison = faster_than(best, second);
-  if (const Row* reference = reference_beside(results, candidates, {&best, &second})) {
-    comparison += " and " + faster_than(best, *reference);
+  std::vector<const Row*> others = {&row_at(results, candidates[1])};
+  if (const Row* reference = reference_beside(results, candidates, {&best, others.front()})) {
+    others.push_back(reference);
   }
-  return sentence(best, comparison, results.machine.usable_cpus);
+  return sentence(results, best, Judgement(results).beside(best, others));
 }
 
 }  // namespace
 
-std::vector<std::size_t> advisable_rows(const std::vector<Row>& rows) {
+std::vector<std::size_t> advisable_rows(const Results& results) {
   std::vector<std::size_t> computing;
   std::vector<std::size_t> others;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const Row& row = rows[i];
+  for (std::size_t i = 0; i < results.rows.size(); ++i) {
+    const Row& row = row_at(results, i);
     const bool finished = row.status == Status::ok && row.metrics && std::isfinite(row.metrics->makespan_s);
     if (!finished || row.metrics->makespan_s <= 0.0 || row.verified == false) continue;
     (row.engine == "null" ? others : computing).push_back(i);
   }
   std::vector<std::size_t> candidates = computing.empty() ? others : computing;
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [&](std::size_t a, std::size_t b) { return makespan_of(rows[a]) < makespan_of(rows[b]); });
+  const Judgement judgement(results);
+  std::stable_sort(candidates.begin(), candidates.end(), [&](std::size_t a, std::size_t b) {
+    return judgement.seconds(row_at(results, a)) < judgement.seconds(row_at(results, b));
+  });
   return candidates;
 }
 
-std::optional<std::size_t> advised_row(const std::vector<Row>& rows) {
-  const std::vector<std::size_t> candidates = advisable_rows(rows);
+std::optional<std::size_t> advised_row(const Results& results) {
+  const std::vector<std::size_t> candidates = advisable_rows(results);
   if (candidates.size() < 2) return std::nullopt;
-  return static_cast<std::size_t>(&cheapest(equals_of(rows, candidates)) - rows.data());
+  return static_cast<std::size_t>(&cheapest(equals_of(results, candidates)) - results.rows.data());
+}
+
+bool falls_behind(const Row& row, const Workload& workload) noexcept {
+  return workload.has_rate() && row.metrics->capacity_requests_per_s.value_or(workload.rate) < workload.rate;
 }
 
 bool held_by_python_lock(const Row& row) noexcept {
@@ -178,7 +220,7 @@ bool held_by_python_lock(const Row& row) noexcept {
 
 std::string what_bounds(const Row& row, unsigned usable_cpus) {
   const Metrics& metrics = *row.metrics;
-  if (metrics.bound == Bound::waiting) return "waiting";
+  if (metrics.bound != Bound::compute) return std::string(name_of(metrics.bound));
   if (row.engine.rfind("cuda", 0) == 0) return "the GPU";
   if (metrics.lanes == 1) {
     const bool one_core = row.engine != "fftw-threads" && metrics.parallelism < busy_cores_of_one_lane;
@@ -190,11 +232,10 @@ std::string what_bounds(const Row& row, unsigned usable_cpus) {
 }
 
 std::string advise(const Results& results) {
-  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  const std::vector<std::size_t> candidates = advisable_rows(results);
   if (candidates.empty()) return {};
-  const Row& fastest = row_at(results, candidates.front());
-  if (candidates.size() == 1) return advise_one(fastest, results.machine.usable_cpus);
-  const std::vector<const Row*> equals = equals_of(results.rows, candidates);
+  if (candidates.size() == 1) return advise_one(results, row_at(results, candidates.front()));
+  const std::vector<const Row*> equals = equals_of(results, candidates);
   return equals.size() > 1 ? advise_equals(results, candidates, equals) : advise_fastest(results, candidates);
 }
 

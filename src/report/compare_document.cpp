@@ -39,23 +39,25 @@ std::string seconds_pair(const std::optional<Interval>& interval) {
   return interval ? format_seconds_pair(interval->low, interval->high, "–") : "–";
 }
 
+std::string seconds_text(const std::optional<double>& seconds) { return seconds ? format_seconds(*seconds) : "–"; }
+
 struct PeopleColumn {
-  std::string_view header;
+  std::string_view header;  // empty: what rows are judged by
   bool is_text;
-  std::string (*cell)(const ComparedRow&);
+  std::string (*cell)(const ComparedRow& row, Judged by);
 };
 
 const std::vector<PeopleColumn>& people_columns() {
   static const std::vector<PeopleColumn> all = {
-      {"executor", true, [](const ComparedRow& row) { return row.executor; }},
-      {"machine", true, [](const ComparedRow& row) { return row.machine; }},
-      {"file", true, [](const ComparedRow& row) { return row.file; }},
-      {"makespan", false,
-       [](const ComparedRow& row) { return row.makespan_s ? format_seconds(*row.makespan_s) : std::string("–"); }},
-      {"95%", false, [](const ComparedRow& row) { return seconds_pair(row.makespan_interval_s); }},
-      {"ratio", false, [](const ComparedRow& row) { return row.ratio ? format_ratio(*row.ratio) : std::string("–"); }},
-      {"95%", false, [](const ComparedRow& row) { return ratio_pair(row.ratio_interval); }},
-      {"verdict", true, verdict_text},
+      {"executor", true, [](const ComparedRow& row, Judged) { return row.executor; }},
+      {"machine", true, [](const ComparedRow& row, Judged) { return row.machine; }},
+      {"file", true, [](const ComparedRow& row, Judged) { return row.file; }},
+      {"", false, [](const ComparedRow& row, Judged by) { return seconds_text(seconds_of(row, by)); }},
+      {"95%", false, [](const ComparedRow& row, Judged by) { return seconds_pair(interval_of(row, by)); }},
+      {"ratio", false,
+       [](const ComparedRow& row, Judged) { return row.ratio ? format_ratio(*row.ratio) : std::string("–"); }},
+      {"95%", false, [](const ComparedRow& row, Judged) { return ratio_pair(row.ratio_interval); }},
+      {"verdict", true, [](const ComparedRow& row, Judged) { return verdict_text(row); }},
   };
   return all;
 }
@@ -76,8 +78,9 @@ std::string machine_facts(const ComparedMachine& machine) {
 
 std::vector<std::string> notes_of(const FileComparison& comparison) {
   std::vector<std::string> notes = {
-      "ratio: the makespan in the machine's first file over this one's, so above 1 is faster; 95%: its bootstrap "
-      "interval"};
+      fmt::format("ratio: the {} in the machine's first file over this one's, so above 1 is faster; 95%: its bootstrap "
+                  "interval",
+                  words_of(comparison.by))};
   if (comparison.machines.size() > 1) {
     notes.push_back("machines that differ are set side by side: a ratio between them, against " +
                     comparison.machines.front().files.front() + ", is no verdict on either");
@@ -114,11 +117,11 @@ std::string machines_sentence(const FileComparison& comparison) {
   const std::optional<BestRow>& first = comparison.machines.front().best;
   for (const ComparedMachine& machine : comparison.machines) {
     if (!machine.best) continue;
-    const double makespan_s = machine.best->makespan_s;
+    const double seconds = machine.best->seconds;
     sentence += sentence.empty() ? "On machine " + machine.name + " use " : "; on " + machine.name + " ";
-    sentence += fmt::format("{} ({})", machine.best->executor, format_seconds(makespan_s));
+    sentence += fmt::format("{} ({})", machine.best->executor, format_seconds(seconds));
     if (!first || &machine == &comparison.machines.front()) continue;
-    const double ratio = first->makespan_s / makespan_s;
+    const double ratio = first->seconds / seconds;
     if (ratio <= same_within && ratio >= 1.0 / same_within) {
       sentence += ", as fast";
     } else if (ratio > 1.0) {
@@ -157,11 +160,13 @@ Document document_of(const FileComparison& comparison) {
     document.facts.emplace_back("Machine " + machine_name(machine), machine_facts(machine));
   }
   for (const PeopleColumn& column : people_columns()) {
-    document.columns.push_back({std::string(column.header), column.is_text});
+    document.columns.push_back(
+        {std::string(column.header.empty() ? words_of(comparison.by) : column.header), column.is_text});
   }
   for (const ComparedRow& row : comparison.rows) {
     document.lines.push_back({{}, mark_of(row)});
-    for (const PeopleColumn& column : people_columns()) document.lines.back().cells.push_back({column.cell(row)});
+    for (const PeopleColumn& column : people_columns())
+      document.lines.back().cells.push_back({column.cell(row, comparison.by)});
   }
   document.notes = notes_of(comparison);
   document.conclusion = conclusion_of(comparison);

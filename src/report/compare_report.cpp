@@ -60,6 +60,7 @@ std::string render_json(const FileComparison& comparison) {
   Json report = {{"schema_version", comparison_schema_version},
                  {"kind", "comparison"},
                  {"workload", object_of(workload_fields(), comparison.workload)},
+                 {"by", name_of(comparison.by)},
                  {"machines", Json::array()},
                  {"rows", Json::array()},
                  {"notes", comparison.notes}};
@@ -88,6 +89,9 @@ const std::vector<FieldOf<ComparedRow>>& compared_fields() {
       {"makespan_s", Unit::seconds, real(&ComparedRow::makespan_s)},
       {"makespan_interval_s.low", Unit::seconds, end_of(&ComparedRow::makespan_interval_s, &Interval::low)},
       {"makespan_interval_s.high", Unit::seconds, end_of(&ComparedRow::makespan_interval_s, &Interval::high)},
+      {"latency_p99_s", Unit::seconds, real(&ComparedRow::latency_s)},
+      {"latency_p99_interval_s.low", Unit::seconds, end_of(&ComparedRow::latency_interval_s, &Interval::low)},
+      {"latency_p99_interval_s.high", Unit::seconds, end_of(&ComparedRow::latency_interval_s, &Interval::high)},
       {"speedup", Unit::none, real(&ComparedRow::speedup)},
       {"against", Unit::none, text_if_any(&ComparedRow::against)},
       {"ratio", Unit::none, real(&ComparedRow::ratio)},

@@ -47,6 +47,15 @@ std::vector<const Row*> ok_rows_where(const Results& results, Property property)
   return rows;
 }
 
+/// What the repeats of a row are judged by, and its name.
+std::vector<double> times_of(const Results& results, const Row& row) {
+  return samples_of(row, judged_by(results.workload));
+}
+
+std::string_view times_words(const Results& results) {
+  return results.workload.has_rate() ? "p99 latencies" : "makespans";
+}
+
 /// The largest of a row's repeats; none where none tells.
 template <typename Value>
 std::optional<Value> largest(const Row& row, std::optional<Value> Observation::*member) {
@@ -95,33 +104,34 @@ void too_short(const Results& /*results*/, const Row& row, Notes& notes) {
                               row.executor, format_seconds(row.metrics->makespan_s)));
 }
 
-void spread(const Results& /*results*/, const Row& row, Notes& notes) {
-  const std::vector<double> makespans_s = makespans_of(row);
-  if (makespans_s.size() < 2 || relative_spread(makespans_s) <= widest_spread) return;
-  const auto range = makespan_range(row);
-  notes.push_back(fmt::format(
-      "{}: makespans spread by {:.0f}% (the middle half), from {}: close other programs, or take more repeats "
-      "with --repeat auto",
-      row.executor, 100.0 * relative_spread(makespans_s), format_seconds_pair(range->first, range->second, " to ")));
+void spread(const Results& results, const Row& row, Notes& notes) {
+  const std::vector<double> times_s = times_of(results, row);
+  if (times_s.size() < 2 || relative_spread(times_s) <= widest_spread) return;
+  const auto [least, most] = std::minmax_element(times_s.begin(), times_s.end());
+  notes.push_back(
+      fmt::format("{}: {} spread by {:.0f}% (the middle half), from {}: close other programs, or take more repeats "
+                  "with --repeat auto",
+                  row.executor, times_words(results), 100.0 * relative_spread(times_s),
+                  format_seconds_pair(*least, *most, " to ")));
 }
 
-void outliers(const Results& /*results*/, const Row& row, Notes& notes) {
-  const std::vector<double> makespans_s = makespans_of(row);
-  if (makespans_s.size() < least_for_interval) return;
-  const std::vector<double> scores = modified_z_scores(makespans_s);
-  const double middle = median(makespans_s);
+void outliers(const Results& results, const Row& row, Notes& notes) {
+  const std::vector<double> times_s = times_of(results, row);
+  if (times_s.size() < least_for_interval) return;
+  const std::vector<double> scores = modified_z_scores(times_s);
+  const double middle = median(times_s);
   std::vector<double> outside;
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    const bool matters = std::abs(makespans_s[i] - middle) > outlier_beyond * middle;
-    if (matters && std::abs(scores[i]) > outlier_score) outside.push_back(makespans_s[i]);
+    const bool matters = std::abs(times_s[i] - middle) > outlier_beyond * middle;
+    if (matters && std::abs(scores[i]) > outlier_score) outside.push_back(times_s[i]);
   }
   if (outside.empty()) return;
   const double farthest = *std::max_element(
       outside.begin(), outside.end(), [&](double a, double b) { return std::abs(a - middle) < std::abs(b - middle); });
   notes.push_back(
-      fmt::format("{}: {} of {} makespans stand{} apart ({} beside a median of {}): something disturbed {}; "
+      fmt::format("{}: {} of {} {} stand{} apart ({} beside a median of {}): something disturbed {}; "
                   "close other programs, and trust the median rather than the range",
-                  row.executor, outside.size(), makespans_s.size(), outside.size() == 1 ? "s" : "",
+                  row.executor, outside.size(), times_s.size(), times_words(results), outside.size() == 1 ? "s" : "",
                   format_seconds(farthest), format_seconds(middle), outside.size() == 1 ? "it" : "them"));
 }
 
@@ -153,23 +163,36 @@ void slow_memory(const Results& /*results*/, const Row& row, Notes& notes) {
 // ---- Rules of all rows ----
 
 void too_few_repeats(const Results& results, Notes& notes) {
-  const auto few = ok_rows_where(results, [](const Row& row) {
-    const std::size_t count = makespans_of(row).size();
+  const auto few = ok_rows_where(results, [&](const Row& row) {
+    const std::size_t count = times_of(results, row).size();
     return count > 1 && count < least_for_interval;
   });
   if (few.empty()) return;
   notes.push_back(
       fmt::format("{} repeats give no 95% interval of a median: --repeat {} does, --repeat auto takes as many "
                   "as needed",
-                  makespans_of(*few.front()).size(), least_for_interval));
+                  times_of(results, *few.front()).size(), least_for_interval));
 }
 
 void max_time_spent(const Results& results, Notes& notes) {
   if (results.rounds.ended_by != Rounds::End::max_time) return;
-  const auto open = ok_rows_where(results, [](const Row& row) { return !is_settled(makespans_of(row)); });
+  const auto open = ok_rows_where(results, [&](const Row& row) { return !is_settled(times_of(results, row)); });
   if (open.empty()) return;
   notes.push_back(fmt::format("--max-time was spent before the median of {} was within {:.0f}%: a longer one goes on",
                               names_of(open), 100.0 * settled_within));
+}
+
+void cannot_keep_up(const Results& results, Notes& notes) {
+  const auto rows = ok_rows_where(results, [&](const Row& row) { return falls_behind(row, results.workload); });
+  if (rows.empty()) return;
+  std::vector<std::string> texts;
+  for (const Row* row : rows) {
+    texts.push_back(fmt::format("{} ({})", row->executor, format_ratio(*row->metrics->capacity_requests_per_s)));
+  }
+  notes.push_back(
+      fmt::format("{} can't keep up with {} requests a second: latency grows for as long as they come in, and says how "
+                  "long that was",
+                  names_of(texts), format_ratio(results.workload.rate)));
 }
 
 void other_load(const Results& results, Notes& notes) {
@@ -262,21 +285,25 @@ void fftw_without_vectors(const Results& results, Notes& notes) {
 
 // Medians whose intervals overlap don't tell two rows apart.
 void order_in_doubt(const Results& results, Notes& notes) {
-  const std::vector<std::size_t> candidates = advisable_rows(results.rows);
+  const std::vector<std::size_t> candidates = advisable_rows(results);
   if (candidates.size() < 2) return;
-  const auto known_to = [](const Row& row) -> std::optional<Interval> {
-    if (row.makespan_interval_s) return row.makespan_interval_s;
-    const auto range = makespan_range(row);
-    return range ? std::optional<Interval>({range->first, range->second}) : std::nullopt;
+  const Judged by = judged_by(results.workload);
+  const auto known_to = [&](const Row& row) -> std::optional<Interval> {
+    const auto& interval = by == Judged::latency ? row.latency_interval_s : row.makespan_interval_s;
+    const std::vector<double> times_s = times_of(results, row);
+    if (interval || times_s.size() < 2) return interval;
+    const auto [least, most] = std::minmax_element(times_s.begin(), times_s.end());
+    return Interval{*least, *most};
   };
   const Row& best = results.rows[candidates[0]];
   const Row& second = results.rows[candidates[1]];
   const auto of_best = known_to(best);
   const auto of_second = known_to(second);
   if (!of_best || !of_second || of_best->high < of_second->low) return;
-  if (second.metrics->makespan_s <= equal_within * best.metrics->makespan_s) return;
-  notes.push_back(fmt::format("the makespans of {} ({}) and {} ({}) overlap: more repeats would tell them apart",
-                              best.executor, format_seconds_pair(of_best->low, of_best->high, "–"), second.executor,
+  if (seconds_of(*second.metrics, by) <= equal_within * seconds_of(*best.metrics, by)) return;
+  notes.push_back(fmt::format("the {} of {} ({}) and {} ({}) overlap: more repeats would tell them apart",
+                              times_words(results), best.executor,
+                              format_seconds_pair(of_best->low, of_best->high, "–"), second.executor,
                               format_seconds_pair(of_second->low, of_second->high, "–")));
 }
 
@@ -295,9 +322,9 @@ using Rule = void (*)(const Results&, Notes&);
 constexpr std::array<RowRule, 8> row_rules{
     verification_failed,    efficiency_above_one, calibration_disagrees, too_short, spread, outliers,
     more_workers_than_cpus, slow_memory};
-constexpr std::array<Rule, 9> rules{too_few_repeats,      max_time_spent,    other_load,
-                                    stolen_time,          frequency_scaling, throttling,
-                                    fftw_without_vectors, order_in_doubt,    nothing_verified};
+constexpr std::array<Rule, 10> rules{too_few_repeats, max_time_spent,    cannot_keep_up, other_load,
+                                     stolen_time,     frequency_scaling, throttling,     fftw_without_vectors,
+                                     order_in_doubt,  nothing_verified};
 
 }  // namespace
 

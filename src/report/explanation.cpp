@@ -22,11 +22,25 @@ constexpr double one_core_up_to = 1.1;       // of parallelism
 /// The rows that the rules look at.
 class Rows {
  public:
-  explicit Rows(const Results& results) : plain_engine_(results.workload.computes_fft() ? "fftw" : "own") {
-    for (const std::size_t index : advisable_rows(results.rows)) rows_.push_back(&results.rows[index]);
+  explicit Rows(const Results& results)
+      : plain_engine_(results.workload.computes_fft() ? "fftw" : "own"), by_(judged_by(results.workload)) {
+    for (const std::size_t index : advisable_rows(results)) rows_.push_back(&results.rows[index]);
   }
 
   const std::vector<const Row*>& all() const noexcept { return rows_; }
+
+  /// Of the times by which the rows are judged.
+  double ratio_of(const Row& slower, const Row& faster) const {
+    return seconds_of(*slower.metrics, by_) / seconds_of(*faster.metrics, by_);
+  }
+  std::string times_as_fast() const {
+    return by_ == Judged::makespan ? "times as fast" : fmt::format("times as fast by {}", words_of(by_));
+  }
+  /// "took 1.94 times threads/fftw", "had 1.94 times the p99 latency of threads/fftw".
+  std::string took(double ratio, std::string_view other) const {
+    if (by_ == Judged::makespan) return fmt::format("took {:.2f} times {}", ratio, other);
+    return fmt::format("had {:.2f} times the {} of {}", ratio, words_of(by_), other);
+  }
 
   /// The driver's row with the engine on the caller's thread; nullptr where there is none.
   const Row* find_plain(std::string_view driver) const { return find(fmt::format("{}/{}", driver, plain_engine_)); }
@@ -40,12 +54,9 @@ class Rows {
 
  private:
   std::string_view plain_engine_;
+  Judged by_;
   std::vector<const Row*> rows_;  // fastest first
 };
-
-double ratio_of(const Row& slower, const Row& faster) {
-  return slower.metrics->makespan_s / faster.metrics->makespan_s;
-}
 
 std::string bounds(const Rows& rows, unsigned usable_cpus) {
   std::vector<std::pair<std::string, std::vector<const Row*>>> groups;
@@ -94,19 +105,19 @@ std::string lock(const Rows& rows) {
   const Row* free = rows.find_plain("threads");
   const Row* locked = rows.find("threads/locked");
   if (free == nullptr || locked == nullptr) return {};
-  const double ratio = ratio_of(*locked, *free);
+  const double ratio = rows.ratio_of(*locked, *free);
   const std::string cores = fmt::format("{} against {} busy cores", format_ratio(locked->metrics->parallelism),
                                         format_ratio(free->metrics->parallelism));
   if (ratio < matters_from) {
-    return fmt::format("The lock did not matter to threads here (threads/locked took {:.2f} times {}, with {}).", ratio,
-                       free->executor, cores);
+    return fmt::format("The lock did not matter to threads here (threads/locked {}, with {}).",
+                       rows.took(ratio, free->executor), cores);
   }
   std::string sentence =
-      fmt::format("The lock mattered: threads/locked took {:.2f} times {}, with {}", ratio, free->executor, cores);
+      fmt::format("The lock mattered: threads/locked {}, with {}", rows.took(ratio, free->executor), cores);
   const Row* free_processes = rows.find_plain("processes");
   const Row* locked_processes = rows.find("processes/locked");
   if (free_processes != nullptr && locked_processes != nullptr) {
-    const double of_processes = ratio_of(*locked_processes, *free_processes);
+    const double of_processes = rows.ratio_of(*locked_processes, *free_processes);
     if (of_processes < matters_from) {
       sentence += fmt::format("; processes, with a lock each, were not held up by it ({:.2f} times)", of_processes);
     }
@@ -118,18 +129,16 @@ std::string lock_of_python(const Rows& rows) {
   const Row* threads = rows.find("python/threads");
   const Row* processes = rows.find("python/processes");
   if (threads == nullptr || processes == nullptr) return {};
-  const double ratio = ratio_of(*threads, *processes);
+  const double ratio = rows.ratio_of(*threads, *processes);
   const std::string cores = fmt::format("{} against {} busy cores", format_ratio(threads->metrics->parallelism),
                                         format_ratio(processes->metrics->parallelism));
   if (ratio >= matters_from && held_by_python_lock(*threads)) {
-    return fmt::format("Python's lock mattered: python/threads took {:.2f} times python/processes, with {}.", ratio,
+    return fmt::format("Python's lock mattered: python/threads {}, with {}.", rows.took(ratio, processes->executor),
                        cores);
   }
   if (ratio >= matters_from) return {};
-  return fmt::format(
-      "Python's lock did not hold its threads back here (python/threads took {:.2f} times "
-      "python/processes, with {}).",
-      ratio, cores);
+  return fmt::format("Python's lock did not hold its threads back here (python/threads {}, with {}).",
+                     rows.took(ratio, processes->executor), cores);
 }
 
 /// The fastest row of coroutines on an engine that owns threads.
@@ -145,23 +154,33 @@ std::string coroutines(const Rows& rows) {
   const Row* alone = rows.find_plain("coroutine");
   if (alone == nullptr) return {};
   const Row* helped = with_engine_threads(rows);
-  if (helped != nullptr && ratio_of(*alone, *helped) >= matters_from) {
-    return fmt::format(
-        "An engine that owns its threads made the one thread of coroutines {:.2f} times as fast: {} against {}.",
-        ratio_of(*alone, *helped), helped->executor, alone->executor);
+  if (helped != nullptr && rows.ratio_of(*alone, *helped) >= matters_from) {
+    return fmt::format("An engine that owns its threads made the one thread of coroutines {:.2f} {}: {} against {}.",
+                       rows.ratio_of(*alone, *helped), rows.times_as_fast(), helped->executor, alone->executor);
   }
   const Row* sequential = rows.find_plain("sequential");
   const bool one_core = alone->metrics->parallelism <= one_core_up_to;
-  if (sequential != nullptr && one_core && ratio_of(*sequential, *alone) >= matters_from) {
-    return fmt::format(
-        "Overlapping the waits alone, on one thread, made {} {} times as fast as {}, with {} busy cores.",
-        alone->executor, format_ratio(ratio_of(*sequential, *alone)), sequential->executor,
-        format_ratio(alone->metrics->parallelism));
+  if (sequential != nullptr && one_core && rows.ratio_of(*sequential, *alone) >= matters_from) {
+    return fmt::format("Overlapping the waits alone, on one thread, made {} {} {} as {}, with {} busy cores.",
+                       alone->executor, format_ratio(rows.ratio_of(*sequential, *alone)), rows.times_as_fast(),
+                       sequential->executor, format_ratio(alone->metrics->parallelism));
   }
   if (helped == nullptr) return {};
-  return fmt::format(
-      "An engine that owns its threads gained the one thread of coroutines little: {} took {:.2f} times {}.",
-      helped->executor, ratio_of(*helped, *alone), alone->executor);
+  return fmt::format("An engine that owns its threads gained the one thread of coroutines little: {} {}.",
+                     helped->executor, rows.took(rows.ratio_of(*helped, *alone), alone->executor));
+}
+
+/// Of requests that come in over time: which row could take the most of them.
+std::string rates(const Rows& rows, const Workload& workload) {
+  if (!workload.has_rate()) return {};
+  const Row* most = nullptr;
+  for (const Row* row : rows.all()) {
+    const auto& capacity = row->metrics->capacity_requests_per_s;
+    if (capacity && (most == nullptr || *capacity > *most->metrics->capacity_requests_per_s)) most = row;
+  }
+  if (most == nullptr) return {};
+  return fmt::format("Of all rows, {} could keep up with the most requests, {} a second.", most->executor,
+                     format_ratio(*most->metrics->capacity_requests_per_s));
 }
 
 }  // namespace
@@ -171,7 +190,7 @@ std::vector<std::string> explain(const Results& results) {
   if (rows.all().empty()) return {};
   std::vector<std::string> sentences;
   for (std::string sentence : {bounds(rows, results.machine.usable_cpus), held_back(rows), lock(rows),
-                               lock_of_python(rows), coroutines(rows)}) {
+                               lock_of_python(rows), coroutines(rows), rates(rows, results.workload)}) {
     if (!sentence.empty()) sentences.push_back(std::move(sentence));
   }
   return sentences;

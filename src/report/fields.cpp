@@ -233,14 +233,17 @@ Access<Row> bound() {
   const auto get = [](const Row& row) -> FieldValue {
     const Metrics* metrics = metrics_of(row);
     if (metrics == nullptr) return {};
-    return std::string(metrics->bound == Bound::waiting ? "waiting" : "compute");
+    return std::string(name_of(metrics->bound));
   };
   const auto set = [](Row& row, const FieldValue& value) {
     Metrics* metrics = settable_metrics(row, value);
     if (metrics == nullptr) return;
     const std::string text = has_value(value) ? std::get<std::string>(value) : "";
-    if (text != "waiting" && text != "compute") throw std::invalid_argument("it takes waiting or compute");
-    metrics->bound = text == "waiting" ? Bound::waiting : Bound::compute;
+    for (const Bound each : {Bound::waiting, Bound::compute, Bound::arrivals}) {
+      metrics->bound = each;
+      if (name_of(each) == text) return;
+    }
+    throw std::invalid_argument("it takes waiting, compute or arrivals");
   };
   return {FieldType::text, true, get, set, Scope::repeat};
 }
@@ -270,10 +273,13 @@ std::vector<Field> make_fields() {
       {"lanes", Unit::none, metric(&Metrics::lanes)},
       {"workers", Unit::none, metric(&Metrics::workers)},
       {"capacity_steps_per_s", Unit::none, capacity()},
+      {"capacity_requests_per_s", Unit::none, metric(&Metrics::capacity_requests_per_s)},
       {"step_s", Unit::seconds, metric(&Metrics::step_s)},
       {"compute_s.p5", Unit::seconds, metric(&Metrics::compute_p5_s)},
       {"compute_s.p50", Unit::seconds, metric(&Metrics::compute_p50_s)},
       {"delay_s", Unit::seconds, metric(&Metrics::delay_s)},
+      {"latency_p99_interval_s.low", Unit::seconds, end_of(&Row::latency_interval_s, &Interval::low)},
+      {"latency_p99_interval_s.high", Unit::seconds, end_of(&Row::latency_interval_s, &Interval::high)},
       {"latency_s.p50", Unit::seconds, share(&Metrics::latency_s, &Distribution::p50)},
       {"latency_s.p95", Unit::seconds, share(&Metrics::latency_s, &Distribution::p95)},
       {"latency_s.p99", Unit::seconds, share(&Metrics::latency_s, &Distribution::p99)},
@@ -358,8 +364,8 @@ std::string format_value(const Field& field, const FieldValue& value) {
   return std::visit(Formatter{field.unit}, value);
 }
 
-const std::vector<Column>& columns() {
-  static const std::vector<Column> all = {
+const std::vector<Column>& columns(Judged by) {
+  static const std::vector<Column> by_makespan = {
       {"executor", {"executor"}, ""},
       {"makespan", {"makespan_s"}, "seconds from the driver's start to the last request's end"},
       {"speed\u00ADup", {"speedup"}, "the reference's makespan over this one's"},
@@ -371,13 +377,21 @@ const std::vector<Column>& columns() {
        {"efficiency"},
        "the least makespan that any schedule could reach with this row's lanes, over its own"},
       {"delay", {"delay_s"}, "what queueing, time-slicing and contention added to a step, on the mean"},
-      {"latency p50/p99", {"latency_s.p50", "latency_s.p99"}, "from the start to a request's end"},
+      {"latency p50/p99", {"latency_s.p50", "latency_s.p99"}, "from a request's arrival to its end"},
       {"total", {"total_s"}, "the makespan and the setup that came before: what someone pays who starts cold"},
       {"CPU time", {"cpu_s"}, "CPU seconds of the timed part, of all processes"},
       {"peak memory", {"peak_memory_bytes"}, "of all processes of the row, and its recording"},
       {"veri\u00ADfied", {"verified"}, "whether every step was right"},
   };
-  return all;
+  // Where the run takes as long as requests come in, a speedup says nothing.
+  static const std::vector<Column> by_latency = [] {
+    std::vector<Column> all = by_makespan;
+    const auto speedup =
+        std::find_if(all.begin(), all.end(), [](const Column& column) { return column.names.front() == "speedup"; });
+    *speedup = {"max rate", {"capacity_requests_per_s"}, "the most requests a second that the row could keep up with"};
+    return all;
+  }();
+  return by == Judged::latency ? by_latency : by_makespan;
 }
 
 std::string format_cell(const Column& column, const Row& row) {

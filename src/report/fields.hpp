@@ -74,8 +74,8 @@ struct Column {
   std::string_view meaning;  ///< for those who read the table; empty where it needs none
 };
 
-/// The first is the executor.
-const std::vector<Column>& columns();
+/// Of rows that are judged so. The first is the executor.
+const std::vector<Column>& columns(Judged by);
 
 std::string format_cell(const Column& column, const Row& row);
 

@@ -107,16 +107,16 @@ std::string explanation_paragraph(const Results& results) {
   return paragraph;
 }
 
-std::optional<RepeatsText> repeats_text(const Row& row) {
+std::optional<RepeatsText> repeats_text(const Row& row, Judged by) {
   const auto range = makespan_range(row);
   if (!range) return std::nullopt;
   RepeatsText text;
   text.range = format_seconds_pair(range->first, range->second, "–");
-  if (const auto& interval = row.makespan_interval_s) {
-    text.intervals = "95% " + format_seconds_pair(interval->low, interval->high, "–");
-  }
-  if (const auto& interval = row.speedup_interval; interval && interval->low < interval->high) {
-    text.intervals += fmt::format(", speedup {}–{}", format_ratio(interval->low), format_ratio(interval->high));
+  const auto& interval = by == Judged::latency ? row.latency_interval_s : row.makespan_interval_s;
+  if (interval) text.intervals = "95% " + format_seconds_pair(interval->low, interval->high, "–");
+  if (by == Judged::latency) return text;
+  if (const auto& speedup = row.speedup_interval; speedup && speedup->low < speedup->high) {
+    text.intervals += fmt::format(", speedup {}–{}", format_ratio(speedup->low), format_ratio(speedup->high));
   }
   return text;
 }
@@ -128,15 +128,21 @@ std::vector<std::string> note_lines(const Results& results) {
     if (!line.empty() && std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
   };
   const auto any = [&](auto property) { return std::any_of(results.rows.begin(), results.rows.end(), property); };
-  if (!results.reference.empty() && results.rows.size() > 1 &&
-      any([](const Row& row) { return row.speedup.has_value(); })) {
+  const Judged by = judged_by(results.workload);
+  if (by == Judged::latency) {
+    add("max rate is the most requests a second that a row could keep up with; rows are compared by p99 latency");
+  } else if (!results.reference.empty() && results.rows.size() > 1 &&
+             any([](const Row& row) { return row.speedup.has_value(); })) {
     add("speedup is against " + results.reference);
   }
   if (any([](const Row& row) { return makespan_range(row).has_value(); })) {
-    add("a row's figures are those of its median repeat; beside its makespan stand the least and the largest");
+    add(fmt::format(
+        "a row's figures are those of its median repeat{}; beside its makespan stand the least and the largest",
+        by == Judged::latency ? " by p99 latency" : ""));
   }
   if (any([](const Row& row) { return row.makespan_interval_s.has_value(); })) {
-    add("95%: the bootstrap interval of the median, and of the speedup");
+    add(by == Judged::latency ? "95%: the bootstrap interval of the median p99 latency"
+                              : "95%: the bootstrap interval of the median, and of the speedup");
   }
   add(rounds_line(results.rounds));
   for (const std::string& note : results.notes) add(note);

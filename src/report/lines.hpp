@@ -30,7 +30,7 @@ struct RepeatsText {
   std::string range;
   std::string intervals;
 };
-std::optional<RepeatsText> repeats_text(const Row& row);
+std::optional<RepeatsText> repeats_text(const Row& row, Judged by);
 
 /// How to read the figures, the results' notes, then for each row its notes and, where it has no figures, its reason;
 /// none said twice.

@@ -124,9 +124,9 @@ Repeat repeat_at(const Json& json, const Place& place) {
 }
 
 /// A row that is ok has the figures of its median repeat.
-void check_median(const Row& row, const Members& members) {
+void check_median(const Row& row, const Members& members, Judged by) {
   if (row.status != Status::ok) return;
-  const auto median = median_repeat(row.repeats);
+  const auto median = median_repeat(row.repeats, by);
   if (!median) members.place("repeats").refuse("none is ok, and the row is");
   if (row.repeats[*median].metrics->makespan_s != row.metrics->makespan_s) {
     members.place("makespan_s").refuse("it is not that of the median repeat");
@@ -141,7 +141,7 @@ Row row_at(const Json& json, const Place& place, const Workload& workload, Steps
     row.repeats.push_back(repeat_at(repeat, repeats.element(row.repeats.size())));
   }
   RowReader(members, row).read_all([](const Field& /*any*/) { return true; });
-  check_median(row, members);
+  check_median(row, members, judged_by(workload));
   row.notes = texts_at(members.take("notes"), members.place("notes"));
   if (const Json* columns = members.take_if_there("steps")) {
     const Place its_place = members.place("steps");

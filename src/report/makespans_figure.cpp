@@ -90,12 +90,12 @@ Bar bar_of(const Row& row) {
           metrics.makespan_s};
 }
 
-Bar bar_of(const ComparedRow& row, std::size_t file) {
+Bar bar_of(const ComparedRow& row, std::size_t file, Judged by) {
   Bar bar;
-  bar.makespan_s = *row.makespan_s;
+  bar.makespan_s = *seconds_of(row, by);
   bar.parts = {{bar.makespan_s, series_style(file),
                 fmt::format("{} in {}: {}", row.executor, row.file, format_seconds(bar.makespan_s))}};
-  if (row.makespan_interval_s) bar.range_s = {row.makespan_interval_s->low, row.makespan_interval_s->high};
+  if (const auto interval = interval_of(row, by)) bar.range_s = {interval->low, interval->high};
   return bar;
 }
 
@@ -122,10 +122,10 @@ Figure makespans_figure(const FileComparison& comparison) {
   }
   std::vector<Group> groups;
   for (const ComparedRow& row : comparison.rows) {
-    if (!row.makespan_s) continue;
+    if (!seconds_of(row, comparison.by)) continue;
     if (groups.empty() || groups.back().name != row.executor) groups.push_back({row.executor, {}});
     const auto file = std::find(files.begin(), files.end(), row.file) - files.begin();
-    groups.back().bars.push_back(bar_of(row, static_cast<std::size_t>(file)));
+    groups.back().bars.push_back(bar_of(row, static_cast<std::size_t>(file), comparison.by));
   }
   if (groups.empty()) return {};
   Keys keys;

@@ -24,11 +24,11 @@ std::string unbroken(std::string_view header) {
   return text;
 }
 
-Document::Cell cell_of(const Column& column, const Row& row) {
+Document::Cell cell_of(const Column& column, const Row& row, Judged by) {
   const bool makespan = column.names.front() == "makespan_s";
   if (makespan && row.status != Status::ok) return {std::string(name_of(row.status))};
   Document::Cell cell{format_cell(column, row)};
-  if (const auto repeats = repeats_text(row); makespan && repeats) {
+  if (const auto repeats = repeats_text(row, by); makespan && repeats) {
     cell.detail = repeats->range + (repeats->intervals.empty() ? "" : "; " + repeats->intervals);
   }
   return cell;
@@ -43,17 +43,18 @@ Document::Mark mark_of(const Row& row, bool best) {
 }  // namespace
 
 Document document_of(const Results& results) {
+  const Judged by = judged_by(results.workload);
   Document document;
   document.facts = {{"Workload", describe(results.workload)}, {"Machine", machine_line(results)}};
-  for (const Column& column : columns()) {
+  for (const Column& column : columns(by)) {
     const bool is_text = column.names.front() == "executor";
     document.columns.push_back({unbroken(column.header), is_text, std::string(column.meaning)});
   }
-  const std::optional<std::size_t> advised = advised_row(results.rows);
+  const std::optional<std::size_t> advised = advised_row(results);
   for (std::size_t i = 0; i < results.rows.size(); ++i) {
     const Row& row = results.rows[i];
     document.lines.push_back({{}, mark_of(row, advised == i)});
-    for (const Column& column : columns()) document.lines.back().cells.push_back(cell_of(column, row));
+    for (const Column& column : columns(by)) document.lines.back().cells.push_back(cell_of(column, row, by));
   }
   document.notes = note_lines(results);
   document.explanation = explanation_paragraph(results);

@@ -12,15 +12,6 @@ constexpr double equal_within = 1.02;
 
 }  // namespace
 
-std::vector<double> samples_of(const Row& row, Judged by) {
-  std::vector<double> samples;
-  for (const Repeat& repeat : row.repeats) {
-    if (repeat.status != Status::ok || !repeat.metrics) continue;
-    samples.push_back(by == Judged::makespan ? repeat.metrics->makespan_s : repeat.metrics->total_s);
-  }
-  return samples;
-}
-
 double seconds_of(const Row& row, Judged by) {
   std::vector<double> samples = samples_of(row, by);
   const auto median = samples.begin() + static_cast<std::ptrdiff_t>((samples.size() - 1) / 2);
@@ -37,7 +28,7 @@ Lead lead_between(const Row& first, const Row& second, Judged by) {
 
 std::optional<Standing> standing_of(const Results& results, Judged by) {
   std::vector<const Row*> rows;
-  for (const std::size_t index : advisable_rows(results.rows)) rows.push_back(&results.rows[index]);
+  for (const std::size_t index : advisable_rows(results)) rows.push_back(&results.rows[index]);
   if (rows.empty()) return std::nullopt;
   std::stable_sort(rows.begin(), rows.end(),
                    [by](const Row* a, const Row* b) { return seconds_of(*a, by) < seconds_of(*b, by); });

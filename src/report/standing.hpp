@@ -9,10 +9,7 @@
 
 namespace overlap {
 
-/// Seconds of each of a row's repeats that are ok.
-std::vector<double> samples_of(const Row& row, Judged by);
-
-/// Their median, the lower of two; of a row with such a repeat.
+/// The median of a row's repeats that are ok, the lower of two; there has to be one.
 double seconds_of(const Row& row, Judged by);
 
 /// Who of two rows that are ok is clearly ahead: more than 2 %, and further than their repeats scatter.

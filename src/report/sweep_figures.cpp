@@ -193,7 +193,7 @@ std::string chart_of(const Sweep& sweep, const XAxis& axis, const Series& series
   elements += svg_text(0.5 * (left + right), bottom + 6.0 + 2.25 * line_height, Anchor::middle, "name", name);
   const double legend_end = top + 1.25 * line_height * static_cast<double>(series.size() + 1);
   return svg_chart(chart_width, std::max(bottom + 3.0 * line_height, legend_end),
-                   fmt::format("{} of each executor over {}", name_of(judged(sweep)), name), elements);
+                   fmt::format("{} of each executor over {}", words_of(judged(sweep)), name), elements);
 }
 
 /// The point without its value on the x axis.
@@ -245,7 +245,7 @@ std::vector<Figure> sweep_figures(const Sweep& sweep) {
   for (const Group& group : groups) {
     if (figures.size() == most_charts) break;
     if (group.series.empty()) continue;
-    std::string title = fmt::format("{} over {}", name_of(judged(sweep)), sweep.axes[axis.index].name);
+    std::string title = fmt::format("{} over {}", words_of(judged(sweep)), sweep.axes[axis.index].name);
     if (!other_axes.empty()) title += ": " + describe(other_axes, group.others);
     figures.push_back({title, "Lines go through the medians of the repeats; upright, from the least to the largest.",
                        chart_of(sweep, axis, group.series, executors)});

@@ -146,7 +146,7 @@ BreakEvenReport break_even_at(const nlohmann::ordered_json& json, const Sweep& s
   using Finding = BreakEven::Finding;
   constexpr std::array findings{Finding::found, Finding::throughout, Finding::none, Finding::not_kept,
                                 Finding::stopped};
-  constexpr std::array ways{Judged::makespan, Judged::total};
+  constexpr std::array ways{Judged::makespan, Judged::total, Judged::latency};
   Members members(json, place);
   BreakEvenReport report;
   const bool has_axis = sweep.axes.size() == 1;

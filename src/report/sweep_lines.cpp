@@ -41,7 +41,7 @@ std::string break_even_line(const Sweep& sweep) {
   const BreakEvenReport& report = *sweep.break_even;
   const std::string& axis = sweep.axes.front().name;
   const std::string range = fmt::format("from {} {} to {}", axis, value_text(report.low), value_text(report.high));
-  const std::string by = fmt::format("by {}, at {} values", name_of(report.by), sweep.cells.size());
+  const std::string by = fmt::format("by {}, at {} values", words_of(report.by), sweep.cells.size());
   switch (report.search.finding) {
     case Finding::found:
       return fmt::format("{} stays ahead of {} from {} {} on; the break-even lies between {} and {} ({}).",
@@ -102,7 +102,7 @@ std::vector<std::string> sweep_header(const Sweep& sweep) {
   std::vector<std::string> header;
   for (const Axis& axis : sweep.axes) header.push_back(axis.name);
   for (const char* name : {"fastest", "", "next", "ratio"}) header.emplace_back(name);
-  header[header.size() - 3] = name_of(judged(sweep));
+  header[header.size() - 3] = words_of(judged(sweep));
   return header;
 }
 
@@ -132,7 +132,7 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
     if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
   };
   add(fmt::format("ratio is the next one's {} over the fastest's; ≈: within 2 % or within the scatter of their repeats",
-                  name_of(judged(sweep))));
+                  words_of(judged(sweep))));
   if (sweep.cells.size() < sweep.planned) {
     add(fmt::format("{} of {} are finished", sweep.cells.size(), cells_text(sweep.planned)));
   }

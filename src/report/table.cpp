@@ -60,7 +60,7 @@ struct Layout {
 };
 
 Layout lay_out(const std::vector<Line>& lines) {
-  Layout layout{std::vector<std::size_t>(columns().size(), 0)};
+  Layout layout{std::vector<std::size_t>(lines.front().cells.size(), 0)};
   for (const Line& line : lines) {
     if (line.kind == Line::Kind::makespan) continue;
     const std::size_t sized = line.kind == Line::Kind::spanning ? 1 : line.cells.size();
@@ -120,10 +120,10 @@ std::string draw(const Line& line, const Layout& layout, Style style) {
   return writer.line();
 }
 
-void add_header(std::vector<Line>& lines) {
+void add_header(std::vector<Line>& lines, Judged by) {
   Line upper;
   Line lower;
-  for (const Column& column : columns()) {
+  for (const Column& column : columns(by)) {
     const auto [first, second] = broken_header(column.header);
     upper.cells.push_back({first, bold});
     lower.cells.push_back({second, bold});
@@ -132,26 +132,28 @@ void add_header(std::vector<Line>& lines) {
   lines.push_back(std::move(lower));
 }
 
-std::string_view colour_of(const Column& column, const Row& row, bool best) {
+std::string_view colour_of(const Column& column, const Row& row, bool best, Judged by) {
   const std::string_view name = column.names.front();
-  if (best && (name == "makespan_s" || name == "executor")) return bold_green;
+  const std::string_view judged = by == Judged::latency ? "latency_s.p50" : "makespan_s";
+  if (best && (name == judged || name == "executor")) return bold_green;
   if (name == "verified" && row.verified == false) return bold_red;
   return {};
 }
 
-void add_row(std::vector<Line>& lines, const Row& row, bool best, std::uint64_t steps) {
+void add_row(std::vector<Line>& lines, const Row& row, bool best, const Workload& workload) {
   if (row.status != Status::ok) {
     const std::string_view colour = row.status == Status::failed ? bold_red : yellow;
-    Line line{{{clean_line(row.executor), {}}, {status_line(row, steps), colour}}, Line::Kind::spanning};
+    Line line{{{clean_line(row.executor), {}}, {status_line(row, workload.steps()), colour}}, Line::Kind::spanning};
     lines.push_back(std::move(line));
     return;
   }
+  const Judged by = judged_by(workload);
   Line line;
-  for (const Column& column : columns()) {
-    line.cells.push_back({clean_line(format_cell(column, row)), colour_of(column, row, best)});
+  for (const Column& column : columns(by)) {
+    line.cells.push_back({clean_line(format_cell(column, row)), colour_of(column, row, best, by)});
   }
   lines.push_back(std::move(line));
-  if (const auto repeats = repeats_text(row)) {
+  if (const auto repeats = repeats_text(row, by)) {
     lines.push_back({{{repeats->range, {}}, {repeats->intervals, {}}}, Line::Kind::makespan});
   }
 }
@@ -159,11 +161,11 @@ void add_row(std::vector<Line>& lines, const Row& row, bool best, std::uint64_t 
 }  // namespace
 
 std::string render_table(const Results& results, Style style) {
-  const std::optional<std::size_t> advised = advised_row(results.rows);
+  const std::optional<std::size_t> advised = advised_row(results);
   std::vector<Line> lines;
-  add_header(lines);
+  add_header(lines, judged_by(results.workload));
   for (std::size_t i = 0; i < results.rows.size(); ++i) {
-    add_row(lines, results.rows[i], advised == i, results.workload.steps());
+    add_row(lines, results.rows[i], advised == i, results.workload);
   }
   const Layout layout = lay_out(lines);
 
