@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws a sweep: makespan and steps a second over an axis, a line for each executor.
+"""Draws a sweep: makespan (over a rate, p99 latency) and steps a second over an axis, a line for each executor.
 
 Reads what `overlap sweep --output` wrote, JSON or CSV. Lines go through the medians of the repeats, bands from the least
 to the largest. Each combination of the other axes' values has a column of panels of its own; --where takes one value.
@@ -20,7 +20,7 @@ import sys
 
 MOST_PANELS = 4
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
-FIGURES = {"makespan_s": "makespan (s)", "steps_per_s": "steps/s"}
+LABELS = {"makespan_s": "makespan (s)", "latency_s.p99": "p99 latency (s)", "steps_per_s": "steps/s"}
 MARKERS = "osD^vP*X<>"
 
 
@@ -30,8 +30,13 @@ class UserError(Exception):
 
 def number_of(text):
     """The number that a count such as 64Ki stands for, or the text itself where it is none."""
-    match = re.fullmatch(r"(\d+)(k|M|G|Ki|Mi|Gi)?", text)
-    return int(match[1]) * UNITS[match[2] or ""] if match else text
+    if match := re.fullmatch(r"(\d+)(k|M|G|Ki|Mi|Gi)?", text):
+        return int(match[1]) * UNITS[match[2] or ""]
+    return float(text) if re.fullmatch(r"\d*\.?\d+(e[+-]?\d+)?", text) else text
+
+
+def is_number(value):
+    return isinstance(value, (int, float))
 
 
 def text_of(value):
@@ -57,8 +62,10 @@ def read_json(text, path):
                     makespan_s = repeat["makespan_s"]
                     if makespan_s is None:
                         continue
-                    point = tuple(cell["axes"][axis] for axis in axes)
-                    samples.append((point, run["executor"], {"makespan_s": makespan_s, "steps_per_s": steps / makespan_s}))
+                    values = (cell["axes"][axis] for axis in axes)
+                    point = tuple(number_of(value) if isinstance(value, str) else value for value in values)
+                    figures = (makespan_s, repeat["latency_s"]["p99"], steps / makespan_s)
+                    samples.append((point, run["executor"], dict(zip(LABELS, figures))))
         return axes, samples
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{path}: is no sweep's file ({type(error).__name__}: {error})") from error
@@ -67,7 +74,7 @@ def read_json(text, path):
 def read_csv(text, path):
     lines = csv.DictReader(text.splitlines())
     columns = lines.fieldnames or []
-    missing = [name for name in ("executor", *FIGURES) if name not in columns]
+    missing = [name for name in ("executor", *LABELS) if name not in columns]
     if missing:
         raise UserError(f"{path}: is no sweep's file (it has no column {missing[0]})")
     axes = columns[: columns.index("executor")]
@@ -76,10 +83,10 @@ def read_csv(text, path):
     samples = []
     for line in lines:
         try:
-            figures = {name: float(line[name]) for name in FIGURES if line[name]}
+            figures = {name: float(line[name]) for name in LABELS if line[name]}
         except (TypeError, ValueError) as error:
             raise UserError(f"{path}: line {lines.line_num}: {error}") from error
-        if len(figures) == len(FIGURES):
+        if len(figures) == len(LABELS):
             samples.append((tuple(number_of(line[axis] or "") for axis in axes), line["executor"], figures))
     return axes, samples
 
@@ -119,7 +126,7 @@ def select(axes, samples, wheres):
 def values_of(samples, index):
     """In their order: numbers by size, names as they come."""
     values = list(dict.fromkeys(point[index] for point, _, _ in samples))
-    return sorted(values) if all(isinstance(value, int) for value in values) else values
+    return sorted(values) if all(map(is_number, values)) else values
 
 
 def panels_of(axes, samples, x_index):
@@ -143,7 +150,8 @@ def spans_decades(values):
 
 
 def draw_panel(panel, samples, x_values, x_index, figure, styles):
-    positions = {value: value if isinstance(value, int) else place for place, value in enumerate(x_values)}
+    are_numbers = all(map(is_number, x_values))
+    positions = {value: value if are_numbers else place for place, value in enumerate(x_values)}
     for executor in dict.fromkeys(name for _, name, _ in samples):
         by_x = {}
         for point, name, figures in samples:
@@ -155,7 +163,7 @@ def draw_panel(panel, samples, x_values, x_index, figure, styles):
         if any(len(by_x[x]) > 1 for x in xs):
             lows, highs = [min(by_x[x]) for x in xs], [max(by_x[x]) for x in xs]
             panel.fill_between(xs, lows, highs, alpha=0.2, linewidth=0, color=styles[executor]["color"])
-    if all(isinstance(value, int) for value in x_values):
+    if are_numbers:
         if spans_decades(x_values):
             panel.set_xscale("log")
         panel.set_xticks(x_values, [text_of(value) for value in x_values], rotation=45)
@@ -175,6 +183,8 @@ def draw(axes, samples, x_index, output):
     matplotlib.rcParams["svg.fonttype"] = "none"
     from matplotlib import pyplot
 
+    # Where requests come in at a rate, a run takes as long as they do.
+    shown = ["latency_s.p99" if "rate" in axes else "makespan_s", "steps_per_s"]
     panels = panels_of(axes, samples, x_index)
     x_values = values_of(samples, x_index)
     executors = list(dict.fromkeys(name for _, name, _ in samples))
@@ -183,15 +193,15 @@ def draw(axes, samples, x_index, output):
         for place, name in enumerate(executors)
     }
     picture, grid = pyplot.subplots(
-        len(FIGURES), len(panels), squeeze=False, sharex=True, sharey="row", figsize=(2.5 + 4 * len(panels), 7)
+        len(shown), len(panels), squeeze=False, sharex=True, sharey="row", figsize=(2.5 + 4 * len(panels), 7)
     )
     for column, (title, chosen) in enumerate(panels.items()):
-        for row, figure in enumerate(FIGURES):
+        for row, figure in enumerate(shown):
             draw_panel(grid[row][column], chosen, x_values, x_index, figure, styles)
         grid[0][column].set_title(title)
         grid[-1][column].set_xlabel(axes[x_index])
-    for row, (figure, label) in enumerate(FIGURES.items()):
-        grid[row][0].set_ylabel(label)
+    for row, figure in enumerate(shown):
+        grid[row][0].set_ylabel(LABELS[figure])
         if spans_decades([figures[figure] for _, _, figures in samples]):
             grid[row][0].set_yscale("log")
         else:

@@ -21,7 +21,8 @@ constexpr double memory_within = 0.05;  // what a kernel keeps for itself differ
 std::string text_of(const FieldValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* whole = std::get_if<std::uint64_t>(&value)) return format_count(*whole);
-  return "";
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  return "none";
 }
 
 void require_equal_workloads(const NamedResults& first, const NamedResults& other) {

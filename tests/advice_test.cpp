@@ -11,7 +11,9 @@ namespace overlap {
 namespace {
 
 using samples::finished_row;
+using samples::results_at_rate;
 using samples::results_of;
+using samples::row_of_latency;
 using samples::unfinished_row;
 
 Row computing_bound(Row row, std::uint64_t lanes, double parallelism) {
@@ -171,6 +173,43 @@ TEST(Advice, ClaimsNoBoundWhereThereIsNone) {
   row.metrics->lower_bound_s = 0.0;
   row.metrics->efficiency = 0.0;
   EXPECT_EQ(advise(results_of({row})), "threads/null takes 3.00 s, with no other row to compare it with.");
+}
+
+TEST(AdviceAtARate, GoesByTheLatencyAndSaysWhetherTheRowKeepsUp) {
+  const Results results = results_at_rate(
+      50.0, {row_of_latency("sequential", "fftw", 18.4, 4.18), row_of_latency("threads", "fftw", 0.748, 112.0),
+             row_of_latency("coroutine", "pool", 0.989, 99.0)});
+  EXPECT_EQ(advisable_rows(results), (std::vector<std::size_t>{1, 2, 0}));
+  EXPECT_EQ(advise(results),
+            "For this load use threads/fftw: p99 latency 748 ms, against 989 ms of coroutine/pool and 18.4 s of "
+            "sequential/fftw; it keeps up with 50.0 requests a second, and could with 112.");
+}
+
+TEST(AdviceAtARate, NamesTheCheapestOfAboutEqualLatencies) {
+  Row dear = row_of_latency("threads", "fftw", 0.100, 80.0);
+  dear.metrics->cpu_s = 9.0;
+  const Results results = results_at_rate(
+      50.0, {dear, row_of_latency("coroutine", "fftw", 0.101, 60.0), row_of_latency("sequential", "fftw", 18.4, 4.18)});
+  EXPECT_EQ(advised_row(results), std::size_t{1});
+  EXPECT_EQ(advise(results),
+            "For this load use coroutine/fftw: p99 latency 101 ms, about equal to threads/fftw (100 ms) but with less "
+            "CPU time (2.50 s against 9.00 s); it keeps up with 50.0 requests a second, and could with 60.0.");
+}
+
+TEST(AdviceAtARate, SaysWhereEvenTheBestRowFallsBehind) {
+  const Results results = results_at_rate(50.0, {row_of_latency("threads", "fftw", 2.0, 22.8)});
+  EXPECT_EQ(advise(results),
+            "threads/fftw has p99 latency 2.00 s, with no other row to compare it with; it keeps up with 22.8 requests "
+            "a second at most, and 50.0 come in.");
+  EXPECT_TRUE(falls_behind(results.rows[0], results.workload));
+  EXPECT_FALSE(falls_behind(results.rows[0], Workload{}));
+}
+
+TEST(AdviceAtARate, IsSilentOfARateThatNothingBounds) {
+  Results results = results_at_rate(50.0, {row_of_latency("coroutine", "null", 0.5, 1.0)});
+  results.rows[0].metrics->capacity_requests_per_s.reset();
+  EXPECT_EQ(advise(results), "coroutine/null has p99 latency 500 ms, with no other row to compare it with.");
+  EXPECT_FALSE(falls_behind(results.rows[0], results.workload));
 }
 
 }  // namespace

@@ -106,6 +106,8 @@ TEST(Axes, HoldValuesToWhatTheirOptionsTake) {
   expect_refused(parse_axis, "wait=0:1", {"--axis wait", "'0:1'"});
   expect_refused(parse_axis, "precision=half", {"--axis precision", "double, float"});
   expect_refused(parse_axis, "spectrum=1:2", {"--axis spectrum", "full, half"});
+  expect_refused(parse_axis, "rate=0", {"--axis rate", "'0'", "above 0"});
+  expect_refused(parse_axis, "rate=0.5:2", {"--axis rate", "whole numbers"});
   expect_refused(parse_axis, "seed=-1", {"--axis seed", "from 0"});
   expect_refused(parse_axis, "seed=1k:2k", {"--axis seed", "'1k'"});
 }
@@ -158,9 +160,19 @@ TEST(Axes, SetWhatTheyAreCalledAndNothingElse) {
   EXPECT_EQ(with("compute-slots", std::uint64_t{7}).compute_slots, 7U);
   EXPECT_EQ(with("engine-threads", std::uint64_t{7}).engine_options.threads, 7U);
   EXPECT_EQ(with("streams", std::uint64_t{7}).engine_options.streams, 7U);
+  EXPECT_EQ(with("rate", std::uint64_t{7}).workload.rate, 7.0);
+  EXPECT_EQ(with("rate", std::string("0.5")).workload.rate, 0.5);
+  EXPECT_EQ(with("rate", std::uint64_t{7}).workload.arrivals, Arrivals::poisson);
   Workload workload;
   workload.size = 7;
   EXPECT_EQ(with("size", std::uint64_t{7}).workload, workload);
+}
+
+TEST(Axes, KeepHowRequestsComeIn) {
+  PlanOptions plan;
+  plan.workload.arrivals = Arrivals::even;
+  set_value("rate", std::uint64_t{7}, plan);
+  EXPECT_EQ(plan.workload.arrivals, Arrivals::even);
 }
 
 // ---- What a break-even searches ----
@@ -195,6 +207,13 @@ TEST(SearchedAxis, RefusesAxesWithoutAnOrder) {
   for (const char* text : {"wait=none,constant:1", "precision=double,float", "spectrum=half", "seed=1:9"}) {
     expect_refused(parse_searched_axis, text, {"--break-even", "no order"});
   }
+}
+
+TEST(SearchedAxis, SearchesRatesAmongWholeNumbers) {
+  const auto [axis, range] = parse_searched_axis("rate=10:2k");
+  EXPECT_EQ(range.high, 2000U);
+  EXPECT_EQ(range.between(10, 2000), between_counts(10, 2000));
+  expect_refused(parse_searched_axis, "rate=0.5,1,2", {"--break-even", "'rate=0.5,1,2'", "whole numbers"});
 }
 
 TEST(SearchedAxis, RefusesASingleValue) {

@@ -359,5 +359,40 @@ TEST(CompareReport, NamesVerdicts) {
   EXPECT_EQ(name_of(Verdict::none), "none");
 }
 
+/// A file of a row of these p99 latencies; the makespans are all the same.
+NamedResults file_of_latencies(const std::string& name, double factor) {
+  Row row = samples::row_of_latency("threads", "fftw", factor, 99.0);
+  for (const double latency_s : {0.999, 1.001, 1.0, 1.0, 1.0}) samples::add_repeat_of_latency(row, factor * latency_s);
+  Results results = samples::results_at_rate(15.0, {row});
+  add_intervals(results);
+  return {name, std::move(results)};
+}
+
+TEST(CompareAtARate, IsByLatency) {
+  const FileComparison comparison =
+      compare({file_of_latencies("before.json", 1.0), file_of_latencies("after.json", 1.5)});
+  EXPECT_EQ(comparison.by, Judged::latency);
+  EXPECT_EQ(comparison.rows.at(1).verdict, Verdict::slower);
+  EXPECT_NEAR(*comparison.rows.at(1).ratio, 1.0 / 1.5, 1e-12);
+  EXPECT_EQ(slower_rows(comparison, 0.4).size(), 1U);
+  EXPECT_EQ(slower_rows(comparison, 0.6).size(), 0U);
+  const std::string table = render(comparison, Format::table, {});
+  EXPECT_NE(table.find("p99 latency"), std::string::npos) << table;
+  EXPECT_NE(table.find("1.50 s"), std::string::npos) << table;
+  EXPECT_EQ(table.find("makespan"), std::string::npos) << table;
+  EXPECT_EQ(table.find("10.0 s"), std::string::npos) << table;
+  const json report = json::parse(render(comparison, Format::json, {}));
+  EXPECT_EQ(report["by"], "latency");
+  EXPECT_EQ(report["rows"][1]["latency_p99_s"], 1.5);
+  EXPECT_EQ(report["rows"][1]["makespan_s"], 10.0);
+}
+
+TEST(CompareAtARate, TakesFilesOfTheSameRateAlone) {
+  NamedResults other = file_of_latencies("after.json", 1.0);
+  other.results.workload.rate = 16.0;
+  EXPECT_EQ(refusal_of({file_of_latencies("before.json", 1.0), other}),
+            "before.json and after.json are of different workloads, which can't be compared: rate 15 and 16");
+}
+
 }  // namespace
 }  // namespace overlap

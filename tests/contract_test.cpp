@@ -123,7 +123,9 @@ RunnerJob job_for(const Executor& executor, const Workload& workload, unsigned w
 }
 
 Recording recording_for(const RunnerJob& job) {
-  return Recording::create(job.workload.requests, job.workload.iterations, job.workers);
+  Recording recording = Recording::create(job.workload.requests, job.workload.iterations, job.workers);
+  recording.set_arrivals(job.workload.arrivals_ns());
+  return recording;
 }
 
 Recording run(const Executor& executor, const Workload& workload, unsigned workers = 0, unsigned slots = 0) {
@@ -210,6 +212,25 @@ TEST_P(EveryExecutor, RecordsTimesInOrder) {
   for (const WorkerRecord& worker : recording.workers()) {
     EXPECT_GT(worker.pid, 0U);
     EXPECT_GE(worker.ready_ns, header.t0_ns);
+  }
+}
+
+TEST_P(EveryExecutor, BeginsNoRequestBeforeItHasComeIn) {
+  Workload workload = small_workload();
+  workload.arrivals = Arrivals::even;
+  workload.rate = 500.0;
+  // As many workers as requests, which are started as these come in, and two, which wait for them.
+  for (const unsigned workers : {0U, 2U}) {
+    const Recording recording = run(GetParam(), workload, workers);
+    EXPECT_EQ(count_finished_steps(recording), workload.steps());
+    const std::vector<std::int64_t> arrivals_ns = workload.arrivals_ns();
+    for (std::uint64_t request = 0; request < workload.requests; ++request) {
+      const RequestRecord& times = recording.requests()[request];
+      EXPECT_EQ(times.arrival_ns, recording.header().t0_ns + arrivals_ns[request]);
+      EXPECT_GE(times.begin_ns, times.arrival_ns);
+      EXPECT_EQ(recording.step(request, 0).due_ns, times.begin_ns + workload.wait_ns(request, 0));
+    }
+    EXPECT_GT(compute_metrics(recording, false).makespan_s, to_seconds(arrivals_ns.back()));
   }
 }
 

@@ -11,8 +11,11 @@ namespace overlap {
 namespace {
 
 using samples::add_repeat;
+using samples::add_repeat_of_latency;
 using samples::finished_row;
+using samples::results_at_rate;
 using samples::results_of;
+using samples::row_of_latency;
 using samples::unfinished_row;
 
 using Notes = std::vector<std::string>;
@@ -250,6 +253,41 @@ TEST(Doubts, PointAtTheTwoBestRowsWhereTheirRepeatsOverlap) {
   best.makespan_interval_s = Interval{2.99, 3.02};
   second.makespan_interval_s = Interval{3.07, 3.09};
   EXPECT_EQ(overlaps(doubts_of({best, second})), Notes{});
+}
+
+TEST(DoubtsAtARate, NameTheRowsThatFallBehind) {
+  const Results results = results_at_rate(
+      15.0, {row_of_latency("sequential", "fftw", 18.4, 4.18), row_of_latency("coroutine", "fftw", 3.4, 11.3),
+             row_of_latency("threads", "fftw", 0.7, 22.8)});
+  EXPECT_EQ(doubts(results),
+            Notes{"sequential/fftw (4.18) and coroutine/fftw (11.3) can't keep up with 15.0 requests a second: latency "
+                  "grows for as long as they come in, and says how long that was"});
+  Results together = results;
+  together.workload = Workload{};
+  EXPECT_EQ(doubts(together), Notes{});
+}
+
+TEST(DoubtsAtARate, AreOfTheLatenciesAndNotOfTheMakespans) {
+  Row steady_latency = row_of_latency("threads", "fftw", 1.0, 99.0);
+  for (const double latency_s : {1.0, 1.0, 1.0, 1.0}) add_repeat_of_latency(steady_latency, latency_s);
+  for (std::size_t i = 0; i < 5; ++i) steady_latency.repeats[i].metrics->makespan_s = 10.0 + static_cast<double>(i);
+  EXPECT_EQ(doubts(results_at_rate(15.0, {steady_latency})), Notes{});
+  Row scattered = row_of_latency("threads", "fftw", 1.0, 99.0);
+  for (const double latency_s : {1.2, 1.4, 0.8, 0.6}) add_repeat_of_latency(scattered, latency_s);
+  EXPECT_EQ(
+      doubts(results_at_rate(15.0, {scattered})),
+      Notes{"threads/fftw: p99 latencies spread by 40% (the middle half), from 0.600 to 1.40 s: close other programs, "
+            "or take more repeats with --repeat auto"});
+}
+
+TEST(DoubtsAtARate, LeaveTheOrderOfOverlappingLatenciesOpen) {
+  Row best = row_of_latency("threads", "fftw", 1.0, 99.0);
+  Row second = row_of_latency("coroutine", "fftw", 1.04, 99.0);
+  best.latency_interval_s = Interval{0.97, 1.03};
+  second.latency_interval_s = Interval{1.01, 1.07};
+  EXPECT_EQ(doubts(results_at_rate(15.0, {second, best})),
+            Notes{"the p99 latencies of threads/fftw (0.970–1.03 s) and coroutine/fftw (1.01–1.07 s) overlap: more "
+                  "repeats would tell them apart"});
 }
 
 }  // namespace

@@ -12,7 +12,9 @@ namespace overlap {
 namespace {
 
 using samples::finished_row;
+using samples::results_at_rate;
 using samples::results_of;
+using samples::row_of_latency;
 using samples::unfinished_row;
 
 Row row_of(std::string driver, std::string engine, double makespan_s, double parallelism = 1.0) {
@@ -181,6 +183,28 @@ TEST(Explanation, PassesOverRowsThatDidNotFinishOrAreWrong) {
   EXPECT_FALSE(mentions(results, "threads/locked"));
   EXPECT_FALSE(mentions(results, "coroutine/fftw"));
   EXPECT_TRUE(explain(results_of({unfinished_row("coroutine", "fftw", Status::failed, "killed")})).empty());
+}
+
+TEST(ExplanationAtARate, GoesByTheLatency) {
+  Row locked = row_of_latency("threads", "locked", 4.0, 10.6);
+  locked.metrics->parallelism = 0.987;
+  Row free = row_of_latency("threads", "fftw", 0.8, 22.8);
+  free.metrics->parallelism = 1.46;
+  const Results results = results_at_rate(
+      15.0, {row_of_latency("sequential", "fftw", 16.0, 4.0), locked, free,
+             row_of_latency("coroutine", "fftw", 4.0, 11.0), row_of_latency("coroutine", "pool", 1.0, 20.0)});
+  EXPECT_TRUE(says(results, "Every row was bound by arrivals."));
+  EXPECT_TRUE(says(results,
+                   "The lock mattered: threads/locked had 5.00 times the p99 latency of threads/fftw, with 0.987 "
+                   "against 1.46 busy cores."));
+  EXPECT_TRUE(says(results,
+                   "An engine that owns its threads made the one thread of coroutines 4.00 times as fast by p99 "
+                   "latency: coroutine/pool against coroutine/fftw."));
+  EXPECT_TRUE(says(results, "Of all rows, threads/fftw could keep up with the most requests, 22.8 a second."));
+}
+
+TEST(ExplanationAtARate, SaysNothingOfRatesWhereAllComeInAtOnce) {
+  EXPECT_FALSE(mentions(results_of({row_of_latency("threads", "fftw", 0.8, 22.8)}), "keep up"));
 }
 
 }  // namespace

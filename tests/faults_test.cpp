@@ -254,6 +254,26 @@ TEST(Faults, AWorkerKilledWithASharedSlotInHandHangsNobody) {
   EXPECT_LT(row.at("steps_finished"), 30'000);
 }
 
+TEST(Faults, WhereRequestsComeInOverTimeARowFailsLongBeforeTheLast) {
+  // A worker for each request, started as it comes in; the sixth, after a quarter of a second, fails.
+  for (const std::string& driver : drivers) {
+    for (const char* engine : {"throws", "dies"}) {
+      SCOPED_TRACE(driver + "/" + engine);
+      Command command = faulty_tool(driver + "/" + engine, {"--rate", "20", "--arrivals", "even", "--format", "json"});
+      for (const char* count : {"6", "2"}) {
+        std::replace(command.arguments.begin(), command.arguments.end(), std::string(count), std::string("400"));
+      }
+      const Output output = testing::run(command);
+      EXPECT_EQ(left_behind(), "");
+      EXPECT_EQ(output.status, 1) << output.err;
+      const json row = json::parse(output.out, nullptr, false).at("runs").at(0);
+      EXPECT_EQ(row.at("status"), "failed");
+      EXPECT_TRUE(contains(reason_of(row), *engine == 't' ? "out of ink" : "SIGKILL")) << reason_of(row);
+      EXPECT_LT(row.at("steps_finished"), 600);
+    }
+  }
+}
+
 TEST(Faults, AFailedRepeatFailsItsRowAndNotTheOthers) {
   const Result result = run_between_working_ones("threads/throws", {"--repeat", "2"});
   EXPECT_EQ(result.status, 1);

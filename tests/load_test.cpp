@@ -92,6 +92,47 @@ TEST(Load, KeepsResultsWithoutRows) {
   EXPECT_EQ(document_of(results_from_json(document)), document);
 }
 
+/// Of three repeats, whose order by latency is not that by makespan.
+Results at_a_rate() {
+  Row row = samples::row_of_latency("threads", "fftw", 3.0, 99.0);
+  samples::add_repeat_of_latency(row, 1.0);
+  samples::add_repeat_of_latency(row, 2.0);
+  row.repeats[2].metrics->makespan_s = 12.0;
+  row.metrics = row.repeats[2].metrics;
+  row.latency_interval_s = Interval{1.0, 3.0};
+  return samples::results_at_rate(0.25, {row});
+}
+
+TEST(Load, KeepsARateAndWhatIsJudgedByIt) {
+  const json document = document_of(at_a_rate());
+  EXPECT_EQ(document["workload"]["rate"], 0.25);
+  EXPECT_EQ(document["workload"]["arrivals"], "poisson");
+  EXPECT_EQ(document["runs"][0]["bound"], "arrivals");
+  EXPECT_EQ(document["runs"][0]["capacity_requests_per_s"], 99.0);
+  EXPECT_EQ(document["runs"][0]["latency_p99_interval_s"], (json{{"low", 1.0}, {"high", 3.0}}));
+  const Results back = results_from_json(document);
+  EXPECT_EQ(document_of(back), document);
+  EXPECT_EQ(back.workload, at_a_rate().workload);
+}
+
+TEST(Load, RefusesARateThatDoesNotFitHowRequestsComeIn) {
+  const std::string rate =
+      "results.json: workload.rate: it takes null where requests come in together, and else a "
+      "number above 0";
+  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["rate"] = 5.0; }), rate);
+  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["arrivals"] = "even"; }), rate);
+  EXPECT_EQ(refusal_after([](json& d) {
+              d["workload"]["arrivals"] = "even";
+              d["workload"]["rate"] = -1.0;
+            }),
+            rate);
+  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["arrivals"] = "late"; }),
+            "results.json: workload.arrivals: it takes together, poisson or even");
+  json document = document_of(at_a_rate());
+  document["runs"][0]["makespan_s"] = 10.0;
+  EXPECT_EQ(refusal(document), "results.json: runs[0].makespan_s: it is not that of the median repeat");
+}
+
 TEST(Load, GivesRepeatsTheirOwnFigures) {
   const Results results = results_from_json(document_of(typical()));
   const std::vector<Repeat>& repeats = results.rows[0].repeats;

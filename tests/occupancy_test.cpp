@@ -62,5 +62,19 @@ TEST(Occupancy, LeavesOutStepsThatAreNotFinishedAndTimeBeyondTheSpan) {
   }
 }
 
+TEST(Occupancy, CountsARequestAsQueuedFromWhenItCameIn) {
+  Recording recording = two_requests();
+  Workload workload;
+  workload.arrivals = Arrivals::even;
+  workload.rate = 1.0;
+  recording.requests()[0].arrival_ns = t0_ns;
+  recording.requests()[1].arrival_ns = t0_ns;
+  recording.requests()[1].begin_ns = t0_ns + 50;
+  finish(recording, 1, 50, 50, 100);
+  const std::vector<Occupancy> parts = occupancy_of(workload, recording, 100, 4);
+  const std::vector<double> expected = {1, 2, 0, 0};
+  for (std::size_t i = 0; i < parts.size(); ++i) EXPECT_NEAR(parts[i].queued, expected[i], 1e-12) << i;
+}
+
 }  // namespace
 }  // namespace overlap

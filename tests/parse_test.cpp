@@ -110,6 +110,20 @@ TEST(ParseNumber, RefusesAllElse) {
   }
 }
 
+TEST(ParseRate, TakesNumbersAboveZeroAndTheUnitsOfCounts) {
+  EXPECT_EQ(parse_rate("--option", "50"), 50.0);
+  EXPECT_EQ(parse_rate("--option", "0.5"), 0.5);
+  EXPECT_EQ(parse_rate("--option", "1e-05"), 1e-05);
+  EXPECT_EQ(parse_rate("--option", "2k"), 2000.0);
+  EXPECT_EQ(parse_rate("--option", "1.5Ki"), 1536.0);
+}
+
+TEST(ParseRate, RefusesAllElse) {
+  for (const char* text : {"", "0", "-1", "0.0k", "x", "5x", "5/s", "nan", "inf", "1e400", "1e308k", " 5"}) {
+    expect_refused(parse_rate, text, "a number above 0");
+  }
+}
+
 TEST(ParseDuration, TakesSecondsAndTheirUnits) {
   EXPECT_EQ(parse_duration("--option", "0"), 0.0);
   EXPECT_EQ(parse_duration("--option", "2"), 2.0);

@@ -71,6 +71,36 @@ TEST_F(Plot, DrawsMakespanAndThroughputOfEachExecutor) {
   EXPECT_TRUE(contains(content_of(picture), ">uniform:0:0.002<"));
 }
 
+TEST_F(Plot, DrawsLatencyOverARate) {
+  const Arguments grid = {"sweep",
+                          "--axis",
+                          "rate=62.5,100",
+                          "--requests",
+                          "3",
+                          "--size",
+                          "16",
+                          "--wait",
+                          "none",
+                          "--iterations",
+                          "1",
+                          "--executors",
+                          "coroutine",
+                          "--output",
+                          folder_ / "a.json",
+                          "--output",
+                          folder_ / "a.csv"};
+  ASSERT_EQ(overlap(grid).status, 0);
+  for (const char* name : {"a.json", "a.csv"}) {
+    const std::string picture = folder_ / (std::string(name) + ".svg");
+    EXPECT_EQ(plot({folder_ / name, "-x", "rate", "-o", picture}).err, "");
+    const std::string svg = content_of(picture);
+    for (const char* text : {"p99 latency (s)", "steps/s", "rate", "62.5", "100"}) {
+      EXPECT_TRUE(contains(svg, std::string(">") + text + "<")) << name << ": " << text;
+    }
+    EXPECT_FALSE(contains(svg, "makespan")) << name;
+  }
+}
+
 TEST_F(Plot, RefusesBadFilesAxesAndTooManyPanels) {
   const Arguments grid = {"sweep",  "--axis",      "requests=1,2",   "--axis",   "seed=1:5",
                           "--wait", "none",        "--size",         "16",       "--iterations",

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "src/clock.hpp"
 #include "src/workload.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
@@ -147,6 +148,31 @@ TEST_F(Python, RowsWaitAsTheWorkloadSays) {
         EXPECT_LE(steps.at("due_s").at(step), steps.at("begin_s").at(step));
         EXPECT_LE(steps.at("begin_s").at(step), steps.at("end_s").at(step));
       }
+    }
+  }
+}
+
+TEST_F(Python, RowsBeginNoRequestBeforeItHasComeIn) {
+  // A worker for each request, started as it comes in, and two, which wait for them.
+  for (const char* workers : {"6", "2"}) {
+    SCOPED_TRACE(workers);
+    const json report = report_of({"--requests", "6", "--iterations", "2", "--size", "64", "--wait", "none", "--rate",
+                                   "50", "--workers", workers, "--executors", "sequential,python"});
+    EXPECT_EQ(verified_rows(report), Arguments{"sequential/fftw"} + rows);
+    Workload workload;
+    workload.requests = 6;
+    workload.arrivals = Arrivals::poisson;
+    workload.rate = 50.0;
+    const std::vector<std::int64_t> arrivals_ns = workload.arrivals_ns();
+    for (const json& run : report.at("runs")) {
+      SCOPED_TRACE(run.at("executor"));
+      for (std::size_t request = 0; request < arrivals_ns.size(); ++request) {
+        // The first step, which waits for nothing, is due when the request begins.
+        EXPECT_GE(run.at("steps").at("due_s").at(2 * request), to_seconds(arrivals_ns[request]) - 1e-9) << request;
+      }
+      // Without queues, latencies are a few steps: far from the time over which requests come in.
+      EXPECT_LT(run.at("latency_s").at("p50"), run.at("makespan_s"));
+      EXPECT_GT(run.at("latency_s").at("p50"), 0.0);
     }
   }
 }

@@ -58,5 +58,41 @@ TEST(Results, StatusesHaveNames) {
   EXPECT_EQ(name_of(Status::interrupted), "interrupted");
 }
 
+TEST(Results, AreJudgedByLatencyWhereRequestsComeInOverTime) {
+  Workload workload;
+  EXPECT_EQ(judged_by(workload), Judged::makespan);
+  workload.arrivals = Arrivals::even;
+  workload.rate = 2.0;
+  EXPECT_EQ(judged_by(workload), Judged::latency);
+  Metrics metrics;
+  metrics.makespan_s = 1.0;
+  metrics.total_s = 2.0;
+  metrics.latency_s = {3.0, 4.0, 5.0, 6.0};
+  EXPECT_EQ(seconds_of(metrics, Judged::makespan), 1.0);
+  EXPECT_EQ(seconds_of(metrics, Judged::total), 2.0);
+  EXPECT_EQ(seconds_of(metrics, Judged::latency), 5.0);
+}
+
+TEST(Results, TheMedianIsByWhatRowsAreJudgedBy) {
+  Row row = samples::row_of_latency("threads", "fftw", 3.0, 99.0);
+  samples::add_repeat_of_latency(row, 1.0);
+  samples::add_repeat_of_latency(row, 2.0);
+  row.repeats[0].metrics->makespan_s = 11.0;
+  row.repeats[1].metrics->makespan_s = 10.5;
+  EXPECT_EQ(median_repeat(row.repeats, Judged::makespan), 1U);
+  EXPECT_EQ(median_repeat(row.repeats, Judged::latency), 2U);
+}
+
+TEST(Results, LatenciesHaveAnIntervalOfTheirOwn) {
+  Row row = samples::row_of_latency("threads", "fftw", 1.0, 99.0);
+  for (const double latency_s : {1.1, 1.2, 1.3}) samples::add_repeat_of_latency(row, latency_s);
+  Results results = samples::results_at_rate(5.0, {row});
+  add_intervals(results);
+  EXPECT_FALSE(results.rows[0].latency_interval_s);
+  samples::add_repeat_of_latency(results.rows[0], 1.4);
+  add_intervals(results);
+  EXPECT_EQ(results.rows[0].latency_interval_s, (Interval{1.0, 1.4}));
+}
+
 }  // namespace
 }  // namespace overlap

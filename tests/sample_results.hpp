@@ -89,6 +89,30 @@ inline Results results_of(std::vector<Row> rows) {
   return results;
 }
 
+/// A row of this p99 latency, which could keep up with so many requests a second. They all take ten seconds.
+inline Row row_of_latency(std::string driver, std::string engine, double latency_s, double capacity_requests_per_s) {
+  Row row = finished_row(std::move(driver), std::move(engine), 10.0);
+  row.metrics->latency_s = {0.25 * latency_s, 0.5 * latency_s, latency_s, 1.5 * latency_s};
+  row.metrics->capacity_requests_per_s = capacity_requests_per_s;
+  row.metrics->bound = Bound::arrivals;
+  row.repeats.front().metrics = row.metrics;
+  return row;
+}
+
+inline void add_repeat_of_latency(Row& row, double latency_s) {
+  Repeat repeat = row.repeats.front();
+  repeat.metrics->latency_s.p99 = latency_s;
+  row.repeats.push_back(repeat);
+}
+
+/// The same of requests that come in at a rate.
+inline Results results_at_rate(double rate, std::vector<Row> rows) {
+  Results results = results_of(std::move(rows));
+  results.workload.arrivals = Arrivals::poisson;
+  results.workload.rate = rate;
+  return results;
+}
+
 /// Three rows, the second the fastest that computes; the third has nothing to verify.
 inline Results typical() {
   Row null_row = finished_row("threads", "null", 0.000'085);

@@ -117,5 +117,22 @@ TEST(SweepLines, CountTheWinsAndTheDraws) {
   EXPECT_EQ(sweep_notes(sweep)[1], "3 of 4 cells are finished");
 }
 
+TEST(SweepLines, OfRatesAreByLatency) {
+  Sweep sweep;
+  sweep.axes = {{"rate", {std::uint64_t{5}}}};
+  sweep.planned = 1;
+  sweep.cells.push_back({{std::uint64_t{5}},
+                         samples::results_at_rate(5.0, {samples::row_of_latency("threads", "fftw", 0.5, 9.0),
+                                                        samples::row_of_latency("coroutine", "fftw", 0.25, 9.0)})});
+  EXPECT_EQ(judged(sweep), Judged::latency);
+  EXPECT_EQ(sweep_header(sweep), (std::vector<std::string>{"rate", "fastest", "p99 latency", "next", "ratio"}));
+  EXPECT_EQ(sweep_cells(sweep, sweep.cells.front()),
+            (std::vector<std::string>{"5", "coroutine/fftw", "250 ms", "threads/fftw", "2.00"}));
+  EXPECT_EQ(sweep_notes(sweep).front().rfind("ratio is the next one's p99 latency over the fastest's", 0), 0U);
+  sweep.break_even = BreakEvenReport{"threads/fftw", "coroutine/fftw", Judged::total, 1, 9, {}, ""};
+  EXPECT_EQ(judged(sweep), Judged::total);
+  EXPECT_EQ(judged(Sweep{}), Judged::makespan);
+}
+
 }  // namespace
 }  // namespace overlap

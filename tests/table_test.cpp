@@ -16,8 +16,11 @@ namespace overlap {
 namespace {
 
 using samples::add_repeat;
+using samples::add_repeat_of_latency;
 using samples::finished_row;
+using samples::results_at_rate;
 using samples::results_of;
+using samples::row_of_latency;
 using samples::typical;
 using samples::unfinished_row;
 using samples::with_intervals;
@@ -273,6 +276,41 @@ TEST(Table, LeavesNoSpacesAtLineEnds) {
 }
 
 TEST(Table, IsMadeOfNoRowsToo) { EXPECT_NE(table_of(results_of({})).find("executor"), std::string::npos); }
+
+TEST(TableAtARate, ShowsTheHighestRateInPlaceOfTheSpeedup) {
+  const std::string table = table_of(results_at_rate(
+      15.0, {row_of_latency("sequential", "fftw", 18.4, 4.18), row_of_latency("threads", "fftw", 0.748, 22.8)}));
+  EXPECT_EQ(table.find("speed-"), std::string::npos);
+  EXPECT_EQ(table.find("speedup is against"), std::string::npos);
+  const std::vector<std::string> lines = lines_of(table);
+  const auto header =
+      std::find_if(lines.begin(), lines.end(), [](const std::string& line) { return line.rfind("executor", 0) == 0; });
+  ASSERT_NE(header, lines.end());
+  EXPECT_EQ(end_of(line_of(table, "threads/fftw"), "22.8"), end_of(*header, "rate"));
+  EXPECT_NE(
+      table.find("note: max rate is the most requests a second that a row could keep up with; rows are compared by "
+                 "p99 latency"),
+      std::string::npos);
+}
+
+TEST(TableAtARate, ColoursTheLatencyOfTheAdvisedRow) {
+  const Results results = results_at_rate(
+      15.0, {row_of_latency("sequential", "fftw", 18.4, 4.18), row_of_latency("threads", "fftw", 0.748, 22.8)});
+  const std::string table = render(results, Format::table, {true});
+  EXPECT_NE(table.find(std::string(bold_green) + "187/748 ms"), std::string::npos) << table;
+  EXPECT_EQ(table.find(std::string(bold_green) + "10.0 s"), std::string::npos) << table;
+}
+
+TEST(TableAtARate, PutsTheLatencysIntervalBelow) {
+  Row row = row_of_latency("threads", "fftw", 1.0, 99.0);
+  for (const double latency_s : {1.0, 1.1, 1.2, 1.3}) add_repeat_of_latency(row, latency_s);
+  Results results = results_at_rate(15.0, {row});
+  add_intervals(results);
+  const std::string table = table_of(results);
+  EXPECT_NE(table.find("95% 1.00–1.30 s"), std::string::npos) << table;
+  EXPECT_NE(table.find("note: 95%: the bootstrap interval of the median p99 latency"), std::string::npos) << table;
+  EXPECT_NE(table.find("its median repeat by p99 latency"), std::string::npos) << table;
+}
 
 }  // namespace
 }  // namespace overlap

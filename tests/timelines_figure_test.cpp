@@ -108,5 +108,22 @@ TEST(TimelinesFigure, SaysWhyThereIsNone) {
   EXPECT_EQ(timelines_figure(results).caption, "") << "asked for";
 }
 
+TEST(TimelinesFigure, ShowsThatARequestQueuedBeforeItWasBegun) {
+  const auto recording = requests(2);
+  finish(*recording, 0, 1 * s, 1 * s, 2 * s);
+  finish(*recording, 1, 3 * s, 3 * s, 4 * s);
+  recording->requests()[0].arrival_ns = s;
+  recording->requests()[1].arrival_ns = 2 * s;
+  recording->requests()[1].begin_ns = 3 * s;
+  Results results = with_recording(recording);
+  results.workload.arrivals = Arrivals::even;
+  results.workload.rate = 1.0;
+  // From its arrival, a second after T0, for a second; steps themselves queued for no time.
+  EXPECT_NE(path_of(timelines_figure(results), "queue").find("h172.5v9.6"), std::string::npos)
+      << path_of(timelines_figure(results), "queue");
+  results.workload = with_recording(recording).workload;
+  EXPECT_EQ(path_of(timelines_figure(results), "queue").find("h172.5v9.6"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace overlap

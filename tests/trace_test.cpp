@@ -164,5 +164,25 @@ TEST(Trace, IsOfRunsAloneAndOfKeptSteps) {
   EXPECT_FALSE(slices_of(json::parse(raw.out), 1).empty());
 }
 
+TEST(Trace, ShowsThatARequestQueuedBeforeItWasBegun) {
+  Results results = typical();
+  const auto recording = std::make_shared<Recording>(Recording::create(1, 1, 1));
+  recording->header().t0_ns = 1'000;
+  recording->requests()[0] = {3'000, 5'000, 9'000};
+  StepRecord& step = recording->step(0, 0);
+  step.due_ns = 6'000;
+  step.begin_ns = 6'000;
+  step.end_ns = 9'000;
+  step.state = static_cast<std::uint32_t>(StepState::finished);
+  results.rows[1].recording = recording;
+  results.workload.arrivals = Arrivals::even;
+  results.workload.rate = 1.0;
+  const json first = {{"iteration", 0}};
+  const json computed = {{"iteration", 0}, {"worker", 0}};
+  const std::vector<Slice> expected = {
+      {1, "queue", 2.0, 4.0, first}, {1, "wait", 4.0, 5.0, first}, {1, "compute", 5.0, 8.0, computed}};
+  EXPECT_EQ(slices_of(trace_of(results), 2), expected);
+}
+
 }  // namespace
 }  // namespace overlap

@@ -10,6 +10,7 @@
 #include <set>
 #include <vector>
 
+#include "src/clock.hpp"
 #include "src/philox.hpp"
 
 namespace overlap {
@@ -295,6 +296,63 @@ TEST(CheckedBin, IsIndependentOfTheWait) {
   EXPECT_EQ(bins_of_short_waits.size(), 10U);
 }
 
+Workload coming_in(Arrivals arrivals, double rate, std::uint64_t requests) {
+  Workload workload;
+  workload.requests = requests;
+  workload.arrivals = arrivals;
+  workload.rate = rate;
+  return workload;
+}
+
+TEST(Arrivals, AreAllAtT0WithoutARate) {
+  EXPECT_EQ(Workload{}.arrivals_ns(), std::vector<std::int64_t>(10, 0));
+  EXPECT_FALSE(Workload{}.has_rate());
+}
+
+TEST(Arrivals, AreAtOneDistanceWhereTheyAreEven) {
+  EXPECT_EQ(coming_in(Arrivals::even, 4.0, 4).arrivals_ns(),
+            (std::vector<std::int64_t>{0, 250'000'000, 500'000'000, 750'000'000}));
+  EXPECT_EQ(coming_in(Arrivals::even, 3.0, 3'000'001).arrivals_ns().back(), 1'000'000'000'000'000);
+}
+
+// As numpy.random.Generator(numpy.random.Philox(key=1, counter=(i << 64) - 1)).random(3)[2] gives them.
+TEST(Arrivals, AreThoseOfNumpysNumbers) {
+  EXPECT_EQ(coming_in(Arrivals::poisson, 50.0, 4).arrivals_ns(),
+            (std::vector<std::int64_t>{0, 28'187'353, 43'264'706, 64'904'809}));
+}
+
+TEST(Arrivals, OfAPoissonProcessHaveExponentialGaps) {
+  constexpr std::uint64_t requests = 100'001;
+  const std::vector<std::int64_t> arrivals_ns = coming_in(Arrivals::poisson, 20.0, requests).arrivals_ns();
+  double sum_s = 0.0;
+  double squares_s2 = 0.0;
+  for (std::uint64_t request = 1; request < requests; ++request) {
+    const double gap_s = to_seconds(arrivals_ns[request] - arrivals_ns[request - 1]);
+    ASSERT_GE(gap_s, 0.0);
+    sum_s += gap_s;
+    squares_s2 += gap_s * gap_s;
+  }
+  const double mean_s = sum_s / (requests - 1);
+  EXPECT_NEAR(mean_s, 0.05, 0.001);
+  EXPECT_NEAR(squares_s2 / (requests - 1), 2.0 * mean_s * mean_s, 0.0002);
+}
+
+TEST(Arrivals, DependOnTheSeedAndNotOnHowManyThereAre) {
+  Workload workload = coming_in(Arrivals::poisson, 20.0, 3);
+  const std::vector<std::int64_t> three = workload.arrivals_ns();
+  workload.requests = 5;
+  const std::vector<std::int64_t> five = workload.arrivals_ns();
+  EXPECT_TRUE(std::equal(three.begin(), three.end(), five.begin()));
+  workload.seed = 2;
+  EXPECT_NE(workload.arrivals_ns(), five);
+}
+
+TEST(Arrivals, EndAfterAHundredYears) {
+  const std::vector<std::int64_t> arrivals_ns = coming_in(Arrivals::poisson, 1e-300, 3).arrivals_ns();
+  EXPECT_EQ(arrivals_ns[1], arrivals_ns[2]);
+  EXPECT_EQ(to_seconds(arrivals_ns[1]), 100.0 * 365.25 * 86400.0);
+}
+
 TEST(Describe, SaysTheWholeWorkloadInALine) {
   EXPECT_EQ(describe(Workload{}),
             "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1");
@@ -310,6 +368,9 @@ TEST(Describe, SaysTheWholeWorkloadInALine) {
   EXPECT_EQ(describe(workload), "1 request × 1 iteration, wait none, size 4,000 of sort.so, seed 0");
   workload.compute = "a\n\x1b[31mb.so";
   EXPECT_EQ(describe(workload), "1 request × 1 iteration, wait none, size 4,000 of a  [31mb.so, seed 0");
+  EXPECT_EQ(describe(coming_in(Arrivals::poisson, 0.5, 20)),
+            "20 requests at 0.5 a second (poisson) × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full "
+            "spectrum, seed 1");
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ std::vector<Occupancy> occupancy_of(const Workload& workload, const Recording& r
   Mean computing(span_ns, parts);
   for_each_finished_step(workload, recording, [&](const StepPlace& place) {
     const StepRecord& step = place.step();
+    queued.add(place.queue_begin_ns() - t0_ns, place.wait_begin_ns() - t0_ns);
     waiting.add(place.wait_begin_ns() - t0_ns, step.due_ns - t0_ns);
     queued.add(step.due_ns - t0_ns, step.begin_ns - t0_ns);
     computing.add(step.begin_ns - t0_ns, step.end_ns - t0_ns);

@@ -143,6 +143,9 @@ std::shared_ptr<const Recording> recording_of_steps(const Json& json, const Plac
   auto recording = std::make_shared<Recording>(Recording::create(requests, iterations, 1));
   constexpr std::int64_t t0_ns = ns_per_s;
   recording->header().t0_ns = t0_ns;
+  Workload of_these = workload;
+  of_these.requests = requests;
+  recording->set_arrivals(of_these.arrivals_ns());
   for (std::size_t i = 0; i < finished; ++i) {
     StepRecord& step = recording->step(columns.request[i], columns.iteration[i]);
     step.due_ns = t0_ns + columns.due_ns[i];
@@ -155,7 +158,7 @@ std::shared_ptr<const Recording> recording_of_steps(const Json& json, const Plac
     step.bin_im = columns.left[3][i];
     step.state = static_cast<std::uint32_t>(StepState::finished);
     RequestRecord& request = recording->requests()[columns.request[i]];
-    if (columns.iteration[i] == 0) request.begin_ns = step.due_ns - columns.wait_ns[i];
+    if (columns.iteration[i] == 0) recording->begin_request(columns.request[i], step.due_ns - columns.wait_ns[i]);
     request.end_ns = step.end_ns;
   }
   return recording;

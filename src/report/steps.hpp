@@ -23,6 +23,11 @@ struct StepPlace {
   std::int64_t wait_begin_ns() const noexcept {
     return iteration == 0 ? recording.requests()[request].begin_ns : recording.step(request, iteration - 1).end_ns;
   }
+  /// Where it began to queue for that, as its request had come in and was not begun; else where its wait begins. Where
+  /// all requests come in at T0 it is not told.
+  std::int64_t queue_begin_ns() const noexcept {
+    return iteration == 0 && workload.has_rate() ? recording.requests()[request].arrival_ns : wait_begin_ns();
+  }
 };
 
 /// Calls `f` with the place of each finished step, by request and iteration.

@@ -48,6 +48,7 @@ std::string lanes_of(const Workload& workload, const Recording& recording, const
       boxes.add(from, y, x(seconds_at(end_ns)) - from, 0.8 * lane);
     };
     const StepRecord& step = place.step();
+    if (place.queue_begin_ns() < place.wait_begin_ns()) add(queues, place.queue_begin_ns(), place.wait_begin_ns());
     add(waits, place.wait_begin_ns(), step.due_ns);
     add(queues, step.due_ns, step.begin_ns);
     add(computes, step.begin_ns, step.end_ns);

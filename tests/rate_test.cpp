@@ -1,0 +1,175 @@
+// Requests that come in over time, through the whole tool: runs, files, sweeps and a break-even, driven as processes.
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "src/clock.hpp"
+#include "src/workload.hpp"
+#include "tests/command_line.hpp"
+#include "tests/process.hpp"
+#include "tests/sweeps.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace overlap {
+namespace {
+
+using nlohmann::json;
+using testing::Arguments;
+using testing::contains;
+using testing::content_of;
+using testing::expect_usage_error;
+using testing::Output;
+using testing::overlap;
+using testing::quick_with;
+using testing::TemporaryFolder;
+
+/// Four requests in an eighth of a second, which one at a time take longer.
+const Arguments in_turn = {"run",    "--requests", "4",      "--iterations",  "2",
+                           "--size", "64",         "--wait", "constant:30ms", "--rate",
+                           "32",     "--arrivals", "even",   "--executors",   "sequential,coroutine,threads"};
+
+TEST(Rate, IsThatAtWhichRequestsComeInUnderEveryRow) {
+  const TemporaryFolder folder;
+  const Output output = overlap(in_turn + Arguments{"--output", folder / "a.json", "--explain"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_TRUE(contains(output.out, "workload: 4 requests at 32 a second (even) × 2 iterations")) << output.out;
+  EXPECT_TRUE(contains(output.out, "For this load use ")) << output.out;
+  EXPECT_TRUE(contains(output.out, ": p99 latency ")) << output.out;
+  EXPECT_TRUE(contains(output.out, "sequential/fftw (")) << output.out;
+  EXPECT_TRUE(contains(output.out, "can't keep up with 32.0 requests a second")) << output.out;
+  const json report = json::parse(content_of(folder / "a.json"));
+  EXPECT_EQ(report.at("workload").at("rate"), 32.0);
+  EXPECT_EQ(report.at("workload").at("arrivals"), "even");
+  const json& sequential = report.at("runs").at(0);
+  EXPECT_EQ(sequential.at("verified"), true);
+  // One request takes at least 60 ms, and the last one waits for three; it came in after 94 ms.
+  EXPECT_LE(sequential.at("capacity_requests_per_s"), 1.0 / 0.06);
+  EXPECT_GE(sequential.at("latency_s").at("max"), 0.24 - 0.09375);
+  for (const std::size_t row : {std::size_t{1}, std::size_t{2}}) {
+    const json& run = report.at("runs").at(row);
+    EXPECT_GE(run.at("makespan_s"), 0.09375 + 0.06);
+    EXPECT_LT(run.at("latency_s").at("p50"), sequential.at("latency_s").at("p50"));
+    EXPECT_EQ(run.at("bound"), "arrivals");
+  }
+}
+
+TEST(Rate, IsKeptInFilesThatAreShownAgain) {
+  const TemporaryFolder folder;
+  const Output first =
+      overlap(in_turn + Arguments{"--output", folder / "a.json", "--output", folder / "a.trace.json", "--explain"});
+  ASSERT_EQ(first.status, 0) << first.err;
+  const Output again = overlap({"show", folder / "a.json", "--output", folder / "b.trace.json", "--explain"});
+  EXPECT_EQ(again.out, first.out);
+  EXPECT_EQ(content_of(folder / "b.trace.json"), content_of(folder / "a.trace.json"));
+  // A request that the sequential row had not begun when it came in is seen to queue.
+  EXPECT_TRUE(
+      contains(content_of(folder / "a.trace.json"), R"({"ph":"B","name":"queue","pid":1,"tid":4,"ts":93750.000,)"));
+}
+
+TEST(Rate, IsNoneWhereAllRequestsComeInAtOnce) {
+  const Output output = overlap(quick_with({"--format", "json"}));
+  const json workload = json::parse(output.out).at("workload");
+  EXPECT_TRUE(workload.at("rate").is_null());
+  EXPECT_EQ(workload.at("arrivals"), "together");
+}
+
+TEST(Rate, IsRefusedWhereItIsNone) {
+  expect_usage_error(quick_with({"--rate", "0"}), {"--rate", "'0'", "a number above 0"});
+  expect_usage_error(quick_with({"--rate", "50/s"}), {"--rate", "'50/s'", "a number above 0"});
+  expect_usage_error(quick_with({"--rate", "50", "--arrivals", "together"}),
+                     {"--arrivals", "'together'", "poisson, even"});
+  expect_usage_error(quick_with({"--arrivals", "even"}), {"--arrivals", "with --rate alone"});
+  expect_usage_error(quick_with({"--arrivals", "odd"}), {"--arrivals", "'odd'", "poisson, even"});
+}
+
+TEST(Rate, BoundsTheGuessOfATrial) {
+  const Output output = overlap({"run", "--requests", "11", "--iterations", "1", "--size", "64", "--wait", "none",
+                                 "--rate", "0.1", "--arrivals", "even", "--executors", "coroutine", "--dry-run"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_TRUE(contains(output.out, "1 min 40 s") || contains(output.out, "100 s")) << output.out;
+}
+
+const Arguments quick_grid = {"sweep",  "--requests", "3",           "--iterations", "1",          "--size", "64",
+                              "--wait", "none",       "--executors", "coroutine",    "--arrivals", "even",   "--axis"};
+
+TEST(Rate, IsAnAxisWithDecimalsToo) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  const Output output =
+      overlap(quick_grid + Arguments{"rate=62.5,100", "--output", path, "--output", folder / "sweep.html"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_TRUE(contains(output.out, "p99 latency")) << output.out;
+  const json sweep = json::parse(content_of(path));
+  EXPECT_EQ(sweep.at("axes").at(0).at("values"), (json{"62.5", 100}));
+  EXPECT_EQ(sweep.at("options").at("arrivals"), "even");
+  EXPECT_EQ(sweep.at("cells").at(0).at("results").at("workload").at("rate"), 62.5);
+  EXPECT_EQ(sweep.at("cells").at(1).at("results").at("workload").at("arrivals"), "even");
+  const Output resumed = overlap({"sweep", "--resume", path, "--log"});
+  EXPECT_EQ(resumed.status, 0) << resumed.err;
+  EXPECT_EQ(resumed.err, "") << "something was run";
+  EXPECT_EQ(resumed.out, output.out);
+  const Output other = overlap(quick_grid + Arguments{"rate=62.5,100", "--arrivals", "poisson", "--resume", path});
+  EXPECT_EQ(other.status, 2);
+}
+
+TEST(Rate, IsThatOfAllCellsWhereAnotherAxisVaries) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  const Output output = overlap(quick_grid + Arguments{"seed=1,2", "--rate", "100", "--output", path});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_EQ(json::parse(content_of(path)).at("options").at("rate"), "100");
+  const Output resumed = overlap({"sweep", "--resume", path, "--log"});
+  EXPECT_EQ(resumed.err, "") << "something was run";
+}
+
+TEST(Rate, CanBeSearchedForABreakEvenByLatency) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  // One at a time, a request of 10 ms keeps up with 100 a second.
+  const Output output = overlap({"sweep",
+                                 "--break-even",
+                                 "rate",
+                                 "--between",
+                                 "sequential,coroutine",
+                                 "--axis",
+                                 "rate=400:1600:x2",
+                                 "--requests",
+                                 "8",
+                                 "--iterations",
+                                 "1",
+                                 "--size",
+                                 "64",
+                                 "--wait",
+                                 "constant:10ms",
+                                 "--arrivals",
+                                 "even",
+                                 "--repeat",
+                                 "3",
+                                 "--output",
+                                 path});
+  EXPECT_EQ(output.status, 0) << output.err;
+  const json found = json::parse(content_of(path)).at("break_even");
+  EXPECT_EQ(found.at("by"), "latency");
+  EXPECT_EQ(found.at("finding"), "throughout");
+  EXPECT_TRUE(contains(output.out, "(by p99")) << output.out;
+  const Output resumed = overlap({"sweep", "--resume", path, "--log"});
+  EXPECT_EQ(resumed.err, "") << "something was run";
+  EXPECT_EQ(resumed.out, output.out);
+}
+
+TEST(Rate, LeavesASearchToBeJudgedOtherwise) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  const Output output =
+      overlap(sweeps::search_between("sequential,coroutine") + Arguments{"--by", "latency", "--output", path});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_EQ(json::parse(content_of(path)).at("break_even").at("by"), "latency");
+  sweeps::expect_refused(sweeps::search_between("sequential,coroutine") + Arguments{"--by", "luck"},
+                         {"--by", "'luck'", "makespan, total, latency"});
+}
+
+}  // namespace
+}  // namespace overlap
