@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <string>
 #include <thread>
@@ -273,6 +274,51 @@ INSTANTIATE_TEST_SUITE_P(Contract, EveryExecutor,
                                                          "polled", "fake-cuda-poll", "fake-cuda-block",
                                                          "fake-cuda-copy-poll", "fake-cuda-copy-block"})),
                          test_name);
+
+/// An engine whose steps count the process's mappings.
+EngineInfo mapping_engine(std::vector<std::size_t>& counts) {
+  class MappingEngine final : public Engine {
+   public:
+    explicit MappingEngine(std::vector<std::size_t>& counts) : counts_(counts) {}
+    void prepare_shared(const EngineSetup& /*setup*/) override {}
+    void prepare_worker(const EngineSetup& /*setup*/) override {}
+    void compute(Step& step) override {
+      step.record->begin_ns = step.record->end_ns = now_ns();
+      std::ifstream maps("/proc/self/maps");
+      counts_[step.request] = static_cast<std::size_t>(
+          std::count(std::istreambuf_iterator<char>(maps), std::istreambuf_iterator<char>(), '\n'));
+    }
+    unsigned slots() const noexcept override { return 0; }
+    StepArrays probe(unsigned /*slot*/, Step& /*step*/) override { throw std::logic_error("no numbers"); }
+
+   private:
+    std::vector<std::size_t>& counts_;
+  };
+  EngineInfo info;
+  info.name = "mapping";
+  info.computes = false;
+  info.make = [&counts] { return std::make_unique<MappingEngine>(counts); };
+  return info;
+}
+
+TEST(ThreadsDriver, KeepsNoStacksOfThreadsThatEndedLongAgo) {
+  Workload workload = small_workload();
+  workload.requests = 400;
+  workload.iterations = 1;
+  workload.wait = {WaitDistribution::Kind::none, 0.0, 0.0};
+  workload.arrivals = Arrivals::even;
+  workload.rate = 2000.0;
+  std::vector<std::size_t> mappings(workload.requests);
+  Recording recording = Recording::create(workload.requests, 1, static_cast<std::uint32_t>(workload.requests));
+  recording.set_arrivals(workload.arrivals_ns());
+  recording.header().t0_ns = now_ns();
+  const auto engine = mapping_engine(mappings).make();
+  RunContext context{workload, *engine, recording, static_cast<unsigned>(workload.requests), [] {}};
+  threads_driver().make()->run(context);
+  EXPECT_EQ(count_finished_steps(recording), workload.steps());
+  // A stack is two mappings; the C library keeps a few for later threads.
+  EXPECT_LT(mappings.back(), mappings.front() + 200);
+}
 
 class EveryComputingExecutor : public testing::TestWithParam<Executor> {};
 

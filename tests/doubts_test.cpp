@@ -255,10 +255,17 @@ TEST(Doubts, PointAtTheTwoBestRowsWhereTheirRepeatsOverlap) {
   EXPECT_EQ(overlaps(doubts_of({best, second})), Notes{});
 }
 
+Notes doubts_of_hundred(const Row& row) {
+  Results results = results_at_rate(15.0, {row});
+  results.workload.requests = 100;
+  return doubts(results);
+}
+
 TEST(DoubtsAtARate, NameTheRowsThatFallBehind) {
-  const Results results = results_at_rate(
+  Results results = results_at_rate(
       15.0, {row_of_latency("sequential", "fftw", 18.4, 4.18), row_of_latency("coroutine", "fftw", 3.4, 11.3),
              row_of_latency("threads", "fftw", 0.7, 22.8)});
+  results.workload.requests = 100;
   EXPECT_EQ(doubts(results),
             Notes{"sequential/fftw (4.18) and coroutine/fftw (11.3) can't keep up with 15.0 requests a second: latency "
                   "grows for as long as they come in, and says how long that was"});
@@ -267,15 +274,24 @@ TEST(DoubtsAtARate, NameTheRowsThatFallBehind) {
   EXPECT_EQ(doubts(together), Notes{});
 }
 
+TEST(DoubtsAtARate, SayWhereTheP99IsTheLongest) {
+  Results results = results_at_rate(15.0, {row_of_latency("threads", "fftw", 0.7, 22.8)});
+  results.workload.requests = 99;
+  EXPECT_EQ(doubts(results),
+            Notes{"of fewer than 100 requests the p99 latency is the longest one: more of them say more"});
+  results.rows[0].status = Status::failed;
+  EXPECT_EQ(doubts(results), Notes{});
+}
+
 TEST(DoubtsAtARate, AreOfTheLatenciesAndNotOfTheMakespans) {
   Row steady_latency = row_of_latency("threads", "fftw", 1.0, 99.0);
   for (const double latency_s : {1.0, 1.0, 1.0, 1.0}) add_repeat_of_latency(steady_latency, latency_s);
   for (std::size_t i = 0; i < 5; ++i) steady_latency.repeats[i].metrics->makespan_s = 10.0 + static_cast<double>(i);
-  EXPECT_EQ(doubts(results_at_rate(15.0, {steady_latency})), Notes{});
+  EXPECT_EQ(doubts_of_hundred(steady_latency), Notes{});
   Row scattered = row_of_latency("threads", "fftw", 1.0, 99.0);
   for (const double latency_s : {1.2, 1.4, 0.8, 0.6}) add_repeat_of_latency(scattered, latency_s);
   EXPECT_EQ(
-      doubts(results_at_rate(15.0, {scattered})),
+      doubts_of_hundred(scattered),
       Notes{"threads/fftw: p99 latencies spread by 40% (the middle half), from 0.600 to 1.40 s: close other programs, "
             "or take more repeats with --repeat auto"});
 }
@@ -285,7 +301,9 @@ TEST(DoubtsAtARate, LeaveTheOrderOfOverlappingLatenciesOpen) {
   Row second = row_of_latency("coroutine", "fftw", 1.04, 99.0);
   best.latency_interval_s = Interval{0.97, 1.03};
   second.latency_interval_s = Interval{1.01, 1.07};
-  EXPECT_EQ(doubts(results_at_rate(15.0, {second, best})),
+  Results results = results_at_rate(15.0, {second, best});
+  results.workload.requests = 100;
+  EXPECT_EQ(doubts(results),
             Notes{"the p99 latencies of threads/fftw (0.970–1.03 s) and coroutine/fftw (1.01–1.07 s) overlap: more "
                   "repeats would tell them apart"});
 }

@@ -129,6 +129,11 @@ TEST(Load, RefusesARateThatDoesNotFitHowRequestsComeIn) {
   EXPECT_EQ(refusal_after([](json& d) { d["workload"]["arrivals"] = "late"; }),
             "results.json: workload.arrivals: it takes together, poisson or even");
   json document = document_of(at_a_rate());
+  document["runs"][0]["repeats"][1]["latency_s"]["p99"] = nullptr;
+  EXPECT_EQ(
+      refusal(document),
+      "results.json: runs[0].repeats[1].latency_s.p99: it takes a number from 0 where requests come in at a rate");
+  document = document_of(at_a_rate());
   document["runs"][0]["makespan_s"] = 10.0;
   EXPECT_EQ(refusal(document), "results.json: runs[0].makespan_s: it is not that of the median repeat");
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,34 @@ TEST(MakespansFigure, LeavesOutRowsWithoutFigures) {
   results.rows = {results.rows.back()};
   EXPECT_EQ(makespans_figure(results).svg, "");
   EXPECT_EQ(makespans_figure(results).caption, "");
+}
+
+TEST(MakespansFigure, StaysAPictureWhereAFileLacksFigures) {
+  Results results = typical();
+  for (Row& row : results.rows) row.metrics->total_s = row.metrics->lower_bound_s = std::nan("");
+  EXPECT_FALSE(contains(makespans_figure(results).svg, "nan"));
+  EXPECT_TRUE(contains(makespans_figure(results).svg, ">7.57 s</text>"));
+}
+
+TEST(MakespansFigure, IsOfLatenciesWhereRequestsComeInOverTime) {
+  Row row = samples::row_of_latency("threads", "fftw", 0.8, 99.0);
+  Results results = samples::results_at_rate(15.0, {row});
+  const Figure figure = makespans_figure(results);
+  EXPECT_EQ(figure.title, "How long requests took");
+  const std::vector<SvgElement> halves = bars_of(figure, "bound");
+  const std::vector<SvgElement> most = bars_of(figure, "rest");
+  const std::vector<SvgElement> all = bars_of(figure, "setup");
+  ASSERT_EQ(halves.size() + most.size() + all.size(), 3U);
+  const double unit = halves[0].number("width") / 0.2;
+  EXPECT_NEAR(most[0].number("width"), unit * 0.6, 0.2);
+  EXPECT_NEAR(all[0].number("width"), unit * 0.4, 0.2);
+  EXPECT_EQ(most[0].text, "threads/fftw: 99% of the requests within 800 ms");
+  EXPECT_TRUE(contains(figure.svg, ">800 ms</text>"));
+  EXPECT_TRUE(elements_of(figure.svg, "path", "mark").empty());
+  samples::add_repeat_of_latency(results.rows[0], 0.9);
+  EXPECT_EQ(elements_of(makespans_figure(results).svg, "path", "mark").size(), 1U);
+  results.rows[0].metrics->latency_s.p50 = results.rows[0].metrics->latency_s.max = std::nan("");
+  EXPECT_FALSE(contains(makespans_figure(results).svg, "nan"));
 }
 
 }  // namespace

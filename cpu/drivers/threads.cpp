@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <system_error>
+#include <deque>
+#include <exception>
 #include <thread>
-#include <vector>
 
 #include "cpu/drivers/blocking_request.hpp"
 #include "src/errors.hpp"
@@ -14,28 +14,48 @@
 namespace overlap {
 namespace {
 
+/// A worker, which says when it is done, so that it can be joined without waiting for it.
+struct Worker {
+  std::atomic<bool> done{false};
+  std::thread thread;
+};
+
 class ThreadsDriver final : public Driver {
  public:
   void run(RunContext& context) override {
     // A worker's first request is its own; a quick one could otherwise take two while others have none yet.
     std::atomic<std::uint64_t> next_request{context.workers};
-    std::vector<std::thread> threads;
+    std::deque<Worker> workers;
     const bool one_each = context.workers == context.workload.requests;  // a thread for each, as it comes in
-    threads.reserve(context.workers);
+    std::uint32_t started = 0;
     try {
-      for (std::uint32_t worker = 0; worker < context.workers; ++worker) {
-        if (one_each && !await_request(context, worker)) break;
-        threads.emplace_back([&context, &next_request, worker] { work(context, next_request, worker); });
+      for (; started < context.workers; ++started) {
+        if (one_each && !await_request(context, started)) break;
+        join_oldest(workers);
+        Worker& worker = workers.emplace_back();
+        worker.thread = std::thread([&context, &next_request, &worker, index = started] {
+          work(context, next_request, index);
+          worker.done.store(true, std::memory_order_release);
+        });
       }
-    } catch (const std::system_error& error) {
+    } catch (const std::exception& error) {
+      if (!workers.empty() && !workers.back().thread.joinable()) workers.pop_back();
       context.recording.fail(fmt::format("thread {} of {} can't be started ({}); --workers bounds their number",
-                                         threads.size() + 1, context.workers, error.code().message()));
+                                         started + 1, context.workers, error.what()));
     }
-    for (std::thread& thread : threads) thread.join();
+    for (Worker& worker : workers) worker.thread.join();
     if (context.recording.failed()) throw RunFailed(context.recording.error());
   }
 
  private:
+  /// A thread's stack stays until it is joined: of those who came long ago, none is to be left.
+  static void join_oldest(std::deque<Worker>& workers) {
+    while (!workers.empty() && workers.front().done.load(std::memory_order_acquire)) {
+      workers.front().thread.join();
+      workers.pop_front();
+    }
+  }
+
   static void work(RunContext& context, std::atomic<std::uint64_t>& next_request, std::uint32_t worker) noexcept {
     try {
       announce_worker(context, worker);

@@ -33,6 +33,7 @@ Examples:
   overlap run --requests 100 --wait uniform:0:0.5 more requests than cores
   overlap run --executors threads,coroutine/*     some rows only; 'overlap list' shows all
   overlap run --size 64Ki --wait none --repeat 5  small steps, medians of five
+  overlap run --requests 500 --rate 50 --size 64Ki requests that come in over time, judged by latency
   overlap run --repeat auto                       as often as it takes to know the medians
   overlap run --output results.json               a table here, everything in the file
   overlap run --output a.json --output a.csv      several files, each in the format of its ending

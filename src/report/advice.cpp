@@ -186,16 +186,16 @@ std::string advise_fastest(const Results& results, const std::vector<std::size_t
 }  // namespace
 
 std::vector<std::size_t> advisable_rows(const Results& results) {
+  const Judgement judgement(results);
   std::vector<std::size_t> computing;
   std::vector<std::size_t> others;
   for (std::size_t i = 0; i < results.rows.size(); ++i) {
     const Row& row = row_at(results, i);
-    const bool finished = row.status == Status::ok && row.metrics && std::isfinite(row.metrics->makespan_s);
-    if (!finished || row.metrics->makespan_s <= 0.0 || row.verified == false) continue;
+    const bool finished = row.status == Status::ok && row.metrics && std::isfinite(judgement.seconds(row));
+    if (!finished || judgement.seconds(row) <= 0.0 || row.verified == false) continue;
     (row.engine == "null" ? others : computing).push_back(i);
   }
   std::vector<std::size_t> candidates = computing.empty() ? others : computing;
-  const Judgement judgement(results);
   std::stable_sort(candidates.begin(), candidates.end(), [&](std::size_t a, std::size_t b) {
     return judgement.seconds(row_at(results, a)) < judgement.seconds(row_at(results, b));
   });

@@ -195,6 +195,14 @@ void cannot_keep_up(const Results& results, Notes& notes) {
                   names_of(texts), format_ratio(results.workload.rate)));
 }
 
+void few_for_p99(const Results& results, Notes& notes) {
+  constexpr std::uint64_t least = 100;
+  if (!results.workload.has_rate() || results.workload.requests >= least) return;
+  if (ok_rows_where(results, [](const Row&) { return true; }).empty()) return;
+  notes.push_back(
+      fmt::format("of fewer than {} requests the p99 latency is the longest one: more of them say more", least));
+}
+
 void other_load(const Results& results, Notes& notes) {
   const double least = std::max(least_load_cpus, least_load_share * results.machine.logical_cpus);
   double most = 0.0;
@@ -322,9 +330,9 @@ using Rule = void (*)(const Results&, Notes&);
 constexpr std::array<RowRule, 8> row_rules{
     verification_failed,    efficiency_above_one, calibration_disagrees, too_short, spread, outliers,
     more_workers_than_cpus, slow_memory};
-constexpr std::array<Rule, 10> rules{too_few_repeats, max_time_spent,    cannot_keep_up, other_load,
-                                     stolen_time,     frequency_scaling, throttling,     fftw_without_vectors,
-                                     order_in_doubt,  nothing_verified};
+constexpr std::array<Rule, 11> rules{too_few_repeats,      max_time_spent, cannot_keep_up,    few_for_p99,
+                                     other_load,           stolen_time,    frequency_scaling, throttling,
+                                     fftw_without_vectors, order_in_doubt, nothing_verified};
 
 }  // namespace
 

@@ -75,7 +75,7 @@ Subject facts_at(const std::vector<FieldOf<Subject>>& table, Members members) {
 /// Fields into a row: figures in groups ("latency_s.p50") are an object of a row that is ok, and null of another.
 class RowReader {
  public:
-  RowReader(Members& members, Row& row) : members_(members), row_(row) {}
+  RowReader(Members& members, Row& row, Judged by) : members_(members), row_(row), by_(by) {}
 
   /// Reads what stands for itself, then holds what follows from that against it.
   template <typename Wanted>
@@ -85,6 +85,9 @@ class RowReader {
     }
     if (row_.status == Status::ok && !(row_.metrics && row_.metrics->makespan_s >= 0.0)) {
       members_.place("makespan_s").refuse("it takes a number from 0 where the status is ok");
+    }
+    if (row_.status == Status::ok && !(seconds_of(*row_.metrics, by_) >= 0.0)) {
+      members_.place("latency_s").member("p99").refuse("it takes a number from 0 where requests come in at a rate");
     }
     for (const Field& field : fields()) {
       if (!field.access.set && wanted(field)) read(field);
@@ -112,13 +115,14 @@ class RowReader {
 
   Members& members_;
   Row& row_;
+  Judged by_;
   std::map<std::string, Members> groups_;
 };
 
-Repeat repeat_at(const Json& json, const Place& place) {
+Repeat repeat_at(const Json& json, const Place& place, Judged by) {
   Members members(json, place);
   Row row;
-  RowReader(members, row).read_all([](const Field& field) { return field.access.scope == Scope::repeat; });
+  RowReader(members, row, by).read_all([](const Field& field) { return field.access.scope == Scope::repeat; });
   members.finish();
   return repeat_of_row(row);
 }
@@ -138,10 +142,11 @@ Row row_at(const Json& json, const Place& place, const Workload& workload, Steps
   Row row;
   const Place repeats = members.place("repeats");
   for (const Json& repeat : array_at(members.take("repeats"), repeats)) {
-    row.repeats.push_back(repeat_at(repeat, repeats.element(row.repeats.size())));
+    row.repeats.push_back(repeat_at(repeat, repeats.element(row.repeats.size()), judged_by(workload)));
   }
-  RowReader(members, row).read_all([](const Field& /*any*/) { return true; });
-  check_median(row, members, judged_by(workload));
+  const Judged by = judged_by(workload);
+  RowReader(members, row, by).read_all([](const Field& /*any*/) { return true; });
+  check_median(row, members, by);
   row.notes = texts_at(members.take("notes"), members.place("notes"));
   if (const Json* columns = members.take_if_there("steps")) {
     const Place its_place = members.place("steps");

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -30,7 +31,7 @@ struct Part {
 struct Bar {
   std::vector<Part> parts;
   std::optional<std::pair<double, double>> range_s;
-  double makespan_s = 0.0;
+  double seconds = 0.0;  // what is written beside it
 
   double end_s() const { return std::max(parts.back().to_s, range_s ? range_s->second : 0.0); }
 };
@@ -52,7 +53,7 @@ std::string draw(const Bar& bar, const Scale& x, double y) {
   }
   if (bar.range_s) elements += svg_line(x(bar.range_s->first), middle, x(bar.range_s->second), middle, "mark");
   return elements +
-         svg_text(x(bar.end_s()) + 8.0, y + 0.8 * bar_height, Anchor::start, "figure", format_seconds(bar.makespan_s));
+         svg_text(x(bar.end_s()) + 8.0, y + 0.8 * bar_height, Anchor::start, "figure", format_seconds(bar.seconds));
 }
 
 std::string chart_of(const std::vector<Group>& groups, const Keys& keys, std::string_view description) {
@@ -76,25 +77,45 @@ std::string chart_of(const std::vector<Group>& groups, const Keys& keys, std::st
                    svg_key(rows_left, keys) + svg_time_axis(x, below_key, y) + bars);
 }
 
-Bar bar_of(const Row& row) {
+std::string title_of(const Row& row, std::string_view what, double seconds) {
+  return fmt::format("{}: {} {}", row.executor, what, format_seconds(seconds));
+}
+
+/// A figure of a file may be missing.
+double known_or(double seconds, double otherwise) { return std::isfinite(seconds) ? seconds : otherwise; }
+
+Bar makespan_bar_of(const Row& row) {
   const Metrics& metrics = *row.metrics;
-  const double bound_s = std::min(metrics.lower_bound_s, metrics.makespan_s);
-  const double total_s = std::max(metrics.total_s, metrics.makespan_s);
-  const auto title = [&row](std::string_view what, double seconds) {
-    return fmt::format("{}: {} {}", row.executor, what, format_seconds(seconds));
-  };
-  return {{{bound_s, "bound", title("bound", bound_s)},
-           {metrics.makespan_s, "rest", title("above its bound", metrics.makespan_s - bound_s)},
-           {total_s, "setup", title("setup of a cold start", total_s - metrics.makespan_s)}},
+  const double bound_s = std::min(known_or(metrics.lower_bound_s, metrics.makespan_s), metrics.makespan_s);
+  const double total_s = std::max(known_or(metrics.total_s, metrics.makespan_s), metrics.makespan_s);
+  return {{{bound_s, "bound", title_of(row, "bound", bound_s)},
+           {metrics.makespan_s, "rest", title_of(row, "above its bound", metrics.makespan_s - bound_s)},
+           {total_s, "setup", title_of(row, "setup of a cold start", total_s - metrics.makespan_s)}},
           makespan_range(row),
           metrics.makespan_s};
 }
 
+Bar latency_bar_of(const Row& row) {
+  const Distribution& latency_s = row.metrics->latency_s;
+  const double half_s = std::min(known_or(latency_s.p50, latency_s.p99), latency_s.p99);
+  const double all_s = std::max(known_or(latency_s.max, latency_s.p99), latency_s.p99);
+  Bar bar{{{half_s, "bound", title_of(row, "half of the requests within", half_s)},
+           {latency_s.p99, "rest", title_of(row, "99% of the requests within", latency_s.p99)},
+           {all_s, "setup", title_of(row, "all of the requests within", all_s)}},
+          std::nullopt,
+          latency_s.p99};
+  const std::vector<double> samples_s = samples_of(row, Judged::latency);
+  if (samples_s.size() < 2) return bar;
+  const auto [least, most] = std::minmax_element(samples_s.begin(), samples_s.end());
+  bar.range_s = {*least, *most};
+  return bar;
+}
+
 Bar bar_of(const ComparedRow& row, std::size_t file, Judged by) {
   Bar bar;
-  bar.makespan_s = *seconds_of(row, by);
-  bar.parts = {{bar.makespan_s, series_style(file),
-                fmt::format("{} in {}: {}", row.executor, row.file, format_seconds(bar.makespan_s))}};
+  bar.seconds = *seconds_of(row, by);
+  bar.parts = {{bar.seconds, series_style(file),
+                fmt::format("{} in {}: {}", row.executor, row.file, format_seconds(bar.seconds))}};
   if (const auto interval = interval_of(row, by)) bar.range_s = {interval->low, interval->high};
   return bar;
 }
@@ -102,11 +123,20 @@ Bar bar_of(const ComparedRow& row, std::size_t file, Judged by) {
 }  // namespace
 
 Figure makespans_figure(const Results& results) {
+  const bool by_latency = judged_by(results.workload) == Judged::latency;
   std::vector<Group> groups;
   for (const Row& row : results.rows) {
-    if (row.status == Status::ok && row.metrics) groups.push_back({row.executor, {bar_of(row)}});
+    if (row.status != Status::ok || !row.metrics) continue;
+    groups.push_back({row.executor, {by_latency ? latency_bar_of(row) : makespan_bar_of(row)}});
   }
   if (groups.empty()) return {};
+  if (by_latency) {
+    return {
+        "How long requests took",
+        "From a request's arrival to its end. Where a row can't keep up, that grows for as long as requests come in.",
+        chart_of(groups, {{"bound", "half of them"}, {"rest", "99%"}, {"setup", "all"}},
+                 "Latencies of the rows' requests, as in the table: the median, the 99th percentile and the longest")};
+  }
   return {
       "How long each took",
       "The bound is the least makespan that any schedule could reach on the row's lanes. Behind the makespan stands "

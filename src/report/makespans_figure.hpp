@@ -8,7 +8,8 @@
 namespace overlap {
 
 /// A bar for each row that is ok: its bound, what it took above it, and the setup of a cold start; and upon it the
-/// range of its repeats. Nothing where no row is ok.
+/// range of its repeats. Where rows are judged by latency, that of half, of 99 % and of all requests in their place.
+/// Nothing where no row is ok.
 Figure makespans_figure(const Results& results);
 
 /// Each executor's makespans, a bar for each file that has one, and upon it the median's interval. Nothing where no
