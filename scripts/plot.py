@@ -59,12 +59,12 @@ def read_json(text, path):
             steps = workload["requests"] * workload["iterations"]
             for run in cell["results"]["runs"]:
                 for repeat in run["repeats"]:
-                    makespan_s = repeat["makespan_s"]
-                    if makespan_s is None:
+                    makespan_s, latency_s = repeat["makespan_s"], (repeat["latency_s"] or {}).get("p99")
+                    if makespan_s is None or latency_s is None:
                         continue
                     values = (cell["axes"][axis] for axis in axes)
                     point = tuple(number_of(value) if isinstance(value, str) else value for value in values)
-                    figures = (makespan_s, repeat["latency_s"]["p99"], steps / makespan_s)
+                    figures = (makespan_s, latency_s, steps / makespan_s)
                     samples.append((point, run["executor"], dict(zip(LABELS, figures))))
         return axes, samples
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -2,6 +2,7 @@
 #include "src/lower_bound.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 
 namespace overlap {
@@ -45,13 +46,14 @@ LowerBound lower_bound_of(std::span<const RequestTimes> requests, const Schedule
   double steps = 0.0;
   double first_arrival_s = std::numeric_limits<double>::infinity();
   RequestTimes first_due{std::numeric_limits<double>::infinity(), 0.0, 0.0};
-  for (auto request = requests.rbegin(); request != requests.rend(); ++request) {
-    const double service_s = service_s_of(*request, limits);
+  for (std::size_t i = requests.size(); i-- > 0;) {
+    const RequestTimes& request = requests[i];
+    const double service_s = service_s_of(request, limits);
     services_s += service_s;
     steps += limits.iterations;
-    first_arrival_s = std::min(first_arrival_s, request->arrival_s);
-    if (first_due_s(*request) < first_due_s(first_due)) first_due = *request;
-    waiting.take(request->arrival_s, service_s, Bound::waiting);
+    first_arrival_s = std::min(first_arrival_s, request.arrival_s);
+    if (first_due_s(request) < first_due_s(first_due)) first_due = request;
+    waiting.take(request.arrival_s, service_s, Bound::waiting);
     waiting.take(first_arrival_s, services_s / limits.requests_in_progress, Bound::waiting);
     if (limits.capacity_steps_per_s > 0.0) {
       compute.take(first_due.arrival_s, first_due.first_wait_s + steps / limits.capacity_steps_per_s, Bound::compute);

@@ -186,6 +186,7 @@ void cannot_keep_up(const Results& results, Notes& notes) {
   const auto rows = ok_rows_where(results, [&](const Row& row) { return falls_behind(row, results.workload); });
   if (rows.empty()) return;
   std::vector<std::string> texts;
+  texts.reserve(rows.size());
   for (const Row* row : rows) {
     texts.push_back(fmt::format("{} ({})", row->executor, format_ratio(*row->metrics->capacity_requests_per_s)));
   }
