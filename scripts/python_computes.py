@@ -34,7 +34,7 @@ class Workload:
                 self.see_bin(bin)
 
     def quantile(self, u):
-        """The wait distribution's inverse, in seconds: none, constant, uniform, exponential or lognormal."""
+        """The wait distribution's inverse, in seconds: none, constant, uniform, exponential, lognormal, percentiles."""
         kind, a, b = self.wait["kind"], self.wait["a"], self.wait["b"]
         if kind == 1:
             return a
@@ -44,6 +44,13 @@ class Workload:
             return -a * math.log1p(-u)
         if kind == 4:
             return a * math.exp(b * statistics.NormalDist().inv_cdf(u)) if a > 0 and u > 0 else 0.0
+        if kind == 5:
+            below = (0.0, 0.0)
+            for above in self.wait["percentiles"]:
+                if 100 * u < above[0]:
+                    return below[1] + (100 * u - below[0]) / (above[0] - below[0]) * (above[1] - below[1])
+                below = above
+            return below[1]
         return 0.0
 
 

@@ -180,11 +180,18 @@ class Runner {
   std::vector<Recording> calibrated_;  // where the run is held against them
 };
 
+nlohmann::json to_json(const WaitDistribution& wait) {
+  nlohmann::json percentiles = nlohmann::json::array();
+  for (const auto& [percent, wait_s] : wait.percentiles) percentiles.push_back({percent, wait_s});
+  return {{"kind", static_cast<int>(wait.kind)}, {"a", wait.a}, {"b", wait.b}, {"percentiles", std::move(percentiles)}};
+}
+
 WaitDistribution wait_from_json(const nlohmann::json& json) {
   WaitDistribution wait;
   wait.kind = static_cast<WaitDistribution::Kind>(json.at("kind").get<int>());
   wait.a = json.at("a");
   wait.b = json.at("b");
+  for (const auto& each : json.at("percentiles")) wait.percentiles.push_back({each.at(0), each.at(1)});
   return wait;
 }
 
@@ -204,34 +211,33 @@ WaitDistribution wait_from_json(const nlohmann::json& json) {
 
 std::string to_json(const RunnerJob& job) {
   const Workload& workload = job.workload;
-  const nlohmann::json json = {
-      {"driver", job.executor.driver},
-      {"engine", job.executor.engine},
-      {"family", job.executor.family},
-      {"command", job.command},
-      {"requests", workload.requests},
-      {"iterations", workload.iterations},
-      {"size", workload.size},
-      {"wait", {{"kind", static_cast<int>(workload.wait.kind)}, {"a", workload.wait.a}, {"b", workload.wait.b}}},
-      {"precision", static_cast<int>(workload.precision)},
-      {"spectrum", static_cast<int>(workload.spectrum)},
-      {"seed", workload.seed},
-      {"arrivals", static_cast<int>(workload.arrivals)},
-      {"rate", workload.rate},
-      {"compute", workload.compute},
-      {"compute_files", job.own_compute.files},
-      {"rigor", static_cast<int>(job.engine_options.rigor)},
-      {"cache_folder", job.engine_options.cache_folder},
-      {"streams", job.engine_options.streams},
-      {"threads", job.engine_options.threads},
-      {"completion", static_cast<int>(job.engine_options.completion)},
-      {"workers", job.workers},
-      {"slots", job.slots},
-      {"lanes", job.lanes},
-      {"requests_in_progress", job.requests_in_progress},
-      {"calibration_s", job.calibration_s},
-      {"tool_pid", job.tool_pid},
-      {"spawned_ns", job.spawned_ns}};
+  const nlohmann::json json = {{"driver", job.executor.driver},
+                               {"engine", job.executor.engine},
+                               {"family", job.executor.family},
+                               {"command", job.command},
+                               {"requests", workload.requests},
+                               {"iterations", workload.iterations},
+                               {"size", workload.size},
+                               {"wait", to_json(workload.wait)},
+                               {"precision", static_cast<int>(workload.precision)},
+                               {"spectrum", static_cast<int>(workload.spectrum)},
+                               {"seed", workload.seed},
+                               {"arrivals", static_cast<int>(workload.arrivals)},
+                               {"rate", workload.rate},
+                               {"compute", workload.compute},
+                               {"compute_files", job.own_compute.files},
+                               {"rigor", static_cast<int>(job.engine_options.rigor)},
+                               {"cache_folder", job.engine_options.cache_folder},
+                               {"streams", job.engine_options.streams},
+                               {"threads", job.engine_options.threads},
+                               {"completion", static_cast<int>(job.engine_options.completion)},
+                               {"workers", job.workers},
+                               {"slots", job.slots},
+                               {"lanes", job.lanes},
+                               {"requests_in_progress", job.requests_in_progress},
+                               {"calibration_s", job.calibration_s},
+                               {"tool_pid", job.tool_pid},
+                               {"spawned_ns", job.spawned_ns}};
   return json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "src/clock.hpp"
 #include "src/philox.hpp"
@@ -21,6 +22,18 @@ double polynomial(double x, std::initializer_list<double> coefficients_from_high
   double value = 0.0;
   for (const double coefficient : coefficients_from_highest) value = value * x + coefficient;
   return value;
+}
+
+double between_percentiles(std::span<const WaitDistribution::Percentile> percentiles, double percent) noexcept {
+  WaitDistribution::Percentile below;
+  for (const WaitDistribution::Percentile& above : percentiles) {
+    if (percent < above.percent) {
+      const double share = (percent - below.percent) / (above.percent - below.percent);
+      return below.wait_s + share * (above.wait_s - below.wait_s);
+    }
+    below = above;
+  }
+  return below.wait_s;
 }
 
 }  // namespace
@@ -69,6 +82,8 @@ double WaitDistribution::quantile(double u) const noexcept {
       return -a * std::log1p(-u);
     case Kind::lognormal:
       return a > 0.0 && u > 0.0 ? a * std::exp(b * probit(u)) : 0.0;
+    case Kind::percentiles:
+      return between_percentiles(percentiles, 100.0 * u);
   }
   return 0.0;
 }
@@ -85,6 +100,11 @@ std::string WaitDistribution::to_string() const {
       return fmt::format("exponential:{}", a);
     case Kind::lognormal:
       return fmt::format("lognormal:{}:{}", a, b);
+    case Kind::percentiles: {
+      std::string text = "percentiles";
+      for (const Percentile& each : percentiles) text += fmt::format(":{}={}", each.percent, each.wait_s);
+      return text;
+    }
   }
   return "none";
 }

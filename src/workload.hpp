@@ -17,15 +17,25 @@ enum class Arrivals { together, poisson, even };
 
 /// How long a step waits. Parameters are in seconds, but for lognormal's sigma, which has no unit.
 struct WaitDistribution {
-  enum class Kind { none, constant, uniform, exponential, lognormal };
+  enum class Kind { none, constant, uniform, exponential, lognormal, percentiles };
+  /// So many percent of the waits are no longer than this.
+  struct Percentile {
+    double percent = 0.0;
+    double wait_s = 0.0;
+    bool operator==(const Percentile&) const = default;
+  };
+
   Kind kind = Kind::uniform;
   double a = 0.0;  ///< constant: the wait; uniform: low; exponential: mean; lognormal: median
   double b = 1.0;  ///< uniform: high; lognormal: sigma
+  /// percentiles: by percent, none of them twice, the last one 100, and no wait shorter than the one before it.
+  std::vector<Percentile> percentiles = {};
 
-  /// The distribution's inverse at u in [0, 1), in seconds. Lognormal: median · exp(sigma · probit(u)).
+  /// The distribution's inverse at u in [0, 1), in seconds. Lognormal: median · exp(sigma · probit(u)). Percentiles:
+  /// between two of them in proportion, from no wait at 0 on where that is not among them.
   double quantile(double u) const noexcept;
 
-  /// As the command line writes it, in seconds: "uniform:0:1", "none".
+  /// As the command line writes it, in seconds: "uniform:0:1", "none", "percentiles:50=0.02:100=1".
   std::string to_string() const;
 
   bool operator==(const WaitDistribution&) const = default;

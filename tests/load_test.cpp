@@ -100,7 +100,9 @@ Results at_a_rate() {
   row.repeats[2].metrics->makespan_s = 12.0;
   row.metrics = row.repeats[2].metrics;
   row.latency_interval_s = Interval{1.0, 3.0};
-  return samples::results_at_rate(0.25, {row});
+  Results results = samples::results_at_rate(0.25, {row});
+  results.workload.wait = {WaitDistribution::Kind::percentiles, 0.0, 0.0, {{50.0, 0.1}, {100.0, 1.5}}};
+  return results;
 }
 
 TEST(Load, KeepsARateAndWhatIsJudgedByIt) {

@@ -80,7 +80,8 @@ def compute(request, iteration, size, seed):
 
 TEST_F(OwnPython, WaitsAsAllOthersDo) {
   const std::string file = file_of(hides_numpy + "def compute(request, iteration, size, seed): return 1\n");
-  for (const char* wait : {"uniform:0:4ms", "exponential:2ms", "lognormal:2ms:0.5", "constant:1ms"}) {
+  for (const char* wait :
+       {"uniform:0:4ms", "exponential:2ms", "lognormal:2ms:0.5", "constant:1ms", "percentiles:0=1ms:50=2ms:100=4ms"}) {
     const json waits = report_of(file, {"--executors", "asyncio", "--wait", wait, "--seed", "18446744073709551615"})
                            .at("runs")
                            .at(0)

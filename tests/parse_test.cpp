@@ -167,8 +167,26 @@ TEST(ParseWait, TakesEveryDistribution) {
   EXPECT_EQ(parse_wait("--option", "lognormal:1:0"), (WaitDistribution{Kind::lognormal, 1.0, 0.0}));
 }
 
+TEST(ParseWait, TakesPercentiles) {
+  const WaitDistribution wait = parse_wait("--option", "percentiles:0=5ms:50=20ms:99.9=0.2:100=0.2s");
+  EXPECT_EQ(wait.kind, Kind::percentiles);
+  const std::vector<WaitDistribution::Percentile> expected = {{0.0, 0.005}, {50.0, 0.02}, {99.9, 0.2}, {100.0, 0.2}};
+  EXPECT_EQ(wait.percentiles, expected);
+  EXPECT_EQ(parse_wait("--option", "percentiles:100=1").percentiles.size(), 1U);
+}
+
+TEST(ParseWait, RefusesPercentilesThatAreNone) {
+  for (const char* text : {"percentiles:", "percentiles:50=1", "percentiles:100", "percentiles:100=", "percentiles:=1",
+                           "percentiles:1=1:100=x", "percentiles:50=2:100=1", "percentiles:50=1:50=1:100=1",
+                           "percentiles:60=1:50=2:100=3", "percentiles:100=1:101=2", "percentiles:-1=0:100=1",
+                           "percentiles:50%=1:100=2", "percentiles:50=1::100=2", "percentiles:nan=1:100=2"}) {
+    expect_refused(parse_wait, text, "percentiles:P=T:");
+  }
+}
+
 TEST(ParseWait, ReadsBackWhatADistributionWrites) {
-  for (const char* text : {"none", "constant:0.01", "uniform:0.25:1.5", "exponential:1e-09", "lognormal:0.1:0.5"}) {
+  for (const char* text : {"none", "constant:0.01", "uniform:0.25:1.5", "exponential:1e-09", "lognormal:0.1:0.5",
+                           "percentiles:0=0.001:99.9=0.2:100=1"}) {
     EXPECT_EQ(parse_wait("--option", text).to_string(), text);
   }
 }
@@ -193,13 +211,15 @@ TEST(ParseWait, RefusesUnknownNamesAndWrongNumbersOfParts) {
                            "lognormal",
                            "lognormal:1",
                            "lognormal:1:2:3",
+                           "percentiles",
                            "none:",
                            "none:1",
                            " none",
                            "uniform 0 1",
                            "uniform:0,1",
                            "0.5"}) {
-    expect_refused(parse_wait, text, "none, constant:T, uniform:LOW:HIGH, exponential:MEAN or lognormal:MEDIAN:SIGMA");
+    expect_refused(parse_wait, text,
+                   "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA or percentiles:");
   }
 }
 

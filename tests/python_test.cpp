@@ -133,7 +133,8 @@ TEST_F(Python, RowsComputeWhatFftwDoesInEveryPrecisionSpectrumAndSmallSize) {
 }
 
 TEST_F(Python, RowsWaitAsTheWorkloadSays) {
-  for (const char* wait : {"none", "constant:1ms", "uniform:1ms:3ms", "exponential:1ms", "lognormal:1ms:0.5"}) {
+  for (const char* wait : {"none", "constant:1ms", "uniform:1ms:3ms", "exponential:1ms", "lognormal:1ms:0.5",
+                           "percentiles:0=1ms:50=2ms:100=4ms"}) {
     SCOPED_TRACE(wait);
     const json report = report_of({"--requests", "4", "--iterations", "3", "--size", "64", "--wait", wait, "--seed",
                                    "18446744073709551615", "--executors", "sequential,python"});

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "src/clock.hpp"
@@ -108,6 +109,25 @@ TEST(WaitDistribution, QuantilesAreTheInversesOfTheirDistributions) {
   EXPECT_EQ(lognormal.quantile(0.0), 0.0);
 }
 
+WaitDistribution percentiles(std::vector<WaitDistribution::Percentile> given) {
+  return {Kind::percentiles, 0.0, 0.0, std::move(given)};
+}
+
+TEST(WaitDistribution, OfPercentilesIsInProportionBetweenThem) {
+  const WaitDistribution from_nothing = percentiles({{50.0, 2.0}, {75.0, 2.0}, {100.0, 10.0}});
+  EXPECT_EQ(from_nothing.quantile(0.0), 0.0);
+  EXPECT_EQ(from_nothing.quantile(0.25), 1.0);
+  EXPECT_EQ(from_nothing.quantile(0.5), 2.0);
+  EXPECT_EQ(from_nothing.quantile(0.625), 2.0);
+  EXPECT_EQ(from_nothing.quantile(0.75), 2.0);
+  EXPECT_EQ(from_nothing.quantile(0.875), 6.0);
+  EXPECT_LT(from_nothing.quantile(1.0 - 0x1p-53), 10.0 + 1e-9);
+  const WaitDistribution from_the_least = percentiles({{0.0, 1.0}, {100.0, 3.0}});
+  EXPECT_EQ(from_the_least.quantile(0.0), 1.0);
+  EXPECT_EQ(from_the_least.quantile(0.5), 2.0);
+  EXPECT_EQ(percentiles({{100.0, 3.0}}).quantile(0.5), 1.5);
+}
+
 TEST(WaitDistribution, QuantilesRise) {
   for (const Kind kind : {Kind::uniform, Kind::exponential, Kind::lognormal}) {
     const WaitDistribution wait{kind, 0.5, 2.0};
@@ -126,6 +146,7 @@ TEST(WaitDistribution, WritesItselfAsTheCommandLineDoes) {
   EXPECT_EQ((WaitDistribution{Kind::uniform, 0.0, 1.0}).to_string(), "uniform:0:1");
   EXPECT_EQ((WaitDistribution{Kind::exponential, 0.05, 0.0}).to_string(), "exponential:0.05");
   EXPECT_EQ((WaitDistribution{Kind::lognormal, 0.1, 0.5}).to_string(), "lognormal:0.1:0.5");
+  EXPECT_EQ(percentiles({{50.0, 0.02}, {99.9, 0.5}, {100.0, 1.0}}).to_string(), "percentiles:50=0.02:99.9=0.5:100=1");
 }
 
 struct Moments {
@@ -172,6 +193,10 @@ TEST(Waits, AreAsLongAsTheirDistributionSays) {
   EXPECT_NEAR(exponential.mean, 0.05, tolerance(0.05));
   EXPECT_NEAR(exponential.deviation, 0.05, 0.001);
   EXPECT_GT(exponential.longest, 0.4);
+
+  const Moments of_percentiles = moments_of(percentiles({{50.0, 1.0}, {100.0, 3.0}}));
+  EXPECT_NEAR(of_percentiles.mean, 0.5 * 0.5 + 0.5 * 2.0, tolerance(1.0));
+  EXPECT_LE(of_percentiles.longest, 3.0);
 
   const double sigma = 0.5;
   const double mean = 0.1 * std::exp(sigma * sigma / 2.0);

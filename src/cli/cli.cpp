@@ -70,7 +70,10 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
       ->type_name("COUNT")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--wait", text.wait, "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA")
+  app.add_option(
+         "--wait", text.wait,
+         "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA, or percentiles:50=T:99=T:"
+         "100=T, such as a service's own (in proportion between them)")
       ->type_name("DISTRIBUTION")
       ->capture_default_str()
       ->group(group);

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "src/errors.hpp"
@@ -43,7 +44,11 @@ constexpr std::string_view takes_count =
     "a whole number from 1, such as 500, 4M (power of ten: k, M, G) or 64Ki (power of two: Ki, Mi, Gi)";
 constexpr std::string_view takes_duration = "a time from 0, such as 0.5, 10ms or 250us (units ns, us, ms, s; bare: s)";
 constexpr std::string_view takes_wait =
-    "none, constant:T, uniform:LOW:HIGH, exponential:MEAN or lognormal:MEDIAN:SIGMA, times such as 10ms or 0.5";
+    "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA or percentiles:50=T:99=T:100=T, "
+    "times such as 10ms or 0.5";
+constexpr std::string_view takes_percentiles =
+    "percentiles:P=T:…:100=T with rising P of 0 to 100, the last one 100, and times that don't fall, such as "
+    "percentiles:50=20ms:99=0.2:100=1";
 
 [[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view takes) {
   throw UsageError(fmt::format("{}: '{}' is not right; it takes {}", option, text, takes));
@@ -76,6 +81,32 @@ std::optional<double> read_duration(std::string_view text) {
     if (known.name == unit && *number / known.per_second <= longest_duration_s) return *number / known.per_second;
   }
   return std::nullopt;
+}
+
+/// "50=20ms".
+std::optional<WaitDistribution::Percentile> read_percentile(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string_view::npos) return std::nullopt;
+  std::string_view rest;
+  const auto percent = read_real(text.substr(0, equals), rest);
+  const auto wait_s = read_duration(text.substr(equals + 1));
+  if (!percent || !rest.empty() || !wait_s) return std::nullopt;
+  return WaitDistribution::Percentile{*percent, *wait_s};
+}
+
+WaitDistribution parse_percentiles(std::string_view option, std::string_view text,
+                                   std::span<const std::string_view> parts) {
+  WaitDistribution wait{WaitDistribution::Kind::percentiles, 0.0, 0.0};
+  for (const std::string_view part : parts) {
+    const auto percentile = read_percentile(part);
+    if (!percentile) refuse(option, text, takes_percentiles);
+    const bool rises = wait.percentiles.empty() || (percentile->percent > wait.percentiles.back().percent &&
+                                                    percentile->wait_s >= wait.percentiles.back().wait_s);
+    if (!rises) refuse(option, text, takes_percentiles);
+    wait.percentiles.push_back(*percentile);
+  }
+  if (wait.percentiles.back().percent != 100.0) refuse(option, text, takes_percentiles);
+  return wait;
 }
 
 }  // namespace
@@ -185,6 +216,9 @@ WaitDistribution parse_wait(std::string_view option, std::string_view text) {
     const auto sigma = read_real(parts[2], rest);
     if (!sigma || !rest.empty()) refuse(option, text, "lognormal:MEDIAN:SIGMA with SIGMA a number from 0");
     return {Kind::lognormal, duration(1), *sigma};
+  }
+  if (name == "percentiles" && parts.size() >= 2) {
+    return parse_percentiles(option, text, std::span(parts).subspan(1));
   }
   refuse(option, text, takes_wait);
 }

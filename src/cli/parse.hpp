@@ -30,7 +30,8 @@ double parse_duration(std::string_view option, std::string_view text);
 /// "slower" is 0, "slower:5%" is 0.05; from 0 to 1000 %.
 double parse_slower(std::string_view option, std::string_view text);
 
-/// "none", "constant:10ms", "uniform:0:1", "exponential:50ms", "lognormal:100ms:0.5" (median, sigma).
+/// "none", "constant:10ms", "uniform:0:1", "exponential:50ms", "lognormal:100ms:0.5" (median, sigma),
+/// "percentiles:50=20ms:99=0.2:100=1".
 WaitDistribution parse_wait(std::string_view option, std::string_view text);
 
 /// A number above 0, also one with a unit of counts: "0.5", "50", "2k".
