@@ -48,6 +48,8 @@ TEST(LowerBoundOfArrivals, TakesRequestsOneAfterTheOtherWhereOneMayBeInProgress)
   // Four seconds each: both from 0 on, or the second from its arrival on.
   expect_bound({{0.0, 1.0, 3.0}, {2.0, 1.0, 3.0}}, limits, 8.0, Bound::waiting);
   expect_bound({{0.0, 1.0, 3.0}, {7.0, 1.0, 3.0}}, limits, 11.0, Bound::arrivals);
+  // The last two, one after the other.
+  expect_bound({{0.0, 1.0, 3.0}, {7.0, 1.0, 3.0}, {7.0, 1.0, 3.0}}, limits, 15.0, Bound::waiting);
 }
 
 TEST(LowerBoundOfArrivals, DoesNotDependOnTheOrderInWhichRequestsAreListed) {

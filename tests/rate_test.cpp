@@ -58,8 +58,9 @@ TEST(Rate, IsThatAtWhichRequestsComeInUnderEveryRow) {
 
 TEST(Rate, IsKeptInFilesThatAreShownAgain) {
   const TemporaryFolder folder;
-  const Output first =
-      overlap(in_turn + Arguments{"--output", folder / "a.json", "--output", folder / "a.trace.json", "--explain"});
+  // Which of several repeats is the median, by latency, is held against the file when it is read.
+  const Output first = overlap(in_turn + Arguments{"--repeat", "3", "--output", folder / "a.json", "--output",
+                                                   folder / "a.trace.json", "--explain"});
   ASSERT_EQ(first.status, 0) << first.err;
   const Output again = overlap({"show", folder / "a.json", "--output", folder / "b.trace.json", "--explain"});
   EXPECT_EQ(again.out, first.out);
