@@ -320,8 +320,8 @@ TEST(ThreadsDriver, KeepsNoStacksOfThreadsThatEndedLongAgo) {
   RunContext context{workload, *engine, recording, static_cast<unsigned>(workload.requests), [] {}};
   threads_driver().make()->run(context);
   EXPECT_EQ(count_finished_steps(recording), workload.steps());
-  // A stack is two mappings; the C library keeps a few for later threads.
-  EXPECT_LT(*std::max_element(mappings.begin(), mappings.end()), mappings.front() + 200);
+  // A stack is two mappings: 800 if all were kept. Some threads may not have ended yet, on a busy machine many.
+  EXPECT_LT(*std::max_element(mappings.begin(), mappings.end()), mappings.front() + 600);
 }
 
 class EveryComputingExecutor : public testing::TestWithParam<Executor> {};
