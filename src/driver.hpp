@@ -27,8 +27,8 @@ class Driver {
   Driver& operator=(const Driver&) = delete;
   virtual ~Driver() = default;
 
-  /// Takes every request through its steps, writing their records, from the recording's T0 on, and returns when all are
-  /// done. On any failure it stops the rest, leaves no thread and no process behind, and throws RunFailed, with the
+  /// Takes every request through its steps, writing their records, from the recording's T0 on and none before it has
+  /// come in, and returns when all are done. On any failure it stops the rest, leaves no thread and no process behind, and throws RunFailed, with the
   /// message in the recording too.
   virtual void run(RunContext& context) = 0;
 };

@@ -50,6 +50,12 @@ double median(std::span<const double> values) {
   return median_in_place(copy);
 }
 
+Interval range_of(std::span<const double> values) {
+  if (values.empty()) throw std::invalid_argument("the range of no values");
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  return {*least, *most};
+}
+
 double quantile(std::span<const double> values, double share) {
   if (values.empty()) throw std::invalid_argument("a quantile of no values");
   std::vector<double> sorted(values.begin(), values.end());

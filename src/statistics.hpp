@@ -24,6 +24,9 @@ inline constexpr std::size_t least_for_interval = 5;
 /// The middle value, or the mean of the two in the middle. Throws std::invalid_argument where there are none.
 double median(std::span<const double> values);
 
+/// The least and the largest value. Throws std::invalid_argument where there are none.
+Interval range_of(std::span<const double> values);
+
 /// The value below which a share of the sorted values lies, between two of them in proportion (NumPy's default).
 double quantile(std::span<const double> values, double share);
 

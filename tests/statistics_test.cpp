@@ -33,6 +33,12 @@ std::vector<double> sample(std::size_t count, const std::function<double()>& dra
   return values;
 }
 
+TEST(Range, IsFromTheLeastToTheLargest) {
+  EXPECT_EQ(range_of(std::vector{3.0, 1.0, 2.0}), (Interval{1.0, 3.0}));
+  EXPECT_EQ(range_of(std::vector{3.0}), (Interval{3.0, 3.0}));
+  EXPECT_THROW(range_of({}), std::invalid_argument);
+}
+
 TEST(Median, IsTheMiddleOrTheMeanOfTwo) {
   EXPECT_EQ(median(std::vector<double>{3.0}), 3.0);
   EXPECT_EQ(median(std::vector<double>{9.0, 1.0, 2.0}), 2.0);

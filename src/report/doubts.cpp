@@ -107,12 +107,12 @@ void too_short(const Results& /*results*/, const Row& row, Notes& notes) {
 void spread(const Results& results, const Row& row, Notes& notes) {
   const std::vector<double> times_s = times_of(results, row);
   if (times_s.size() < 2 || relative_spread(times_s) <= widest_spread) return;
-  const auto [least, most] = std::minmax_element(times_s.begin(), times_s.end());
+  const Interval range = range_of(times_s);
   notes.push_back(
       fmt::format("{}: {} spread by {:.0f}% (the middle half), from {}: close other programs, or take more repeats "
                   "with --repeat auto",
                   row.executor, times_words(results), 100.0 * relative_spread(times_s),
-                  format_seconds_pair(*least, *most, " to ")));
+                  format_seconds_pair(range.low, range.high, " to ")));
 }
 
 void outliers(const Results& results, const Row& row, Notes& notes) {
@@ -301,8 +301,7 @@ void order_in_doubt(const Results& results, Notes& notes) {
     const auto& interval = by == Judged::latency ? row.latency_interval_s : row.makespan_interval_s;
     const std::vector<double> times_s = times_of(results, row);
     if (interval || times_s.size() < 2) return interval;
-    const auto [least, most] = std::minmax_element(times_s.begin(), times_s.end());
-    return Interval{*least, *most};
+    return range_of(times_s);
   };
   const Row& best = results.rows[candidates[0]];
   const Row& second = results.rows[candidates[1]];

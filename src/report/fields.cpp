@@ -405,16 +405,10 @@ std::string format_cell(const Column& column, const Row& row) {
 }
 
 std::optional<std::pair<double, double>> makespan_range(const Row& row) {
-  if (row.status != Status::ok || !row.metrics || row.repeats.size() < 2) return std::nullopt;
-  std::optional<std::pair<double, double>> range;
-  for (const Repeat& repeat : row.repeats) {
-    if (repeat.status != Status::ok || !repeat.metrics) continue;
-    const double makespan_s = repeat.metrics->makespan_s;
-    if (!range) range = {makespan_s, makespan_s};
-    range->first = std::min(range->first, makespan_s);
-    range->second = std::max(range->second, makespan_s);
-  }
-  return range;
+  const std::vector<double> makespans_s = samples_of(row, Judged::makespan);
+  if (row.status != Status::ok || row.repeats.size() < 2 || makespans_s.empty()) return std::nullopt;
+  const Interval range = range_of(makespans_s);
+  return std::pair(range.low, range.high);
 }
 
 }  // namespace overlap

@@ -106,8 +106,8 @@ Bar latency_bar_of(const Row& row) {
           latency_s.p99};
   const std::vector<double> samples_s = samples_of(row, Judged::latency);
   if (samples_s.size() < 2) return bar;
-  const auto [least, most] = std::minmax_element(samples_s.begin(), samples_s.end());
-  bar.range_s = {*least, *most};
+  const Interval range = range_of(samples_s);
+  bar.range_s = {range.low, range.high};
   return bar;
 }
 

@@ -81,8 +81,8 @@ std::optional<Sample> sample_of(const Row& row, Judged by) {
   if (row.status != Status::ok) return std::nullopt;
   const std::vector<double> seconds = samples_of(row, by);
   if (seconds.empty()) return std::nullopt;
-  const auto [low, high] = std::minmax_element(seconds.begin(), seconds.end());
-  return Sample{0.0, *low, seconds_of(row, by), *high, ""};
+  const Interval range = range_of(seconds);
+  return Sample{0.0, range.low, seconds_of(row, by), range.high, ""};
 }
 
 /// The sweep's executors, in the order in which they come: each has the same look in all charts.
