@@ -28,8 +28,8 @@ class Driver {
   virtual ~Driver() = default;
 
   /// Takes every request through its steps, writing their records, from the recording's T0 on and none before it has
-  /// come in, and returns when all are done. On any failure it stops the rest, leaves no thread and no process behind, and throws RunFailed, with the
-  /// message in the recording too.
+  /// come in, and returns when all are done. On any failure it stops the rest, leaves no thread and no process behind,
+  /// and throws RunFailed, with the message in the recording too.
   virtual void run(RunContext& context) = 0;
 };
 
