@@ -51,7 +51,6 @@ TEST(Rate, IsThatAtWhichRequestsComeInUnderEveryRow) {
   for (const std::size_t row : {std::size_t{1}, std::size_t{2}}) {
     const json& run = report.at("runs").at(row);
     EXPECT_GE(run.at("makespan_s"), 0.09375 + 0.06);
-    EXPECT_LT(run.at("latency_s").at("p50"), sequential.at("latency_s").at("p50"));
     EXPECT_EQ(run.at("bound"), "arrivals");
   }
 }

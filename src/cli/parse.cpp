@@ -207,7 +207,7 @@ WaitDistribution parse_wait(std::string_view option, std::string_view text) {
   if (name == "constant" && parts.size() == 2) return {Kind::constant, duration(1), 0.0};
   if (name == "exponential" && parts.size() == 2) return {Kind::exponential, duration(1), 0.0};
   if (name == "uniform" && parts.size() == 3) {
-    const WaitDistribution wait{Kind::uniform, duration(1), duration(2)};
+    WaitDistribution wait{Kind::uniform, duration(1), duration(2)};
     if (wait.b < wait.a) refuse(option, text, "uniform:LOW:HIGH with LOW not above HIGH");
     return wait;
   }
