@@ -168,7 +168,7 @@ class Row:
 
     def before_start(self):
         """Where each request has a worker, that is started when the request comes in."""
-        return self.expect if self.workers == self.workload.requests else lambda index: None
+        return self.expect if self.workers == self.workload.requests else None
 
     def guarded(self, work, *arguments):
         """Ends the process on any failure, with the reason in the recording: other workers may sleep for long."""
@@ -177,10 +177,11 @@ class Row:
         except BaseException as error:
             give_up(self.recording, error)
 
-    def in_threads(self, count, work, before_start=lambda index: None):
+    def in_threads(self, count, work, before_start=None):
         threads = [threading.Thread(target=self.guarded, args=(work, index)) for index in range(count)]
         for index, thread in enumerate(threads):
-            before_start(index)
+            if before_start:
+                before_start(index)
             try:
                 thread.start()
             except RuntimeError as error:
@@ -188,7 +189,7 @@ class Row:
         for thread in threads:
             thread.join()
 
-    def in_processes(self, count, work, before_start=lambda index: None):
+    def in_processes(self, count, work, before_start=None):
         context = multiprocessing.get_context("fork")
         parent = os.getpid()
 
@@ -198,7 +199,8 @@ class Row:
 
         waiting = {}
         for index in range(count):
-            before_start(index)
+            if before_start:
+                before_start(index)
             process = context.Process(target=self.guarded, args=(begin, index))
             try:
                 process.start()

@@ -80,7 +80,7 @@ double rate_of_ends(const Recording& recording, unsigned lanes) {
 Calibration::Calibration(Workload workload, Driver& driver, Engine& engine, std::function<void()> prepare_worker)
     : workload_(std::move(workload)), driver_(driver), engine_(engine), prepare_worker_(std::move(prepare_worker)) {
   workload_.wait.kind = WaitDistribution::Kind::none;
-  workload_.arrivals = Arrivals::together;
+  workload_.rate = 0.0;
 }
 
 double Calibration::warm_up() { return median_step_s(run(1, 1, prepare_worker_)); }

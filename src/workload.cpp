@@ -142,17 +142,7 @@ std::string_view name_of(Precision precision) noexcept { return precision == Pre
 
 std::string_view name_of(SpectrumKind spectrum) noexcept { return spectrum == SpectrumKind::full ? "full" : "half"; }
 
-std::string_view name_of(Arrivals arrivals) noexcept {
-  switch (arrivals) {
-    case Arrivals::together:
-      return "together";
-    case Arrivals::poisson:
-      return "poisson";
-    case Arrivals::even:
-      return "even";
-  }
-  return "together";
-}
+std::string_view name_of(Arrivals arrivals) noexcept { return arrivals == Arrivals::poisson ? "poisson" : "even"; }
 
 std::string describe(const Workload& workload) {
   const auto plural = [](std::uint64_t count, std::string_view noun) {

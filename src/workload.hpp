@@ -11,9 +11,9 @@ namespace overlap {
 enum class Precision { float64, float32 };
 enum class SpectrumKind { full, half };
 
-/// How requests come in: all of them at T0, or at a rate: at random moments (a Poisson process: gaps are exponential),
-/// or all at the same distance.
-enum class Arrivals { together, poisson, even };
+/// How requests come in where they do at a rate: at random moments (a Poisson process: gaps are exponential), or all at
+/// the same distance.
+enum class Arrivals { poisson, even };
 
 /// How long a step waits. Parameters are in seconds, but for lognormal's sigma, which has no unit.
 struct WaitDistribution {
@@ -55,14 +55,14 @@ struct Workload {
   Precision precision = Precision::float64;
   SpectrumKind spectrum = SpectrumKind::full;
   std::uint64_t seed = 1;
-  Arrivals arrivals = Arrivals::together;
-  double rate = 0.0;                       ///< requests that come in a second, on the mean; 0 where all do at T0
+  double rate = 0.0;  ///< requests that come in a second, on the mean; 0 where all do at T0
+  Arrivals arrivals = Arrivals::poisson;
   std::string compute = std::string(fft);  ///< what a step computes: the FFT, or the name of the user's own file
 
   static constexpr std::string_view fft = "fft";
   bool computes_fft() const noexcept { return compute == fft; }
   /// Whether requests come in over time.
-  bool has_rate() const noexcept { return arrivals != Arrivals::together; }
+  bool has_rate() const noexcept { return rate > 0.0; }
 
   std::uint64_t steps() const noexcept { return requests * iterations; }
   /// Complex bins that a step leaves: N, or N/2+1 of the half spectrum.
@@ -85,7 +85,7 @@ struct Workload {
 
 std::string_view name_of(Precision precision) noexcept;    // "double", "float"
 std::string_view name_of(SpectrumKind spectrum) noexcept;  // "full", "half"
-std::string_view name_of(Arrivals arrivals) noexcept;      // "together", "poisson", "even"
+std::string_view name_of(Arrivals arrivals) noexcept;      // "poisson", "even"
 
 /// One line for a person: "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1",
 /// or "…, size 4,000,000 of sort.so, seed 1".

@@ -118,18 +118,18 @@ TEST(Load, KeepsARateAndWhatIsJudgedByIt) {
 }
 
 TEST(Load, RefusesARateThatDoesNotFitHowRequestsComeIn) {
-  const std::string rate =
-      "results.json: workload.rate: it takes null where requests come in together, and else a "
-      "number above 0";
-  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["rate"] = 5.0; }), rate);
-  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["arrivals"] = "even"; }), rate);
+  const std::string rate = "results.json: workload.rate: it takes a number above 0, or null";
+  const std::string arrivals =
+      "results.json: workload.arrivals: it takes poisson or even where there is a rate, and else null";
+  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["rate"] = 5.0; }), arrivals);
+  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["rate"] = 0.0; }), rate);
+  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["rate"] = -1.0; }), rate);
+  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["arrivals"] = "even"; }), arrivals);
   EXPECT_EQ(refusal_after([](json& d) {
-              d["workload"]["arrivals"] = "even";
-              d["workload"]["rate"] = -1.0;
+              d["workload"]["rate"] = 5.0;
+              d["workload"]["arrivals"] = "late";
             }),
-            rate);
-  EXPECT_EQ(refusal_after([](json& d) { d["workload"]["arrivals"] = "late"; }),
-            "results.json: workload.arrivals: it takes together, poisson or even");
+            arrivals);
   json document = document_of(at_a_rate());
   document["runs"][0]["repeats"][1]["latency_s"]["p99"] = nullptr;
   EXPECT_EQ(

@@ -51,10 +51,7 @@ constexpr std::array<AxisInfo, 12> infos{{
      [](PlanOptions& plan, Text option, Text text) { plan.workload.wait = parse_wait(option, text); },
      [](const PlanOptions& plan) { return AxisValue(plan.workload.wait.to_string()); }},
     {"rate", Order::counts,
-     [](PlanOptions& plan, Text option, Text text) {
-       plan.workload.rate = parse_rate(option, text);
-       if (!plan.workload.has_rate()) plan.workload.arrivals = Arrivals::poisson;
-     },
+     [](PlanOptions& plan, Text option, Text text) { plan.workload.rate = parse_rate(option, text); },
      [](const PlanOptions& plan) { return value_of_rate(plan.workload.rate); }},
     {"precision", Order::none,
      [](PlanOptions& plan, Text option, Text text) { plan.workload.precision = parse_precision(option, text); },

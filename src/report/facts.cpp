@@ -102,31 +102,34 @@ Access<Workload> wait() {
   return {FieldType::text, false, get, set};
 }
 
-Access<Workload> arrivals() {
-  const auto get = [](const Workload& workload) -> FieldValue { return std::string(name_of(workload.arrivals)); };
-  const auto set = [](Workload& workload, const FieldValue& value) {
-    for (const Arrivals each : {Arrivals::together, Arrivals::poisson, Arrivals::even}) {
-      workload.arrivals = each;
-      if (name_of(each) == std::get<std::string>(value)) return;
-    }
-    throw std::invalid_argument("it takes together, poisson or even");
-  };
-  return {FieldType::text, false, get, set};
-}
-
-/// Read after the arrivals.
 Access<Workload> rate() {
   const auto get = [](const Workload& workload) {
     return workload.has_rate() ? FieldValue(workload.rate) : FieldValue();
   };
   const auto set = [](Workload& workload, const FieldValue& value) {
     const double* rate = std::get_if<double>(&value);
-    if ((rate != nullptr && *rate > 0.0) != workload.has_rate()) {
-      throw std::invalid_argument("it takes null where requests come in together, and else a number above 0");
-    }
-    if (rate != nullptr) workload.rate = *rate;
+    if (rate == nullptr) return;
+    workload.rate = *rate;
+    if (!workload.has_rate()) throw std::invalid_argument("it takes a number above 0, or null");
   };
   return {FieldType::real, true, get, set};
+}
+
+/// Read after the rate.
+Access<Workload> arrivals() {
+  const auto get = [](const Workload& workload) {
+    return workload.has_rate() ? FieldValue(std::string(name_of(workload.arrivals))) : FieldValue();
+  };
+  const auto set = [](Workload& workload, const FieldValue& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr && !workload.has_rate()) return;
+    for (const Arrivals each : {Arrivals::poisson, Arrivals::even}) {
+      workload.arrivals = each;
+      if (text != nullptr && workload.has_rate() && name_of(each) == *text) return;
+    }
+    throw std::invalid_argument("it takes poisson or even where there is a rate, and else null");
+  };
+  return {FieldType::text, true, get, set};
 }
 
 Access<Workload> compute() {
@@ -215,8 +218,8 @@ const std::vector<FieldOf<Workload>>& workload_fields() {
       {"precision", Unit::none, choice(&Workload::precision, Precision::float64, Precision::float32)},
       {"spectrum", Unit::none, choice(&Workload::spectrum, SpectrumKind::full, SpectrumKind::half)},
       {"seed", Unit::none, fact(&Workload::seed)},
-      {"arrivals", Unit::none, arrivals()},
       {"rate", Unit::none, rate()},
+      {"arrivals", Unit::none, arrivals()},
       {"compute", Unit::none, compute()},
   };
   return all;
