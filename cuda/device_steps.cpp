@@ -101,8 +101,14 @@ StepArrays DeviceSteps::probe(unsigned slot, Step& step) {
     device_->poison(slot);
   }
   Busy busy{.slot = slot, .step = &step};
-  start(busy);
-  wait_for(busy);
+  try {
+    start(busy);
+    wait_for(busy);
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    fail_waiters(std::current_exception());
+    throw;
+  }
   const Call call(*this, "reading a step back from the device", setup_limit_ns_);
   return device_->read_back(slot);
 }
@@ -143,7 +149,7 @@ void DeviceSteps::submit(Step& step, Completion& completion) {
     const std::lock_guard lock(mutex_);
     if (failure_ != nullptr) std::rethrow_exception(failure_);
     completion_ = &completion;
-    if (free_.empty()) {
+    if (free_.empty() || !queue_.empty()) {
       queue_.push(step);
       return;
     }
@@ -233,7 +239,8 @@ void DeviceSteps::give_up_overdue_steps() {
   StepQueue queue;
   std::exception_ptr failure;
   {
-    const std::lock_guard lock(mutex_);
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock) return;
     for (const Busy& each : busy_) {
       if (failure == nullptr) failure = overdue(*each.step);
     }

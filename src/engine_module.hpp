@@ -1,6 +1,7 @@
 // Engines in modules: shared libraries beside the program, loaded when one of their engines is asked for.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,9 +10,18 @@
 
 namespace overlap {
 
-/// Changes whenever a module built before would no longer fit: with src/engine.hpp, src/setup.hpp, src/recording.hpp,
-/// src/workload.hpp or EngineInfo.
-inline constexpr std::uint32_t engine_interface_version = 5;
+/// Changes whenever a module built before would no longer fit: by itself with the size of what both sides share, and by
+/// the number in front with all else in src/engine.hpp, src/setup.hpp, src/recording.hpp, src/workload.hpp or
+/// EngineInfo.
+inline constexpr std::uint32_t engine_interface_version = [] {
+  std::uint32_t version = 6;
+  for (const std::size_t size :
+       {sizeof(Workload), sizeof(WaitDistribution), sizeof(EngineOptions), sizeof(EngineSetup), sizeof(SetupTimes),
+        sizeof(Step), sizeof(StepRecord), sizeof(DeviceUsage), sizeof(RecordingHeader), sizeof(EngineInfo)}) {
+    version = version * 31 + static_cast<std::uint32_t>(size);
+  }
+  return version;
+}();
 
 // What a module exports, by these names:
 //   extern "C" std::uint32_t overlap_engine_interface();                        returns engine_interface_version

@@ -53,12 +53,14 @@ class Runner {
 
   void set_up() {
     RecordingHeader& header = recording_.header();
-    header.lanes = job_.lanes;
     header.requests_in_progress = job_.requests_in_progress;
     times_.add(Phase::spawn, to_seconds(now_ns() - job_.spawned_ns));
     times_.measure(Phase::load, [&] { engine_ = engine_info_.make(); });
     engine_->prepare_shared(engine_setup(times_));
     if (!forks()) engine_->prepare_worker(engine_setup(times_));
+    // A device may hold fewer slots than were planned.
+    if (!forks() && engine_info_.uses_device) lanes_ = std::min(lanes_, engine_->slots());
+    header.lanes = lanes_;
     if (engine_info_.computes) {
       Calibration calibration(job_.workload, *driver_, *engine_, prepare_worker());
       double first_step_s = 0.0;
@@ -67,7 +69,7 @@ class Runner {
       times_.measure(Phase::calibrate, [&] {
         const StepRate rate = calibration.measure({.seconds = job_.calibration_s,
                                                    .first_step_s = first_step_s,
-                                                   .lanes = job_.lanes,
+                                                   .lanes = lanes_,
                                                    .requests = requests_to_keep_lanes_busy()});
         header.step_s = rate.step_s;
         header.capacity_steps_per_s = rate.steps_per_s;
@@ -102,8 +104,8 @@ class Runner {
   /// An engine that takes its next step from a queue is kept busy by twice the lanes; in forked workers, each has an
   /// engine of its own, and no queue.
   std::uint64_t requests_to_keep_lanes_busy() const noexcept {
-    if (!engine_info_.completes_later || forks()) return job_.lanes;
-    return std::min<std::uint64_t>(std::uint64_t{job_.lanes} * 2, job_.requests_in_progress);
+    if (!engine_info_.completes_later || forks()) return lanes_;
+    return std::min<std::uint64_t>(std::uint64_t{lanes_} * 2, job_.requests_in_progress);
   }
   bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers && !engine_info_.uses_device; }
 
@@ -177,6 +179,7 @@ class Runner {
   SetupTimes times_;
   std::unique_ptr<Driver> driver_;
   std::unique_ptr<Engine> engine_;
+  unsigned lanes_ = job_.lanes;
   std::vector<Recording> calibrated_;  // where the run is held against them
 };
 

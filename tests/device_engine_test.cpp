@@ -9,11 +9,13 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "cuda/device_steps.hpp"
@@ -175,6 +177,36 @@ TEST_P(DeviceEngine, StartsStepsInTheOrderInWhichTheyWereSubmitted) {
   EXPECT_EQ(bench.log.started, (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
 }
 
+/// Submits one step more as soon as another is back.
+class Resubmitting final : public Completion {
+ public:
+  Resubmitting(Engine& engine, Step& step, Completion& others) : engine_(engine), step_(step), others_(others) {}
+
+  void complete(Step& step) noexcept override {
+    if (step.request == 0) engine_.submit(step_, *this);
+    others_.complete(step);
+  }
+  void fail(Step& step, std::exception_ptr reason) noexcept override { others_.fail(step, std::move(reason)); }
+
+ private:
+  Engine& engine_;
+  Step& step_;
+  Completion& others_;
+};
+
+TEST_P(DeviceEngine, StartsNoStepAheadOfThoseThatQueueForTheSlotThatIsFree) {
+  Bench bench(with_streams(1));
+  Resubmitting completion(*bench.engine, bench.steps[9], bench.collected);
+  for (std::size_t request = 0; request < 9; ++request) {
+    bench.records[request].due_ns = static_cast<std::int64_t>(request);
+    EXPECT_FALSE(bench.engine->submit(bench.steps[request], completion));
+  }
+  bench.records[9].due_ns = 9;
+  if (GetParam() == CompletionMode::block) bench.collected.wait_for(10);
+  while (bench.collected.count() < 10) bench.engine->poll();
+  EXPECT_EQ(bench.log.started, (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+}
+
 TEST_P(DeviceEngine, CompletesEachStepOnce) {
   Bench bench(with_streams(5));
   bench.run();
@@ -305,6 +337,52 @@ TEST_P(DeviceEngine, GivesUpWhereTheDeviceHangsInSetup) {
   };
   { const Bench bench(options); }
   EXPECT_EQ(reason, "opening the device has not ended after 0.01 s");
+}
+
+/// Why an engine is given up that is waited for in steps whose calls hang.
+std::string reason_of_hanging(BenchOptions options) {
+  options.real_time = true;
+  options.limits.step_s = 0.2;
+  std::atomic<bool> given_up{false};
+  options.device.call_may_end = &given_up;
+  std::string reason;
+  options.give_up = [&](const std::string& line) {
+    if (given_up) return;
+    reason = line;
+    given_up = true;
+    given_up.notify_all();
+  };
+  Bench bench(options);
+  std::thread caller([&] { bench.run(); });
+  given_up.wait(false);
+  caller.join();
+  return reason;
+}
+
+TEST_P(DeviceEngine, GivesUpWhereACallForAStepHangs) {
+  BenchOptions options = with_streams(2);
+  options.device.call_hangs_at_step = 4;
+  EXPECT_EQ(reason_of_hanging(options), "starting a step on the device has not ended after 0.2 s");
+}
+
+TEST_P(DeviceEngine, GivesUpWhereAskingForAStepHangs) {
+  BenchOptions options = with_streams(2);
+  options.device.question_hangs_at_step = 4;
+  EXPECT_EQ(reason_of_hanging(options), "asking the device for a step has not ended after 0.2 s");
+}
+
+TEST_P(DeviceEngine, LeavesADeviceAloneWhoseProbeFailed) {
+  BenchOptions options = with_streams(1);
+  Bench working(options);
+  working.engine->probe(0, working.steps[0]);
+  working.engine.reset();
+  EXPECT_TRUE(working.log.is_given_back);
+
+  options.device.fails_at_step = 0;
+  Bench failing(options);
+  EXPECT_THROW(failing.engine->probe(0, failing.steps[0]), DeviceError);
+  failing.engine.reset();
+  EXPECT_FALSE(failing.log.is_given_back) << "to give back what a hanging step holds may take for ever";
 }
 
 TEST_P(DeviceEngine, ProbesEverySlotWithAPoisonedOutput) {

@@ -33,14 +33,17 @@ namespace overlap {
 struct FakeDeviceOptions {
   static constexpr unsigned never = std::numeric_limits<unsigned>::max();
 
-  unsigned slots_in_free_bytes = never;  ///< free_bytes tells of room for so many
-  unsigned slots_in_memory = never;      ///< reserving one more fails
-  int plan_error = 2;                    ///< by this cufftResult: CUFFT_ALLOC_FAILED
-  unsigned fails_at_step = never;        ///< counted from 0 as they are started: ends in a sticky error
-  unsigned hangs_at_step = never;        ///< never ends
-  unsigned longest_in_questions = 4;     ///< a step ends when it was asked or waited for, up to so many times
-  unsigned slower = 1;                   ///< by this factor its times are longer
-  unsigned fewest_questions = 1;         ///< and at least so many
+  unsigned slots_in_free_bytes = never;     ///< free_bytes tells of room for so many
+  unsigned slots_in_memory = never;         ///< reserving one more fails
+  int plan_error = 2;                       ///< by this cufftResult: CUFFT_ALLOC_FAILED
+  unsigned fails_at_step = never;           ///< counted from 0 as they are started: ends in a sticky error
+  unsigned hangs_at_step = never;           ///< never ends
+  unsigned call_hangs_at_step = never;      ///< the call that starts it, for ever or until `call_may_end`
+  unsigned question_hangs_at_step = never;  ///< the first call that asks for it, likewise
+  const std::atomic<bool>* call_may_end = nullptr;
+  unsigned longest_in_questions = 4;  ///< a step ends when it was asked or waited for, up to so many times
+  unsigned slower = 1;                ///< by this factor its times are longer
+  unsigned fewest_questions = 1;      ///< and at least so many
   bool copies_are_out_of_memory = false;
   bool forgets_copies_out = false;
   bool runs_in_order = false;  ///< says so: it does not
@@ -68,6 +71,7 @@ struct FakeDeviceLog {
   std::atomic<unsigned> steps_at_once{0};
   std::atomic<unsigned> most_steps_at_once{0};
   std::vector<std::uint64_t> started;                   ///< requests, in the order in which their steps were started
+  bool is_given_back = false;                           ///< what the device holds
   std::atomic<unsigned> sleeps{0};                      ///< of whoever blocks until a step ends
   std::array<std::atomic<std::uint64_t>, 3> slept_for;  ///< the first ones' requests
 };
@@ -75,6 +79,9 @@ struct FakeDeviceLog {
 class FakeDevice final : public Device {
  public:
   FakeDevice(const FakeDeviceOptions& options, FakeDeviceLog& log) : options_(options), log_(log) {}
+  FakeDevice(const FakeDevice&) = delete;
+  FakeDevice& operator=(const FakeDevice&) = delete;
+  ~FakeDevice() override { log_.is_given_back = true; }
 
   bool runs_in_order() const noexcept override { return options_.runs_in_order; }
 
@@ -105,6 +112,7 @@ class FakeDevice final : public Device {
   void start_step(unsigned slot, std::uint64_t request, std::uint64_t iteration, std::uint64_t checked_bin) override {
     Slot& it = slots_[slot];
     it.number = started_++;
+    if (it.number == options_.call_hangs_at_step) hang_in_call();
     it.step.request = request;
     it.step.iteration = iteration;
     log_.started.push_back(request);
@@ -141,6 +149,7 @@ class FakeDevice final : public Device {
   bool finished(unsigned slot) override {
     Slot& it = slots_[slot];
     require_no_error(it);
+    if (it.number == options_.question_hangs_at_step) hang_in_call();
     if (it.number == options_.hangs_at_step || --it.questions_left > 0) return false;
     --log_.steps_at_once;
     return true;
@@ -208,6 +217,11 @@ class FakeDevice final : public Device {
   StepArrays host_arrays(const Slot& slot) const {
     return {std::span(reinterpret_cast<const Real*>(slot.host_input.data()), workload_.size),
             std::span(reinterpret_cast<const std::complex<Real>*>(slot.host_spectrum.data()), workload_.bins())};
+  }
+
+  void hang_in_call() const {
+    if (options_.call_may_end != nullptr) options_.call_may_end->wait(false);
+    while (options_.call_may_end == nullptr) pause();
   }
 
   void require_no_error(const Slot& slot) const {

@@ -46,9 +46,10 @@ def environment(session):
         facts["gpu"] = {name[4:]: value for name, value in report["machine"].items() if name.startswith("gpu_")}
         facts["machine"] = report["machine"]
         facts["build"] = report["tool"]
-        for key, fact in (("device", "name"), ("driver", "driver")):
-            if facts[key] == "unknown":
-                facts[key] = facts["gpu"][fact] or "unknown"
+        # The device that the engine chose: nvidia-smi's first one may be another.
+        if not session.rehearsal:
+            for key, fact in (("device", "name"), ("driver", "driver")):
+                facts[key] = facts["gpu"][fact] or facts[key]
     except (ValueError, KeyError, TypeError):
         facts["gpu"] = "no report of a run: " + probe.last_words()
     return facts

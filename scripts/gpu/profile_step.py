@@ -35,8 +35,10 @@ def profile_part(session, facts):
             tried.append(f"$ ncu ... {shlex.join(step[1:])}\n{ended.out}{ended.err}")
         if not kernels and nsys:
             with tempfile.TemporaryDirectory() as folder:
-                ended = session.run([nsys, "profile", "--trace", "cuda", "--sample", "none", "--cpuctxsw", "none",
-                                     "--output", folder + "/step", "--force-overwrite", "true", *step], 40)
+                # A step is a graph, of which nsys shows no kernels unless told to.
+                ended = session.run([nsys, "profile", "--trace", "cuda", "--cuda-graph-trace", "node", "--sample",
+                                     "none", "--cpuctxsw", "none", "--output", folder + "/step", "--force-overwrite",
+                                     "true", *step], 40)
                 stats = session.run([nsys, "stats", "--report", "cuda_gpu_trace", "--format", "csv",
                                      folder + "/step.nsys-rep"], 40)
             kernels = kernels_by_nsys(stats.out)
