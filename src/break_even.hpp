@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "src/search_range.hpp"
+
 namespace overlap {
 
 /// Who is clearly ahead at a value; `unknown` where it could not be measured, which ends a search.
@@ -24,14 +26,6 @@ struct Probe {
   Lead lead = Lead::unknown;
 
   bool operator==(const Probe&) const = default;
-};
-
-/// What is searched: from `low` up to `high`, above it.
-struct SearchRange {
-  std::uint64_t low = 1;
-  std::uint64_t high = 1;
-  /// A value strictly between two, about their geometric mean; none where they are close enough to each other.
-  std::function<std::optional<std::uint64_t>(std::uint64_t, std::uint64_t)> between;
 };
 
 struct BreakEven {
@@ -57,16 +51,5 @@ inline constexpr std::size_t most_probes = 64;
 /// between there and the end; where the second is not ahead at one of these, measured twice, the search goes on above
 /// it. Calls `measure` at most `most_probes` times.
 BreakEven find_break_even(const SearchRange& range, const std::function<Lead(std::uint64_t)>& measure);
-
-/// SearchRange::between for counts: the geometric mean, rounded, until two values are within 5 % or neighbours.
-std::optional<std::uint64_t> between_counts(std::uint64_t low, std::uint64_t high);
-
-/// The same for sizes of a transform, among the numbers of no other prime factors than 2, 3 and 5: between others,
-/// transforms take now twice and now ten times as long, and no curve has one crossing.
-std::optional<std::uint64_t> between_sizes(std::uint64_t low, std::uint64_t high);
-
-/// The same among the values of a list, ascending: the middle one.
-std::optional<std::uint64_t> between_listed(const std::vector<std::uint64_t>& values, std::uint64_t low,
-                                            std::uint64_t high);
 
 }  // namespace overlap

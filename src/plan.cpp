@@ -23,6 +23,11 @@ constexpr std::uint64_t thread_bytes = std::uint64_t{32} << 10;
 constexpr std::uint64_t process_bytes = std::uint64_t{512} << 10;
 constexpr std::uint64_t coroutine_bytes = 128;
 
+// Slots for each CPU where requests come in over time, as then few of them are there at once. With CPUs busy 90 % of
+// the time, so many steps or more want to compute for 0.9^32 of it on one CPU (3 %; M/M/1, processor sharing), and for
+// less on several; a row that can't keep up would want ever more.
+constexpr unsigned slots_per_cpu = 32;
+
 // Left to the rest of the system.
 constexpr double usable_share = 0.9;
 
@@ -88,11 +93,17 @@ unsigned lanes_per_process(const EngineInfo& engine, const RunnerJob& job, unsig
   return std::max(1U, engine.lanes_per_process(job.engine_options, usable_cpus));
 }
 
-/// Slots that an executor has where neither an option nor memory bounds them.
-unsigned wanted_slots(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
+/// The most slots that an executor may have.
+unsigned most_slots(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
   if (!engine.owns_slots || driver.kind == Kind::processes) return job.workers;
   return static_cast<unsigned>(
       std::min<std::uint64_t>(lanes_per_process(engine, job, usable_cpus), job.requests_in_progress));
+}
+
+/// Slots that are enough, of so many, for workers that come and go with their requests.
+unsigned enough_slots(const DriverInfo& driver, const RunnerJob& job, unsigned allowed, unsigned usable_cpus) {
+  const bool come_and_go = has_workers(driver.kind) && job.workload.has_rate() && job.workers == job.workload.requests;
+  return come_and_go ? std::min(allowed, slots_per_cpu * usable_cpus) : allowed;
 }
 
 unsigned lanes_of(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
@@ -143,8 +154,11 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
   if (job.engine_options.threads == 0) job.engine_options.threads = limits.usable_cpus;
   job.workers = workers_of(options, driver);
   job.requests_in_progress = requests_in_progress(driver, job);
-  const unsigned wanted = wanted_slots(driver, engine, job, limits.usable_cpus);
-  job.slots = compute_slots == 0 ? wanted : std::min(compute_slots, wanted);
+  const unsigned allowed = most_slots(driver, engine, job, limits.usable_cpus);
+  const unsigned enough = enough_slots(driver, job, allowed, limits.usable_cpus);
+  // A process has its own for as long as it runs.
+  const unsigned wanted = driver.kind == Kind::processes ? allowed : enough;
+  job.slots = compute_slots == 0 ? wanted : std::min(compute_slots, allowed);
   if (options.compute_slots != compute_slots) {
     plan.notes.push_back(
         parts.program != nullptr
@@ -173,9 +187,9 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
   }
   if (options.compute_slots == 0 && has_slots_to_bound && total_with(job.slots) > memory_bytes) {
     const std::uint64_t held = (memory_bytes - fixed - probe_bytes) / slot_bytes;
-    job.slots = static_cast<unsigned>(std::min<std::uint64_t>(held, wanted - 1));
+    job.slots = static_cast<unsigned>(std::min<std::uint64_t>({held, wanted - 1, enough}));
     plan.notes.push_back(
-        fmt::format("{} compute slots of {}, as memory ({} usable) holds no more workspaces of {}; "
+        fmt::format("{} compute slots of {}, as memory ({} usable) does not hold as many workspaces of {}; "
                     "--compute-slots sets it",
                     job.slots, wanted, format_bytes(memory_bytes), format_bytes(slot_bytes)));
   }
@@ -195,6 +209,13 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
 }
 
 }  // namespace
+
+void PlanOptions::count_requests() {
+  if (arrive_for_s <= 0.0) return;
+  constexpr double largest = 9007199254740992.0;  // 2^53
+  const double requests = std::round(workload.rate * arrive_for_s);
+  workload.requests = static_cast<std::uint64_t>(std::clamp(requests, 1.0, largest));
+}
 
 std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Registry& registry,
                                           const PlanLimits& limits) {

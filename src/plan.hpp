@@ -19,6 +19,11 @@ struct PlanOptions {
   EngineOptions engine_options;
   unsigned workers = 0;        ///< 0: one per request
   unsigned compute_slots = 0;  ///< 0: one per worker, or as many as memory holds
+  /// Seconds for which requests come in, where that and the rate say how many they are; 0: the workload does.
+  double arrive_for_s = 0.0;
+
+  /// Sets the workload's requests accordingly.
+  void count_requests();
 };
 
 /// What the machine leaves to a comparison.

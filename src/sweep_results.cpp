@@ -30,6 +30,7 @@ std::string value_in(const Settings& settings, const std::string& name) {
 
 Judged judged(const Sweep& sweep) noexcept {
   if (sweep.break_even) return sweep.break_even->by;
+  if (sweep.highest) return sweep.highest->by;
   return sweep.cells.empty() ? Judged::makespan : judged_by(sweep.cells.front().results.workload);
 }
 

@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "src/break_even.hpp"
+#include "src/highest.hpp"
 #include "src/results.hpp"
 #include "src/sweep.hpp"
 
@@ -30,6 +30,26 @@ struct BreakEvenReport {
   std::string reason;  ///< why it was stopped, where it was
 };
 
+/// In a run in which requests come in for D seconds, at a rate that is 1 + L / D times what an executor keeps up with,
+/// they wait for L at the end. So where a limit of L is more than this share of D, a rate that is found is too high by
+/// more than the 5 % to which it is found.
+inline constexpr double most_of_arrivals = 0.05;
+
+/// What a search found out about each executor on the sweep's only axis.
+struct HighestReport {
+  struct Line {
+    std::string executor;
+    Highest found;
+    std::string reason{};  ///< why it was stopped, where it was
+  };
+
+  Judged by = Judged::makespan;
+  double within_s = 0.0;  ///< the limit
+  std::uint64_t low = 0;  ///< the range that was searched
+  std::uint64_t high = 0;
+  std::vector<Line> lines;  ///< in the executors' order
+};
+
 struct Sweep {
   /// What is the same in all cells, by option, as the command line takes it: {"iterations", "5"}, {"executors", "…"}.
   std::vector<std::pair<std::string, std::string>> options;
@@ -37,6 +57,7 @@ struct Sweep {
   std::size_t planned = 0;       ///< cells, finished or not; of a search: those that are finished
   std::vector<SweepCell> cells;  ///< those that are finished, in the grid's order; of a search: by value
   std::optional<BreakEvenReport> break_even;
+  std::optional<HighestReport> highest;
 };
 
 /// By what its executors are compared.

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "src/errors.hpp"
@@ -175,10 +177,13 @@ TEST(Axes, KeepHowRequestsComeIn) {
   EXPECT_EQ(plan.workload.arrivals, Arrivals::even);
 }
 
-// ---- What a break-even searches ----
+// ---- What a search looks at ----
+
+/// As --break-even asks for it.
+std::pair<Axis, SearchRange> parse_searched(std::string_view text) { return parse_searched_axis("--break-even", text); }
 
 TEST(SearchedAxis, IsSearchedFreelyBetweenTheEndsOfARange) {
-  const auto [axis, range] = parse_searched_axis("requests=1:1000");
+  const auto [axis, range] = parse_searched("requests=1:1000");
   EXPECT_EQ(axis.name, "requests");
   EXPECT_TRUE(axis.values.empty());
   EXPECT_EQ(range.low, 1U);
@@ -187,14 +192,14 @@ TEST(SearchedAxis, IsSearchedFreelyBetweenTheEndsOfARange) {
 }
 
 TEST(SearchedAxis, SearchesSizesAmongThoseThatTransformWell) {
-  const auto [axis, range] = parse_searched_axis("size=1:8Ki");
+  const auto [axis, range] = parse_searched("size=1:8Ki");
   EXPECT_EQ(range.between(4096, 8192), between_sizes(4096, 8192));
   EXPECT_NE(range.between(4096, 8192), between_counts(4096, 8192));
 }
 
 TEST(SearchedAxis, KeepsToTheValuesOfAStepOrAList) {
   for (const char* text : {"size=64:1Ki:x4", "size=1Ki,64,256"}) {
-    const auto [axis, range] = parse_searched_axis(text);
+    const auto [axis, range] = parse_searched(text);
     EXPECT_EQ(texts_of(axis), (std::vector<std::string>{"64", "256", "1Ki"})) << text;
     EXPECT_EQ(range.low, 64U);
     EXPECT_EQ(range.high, 1024U);
@@ -205,20 +210,20 @@ TEST(SearchedAxis, KeepsToTheValuesOfAStepOrAList) {
 
 TEST(SearchedAxis, RefusesAxesWithoutAnOrder) {
   for (const char* text : {"wait=none,constant:1", "precision=double,float", "spectrum=half", "seed=1:9"}) {
-    expect_refused(parse_searched_axis, text, {"--break-even", "no order"});
+    expect_refused(parse_searched, text, {"--break-even", "no order"});
   }
 }
 
 TEST(SearchedAxis, SearchesRatesAmongWholeNumbers) {
-  const auto [axis, range] = parse_searched_axis("rate=10:2k");
+  const auto [axis, range] = parse_searched("rate=10:2k");
   EXPECT_EQ(range.high, 2000U);
   EXPECT_EQ(range.between(10, 2000), between_counts(10, 2000));
-  expect_refused(parse_searched_axis, "rate=0.5,1,2", {"--break-even", "'rate=0.5,1,2'", "whole numbers"});
+  expect_refused(parse_searched, "rate=0.5,1,2", {"--break-even", "'rate=0.5,1,2'", "whole numbers"});
 }
 
 TEST(SearchedAxis, RefusesASingleValue) {
   for (const char* text : {"size=64", "size=64:64", "size=64:100:x10"}) {
-    expect_refused(parse_searched_axis, text, {"--break-even", "one value"});
+    expect_refused(parse_searched, text, {"--break-even", "one value"});
   }
 }
 

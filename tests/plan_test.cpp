@@ -221,6 +221,41 @@ TEST(PlanSlots, AreOneAWorkerByDefault) {
   EXPECT_EQ(plan_one(options_for("processes")).job.slots, 10U);
 }
 
+TEST(PlanSlots, AreEnoughForTheCpusWhereThreadsComeAndGoWithTheirRequests) {
+  PlanOptions options = options_for("threads,processes,threads/null");
+  options.workload.requests = 1000;
+  EXPECT_EQ(plan(options)[0].job.slots, 1000U);
+  options.workload.rate = 50.0;
+  EXPECT_EQ(plan(options)[0].job.slots, 4U * 32U);
+  EXPECT_EQ(plan(options)[0].job.workers, 1000U);
+  EXPECT_EQ(plan(options)[1].job.slots, 1000U) << "a process has its own, and only while it runs";
+  EXPECT_EQ(plan(options, {4, 50'000 * mb})[1].job.slots, 4U * 32U) << "shared slots stay";
+  options.compute_slots = 200;
+  EXPECT_EQ(plan(options)[0].job.slots, 200U);
+  options.compute_slots = 0;
+  options.workers = 500;
+  EXPECT_EQ(plan(options)[0].job.slots, 500U) << "these workers stay";
+  options.workers = 0;
+  options.workload.requests = 100;
+  EXPECT_EQ(plan(options)[0].job.slots, 100U);
+}
+
+TEST(PlanRequests, AreThoseThatComeInForSoLong) {
+  PlanOptions options = options_for("coroutine");
+  options.count_requests();
+  EXPECT_EQ(options.workload.requests, 10U) << "as given";
+  options.workload.rate = 2.5;
+  options.arrive_for_s = 10.0;
+  options.count_requests();
+  EXPECT_EQ(options.workload.requests, 25U);
+  options.arrive_for_s = 0.01;
+  options.count_requests();
+  EXPECT_EQ(options.workload.requests, 1U);
+  options.workload.rate = 1e300;
+  options.count_requests();
+  expect_contains(refusal_of(options), "the recording needs");
+}
+
 TEST(PlanSlots, AreAsManyAsAskedForAndNoMoreThanWorkers) {
   PlanOptions options = options_for("sequential,threads");
   options.compute_slots = 2;

@@ -86,6 +86,41 @@ TEST(Rate, IsRefusedWhereItIsNone) {
   expect_usage_error(quick_with({"--arrivals", "odd"}), {"--arrivals", "'odd'", "poisson, even"});
 }
 
+TEST(Rate, SaysWithATimeHowManyRequestsThereAre) {
+  const Arguments at_rate = {"run", "--iterations", "1", "--size", "64", "--wait", "none", "--executors", "coroutine"};
+  const Output output = overlap(at_rate + Arguments{"--rate", "150", "--for", "100ms", "--format", "json"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_EQ(json::parse(output.out).at("workload").at("requests"), 15);
+  expect_usage_error(at_rate + Arguments{"--for", "10"}, {"--for", "with --rate alone"});
+  expect_usage_error(at_rate + Arguments{"--rate", "5", "--for", "10", "--requests", "9"}, {"--requests", "--for"});
+  for (const char* time : {"0", "-1", "a while", ""}) {
+    expect_usage_error(at_rate + Arguments{"--rate", "5", "--for", time}, {"--for", "time"});
+  }
+  expect_usage_error(at_rate + Arguments{"--rate", "1G", "--for", "1G"}, {"--for"});
+}
+
+TEST(Rate, OfASweepSaysWithATimeHowManyRequestsItsCellsHave) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  const Arguments grid = {"sweep",  "--iterations", "1",         "--size",      "64",
+                          "--wait", "none",         "--axis",    "rate=50,100", "--for",
+                          "100ms",  "--executors",  "coroutine", "--output",    path};
+  const Output output = overlap(grid);
+  EXPECT_EQ(output.status, 0) << output.err;
+  const json sweep = json::parse(content_of(path));
+  EXPECT_EQ(sweep.at("options").at("for"), "0.1");
+  EXPECT_FALSE(sweep.at("options").contains("requests"));
+  EXPECT_EQ(sweep.at("cells").at(0).at("results").at("workload").at("requests"), 5);
+  EXPECT_EQ(sweep.at("cells").at(1).at("results").at("workload").at("requests"), 10);
+  const Output resumed = overlap({"sweep", "--resume", path, "--log"});
+  EXPECT_EQ(resumed.err, "") << "something was run";
+  EXPECT_EQ(resumed.out, output.out);
+  sweeps::expect_refused({"sweep", "--axis", "requests=1,2", "--rate", "5", "--for", "1"},
+                         {"--for", "--axis requests"});
+}
+
+TEST(Rate, IsNoMatterOfASingleStep) { expect_usage_error({"step", "--rate", "5"}, {"--rate"}); }
+
 TEST(Rate, BoundsTheGuessOfATrial) {
   const Output output = overlap({"run", "--requests", "11", "--iterations", "1", "--size", "64", "--wait", "none",
                                  "--rate", "0.1", "--arrivals", "even", "--executors", "coroutine", "--dry-run"});

@@ -57,6 +57,23 @@ TEST(SweepFigures, AreOverTheAxisWithTheMostNumbersOneForEachOfTheOthers) {
   EXPECT_TRUE(contains(figures[0].svg, ">16</text>"));
 }
 
+TEST(SweepFigures, ShowTheLimitOfASearch) {
+  Sweep sweep = sizes_by_waits({1, 16, 4}, {"none"});
+  EXPECT_TRUE(elements_of(sweep_figures(sweep)[0].svg, "path", "mark").empty());
+  // Far above all times: the scale has room for it.
+  sweep.highest = HighestReport{Judged::makespan, 100.0, 1, 16, {}};
+  const Figure figure = sweep_figures(sweep)[0];
+  const std::vector<SvgElement> marks = elements_of(figure.svg, "path", "mark");
+  ASSERT_EQ(marks.size(), 1U);
+  // "M80 61.2L730 61.2": as high up at both ends, and above all points.
+  const std::string line = marks[0].attributes.at("d");
+  const std::string y = line.substr(line.find(' ') + 1, line.find('L') - line.find(' ') - 1);
+  EXPECT_EQ(line.substr(line.rfind(' ') + 1), y) << line;
+  EXPECT_LT(std::stod(y), elements_of(figure.svg, "circle", "s0 d0")[2].number("cy"));
+  EXPECT_TRUE(contains(figure.svg, ">within 100 s</text>") || contains(figure.svg, ">within 1 min 40 s</text>"))
+      << figure.svg;
+}
+
 TEST(SweepFigures, TakeTheFirstOfAxesWithAsManyNumbers) {
   Sweep sweep = sizes_by_waits({1, 4, 16}, {"none"});
   const auto over = [&](const std::vector<std::uint64_t>& requests) {

@@ -18,7 +18,7 @@ namespace {
 
 enum class Order {
   none,     // names
-  counts,   // ranges multiply by 2, and a break-even makes sense
+  counts,   // ranges multiply by 2, and a search makes sense
   numbers,  // ranges add 1
 };
 
@@ -209,11 +209,11 @@ Axis parse_axis(std::string_view text) {
   return axis;
 }
 
-std::pair<Axis, SearchRange> parse_searched_axis(std::string_view text) {
+std::pair<Axis, SearchRange> parse_searched_axis(std::string_view option, std::string_view text) {
   const AxisText written = split_axis(text);
   const AxisInfo& info = written.info;
   if (info.order != Order::counts) {
-    throw UsageError(fmt::format("--break-even: {} has no order to search in; it takes a count or a size", info.name));
+    throw UsageError(fmt::format("{}: {} has no order to search in; it takes a count or a size", option, info.name));
   }
   Axis axis = parse_axis(text);
   const auto range = written.items.size() == 1 ? read_range(info, written.items.front()) : std::nullopt;
@@ -223,10 +223,10 @@ std::pair<Axis, SearchRange> parse_searched_axis(std::string_view text) {
   const bool are_whole = std::all_of(axis.values.begin(), axis.values.end(), [](const AxisValue& value) {
     return std::holds_alternative<std::uint64_t>(value);
   });
-  if (!are_whole) throw UsageError(fmt::format("--break-even: '{}' is not right; it takes whole numbers", text));
+  if (!are_whole) throw UsageError(fmt::format("{}: '{}' is not right; it takes whole numbers", option, text));
   std::sort(axis.values.begin(), axis.values.end());
   if (axis.values.size() < 2) {
-    throw UsageError(fmt::format("--break-even: '{}' holds one value; it takes a range, or several", text));
+    throw UsageError(fmt::format("{}: '{}' holds one value; it takes a range, or several", option, text));
   }
   std::vector<std::uint64_t> values;
   for (const AxisValue& value : axis.values) values.push_back(std::get<std::uint64_t>(value));

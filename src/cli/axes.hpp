@@ -24,9 +24,9 @@ bool is_axis(std::string_view name) noexcept;
 /// one that is repeated is dropped. Throws UsageError.
 Axis parse_axis(std::string_view text);
 
-/// Reads the same for a break-even. LOW:HIGH without a step is searched freely, whatever else only at its values.
-/// Throws UsageError also for an axis without an order, and for fewer than two values.
-std::pair<Axis, SearchRange> parse_searched_axis(std::string_view text);
+/// Reads the same for a search, which `option` asks for. LOW:HIGH without a step is searched freely, whatever else only
+/// at its values. Throws UsageError also for an axis without an order, and for fewer than two values.
+std::pair<Axis, SearchRange> parse_searched_axis(std::string_view option, std::string_view text);
 
 /// The value as the plan holds it: what `set_value` changes.
 AxisValue value_of(std::string_view axis_name, const PlanOptions& plan);

@@ -58,9 +58,8 @@ Exit status: as of 'overlap run'; 0 also where there is no break-even in the ran
 
 void declare_workload(CLI::App& app, WorkloadText& text) {
   const char* group = "Workload";
-  app.add_option("--requests", text.requests, "Requests, each a sequence of steps")
+  app.add_option("--requests", text.requests, "Requests, each a sequence of steps (default: 10)")
       ->type_name("COUNT")
-      ->capture_default_str()
       ->group(group);
   app.add_option("--iterations", text.iterations, "Steps of a request: wait, then compute")
       ->type_name("COUNT")
@@ -76,14 +75,6 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
          "100=T, such as a service's own (in proportion between them)")
       ->type_name("DISTRIBUTION")
       ->capture_default_str()
-      ->group(group);
-  app.add_option("--rate", text.rate,
-                 "Requests that come in a second, such as 50 or 0.5; rows are then judged by latency (default: all "
-                 "come in at once)")
-      ->type_name("RATE")
-      ->group(group);
-  app.add_option("--arrivals", text.arrivals, "With --rate: poisson (at random moments) or even (default: poisson)")
-      ->type_name("NAME")
       ->group(group);
   app.add_option("--precision", text.precision, "double or float")
       ->type_name("NAME")
@@ -123,9 +114,25 @@ void declare_output(CLI::App& app, OutputText& text) {
       ->group(group);
 }
 
+void declare_arrivals(CLI::App& app, WorkloadText& text) {
+  const char* group = "Workload";
+  app.add_option("--rate", text.rate,
+                 "Requests that come in a second, such as 50 or 0.5; rows are then judged by latency (default: all "
+                 "come in at once)")
+      ->type_name("RATE")
+      ->group(group);
+  app.add_option("--for", text.arrive_for, "With --rate, in place of --requests: so many as come in for this long")
+      ->type_name("TIME")
+      ->group(group);
+  app.add_option("--arrivals", text.arrivals, "With --rate: poisson (at random moments) or even (default: poisson)")
+      ->type_name("NAME")
+      ->group(group);
+}
+
 /// What `run` and each cell of `sweep` take.
 void declare_comparison(CLI::App& app, RunText& text) {
   declare_workload(app, text.workload);
+  declare_arrivals(app, text.workload);
   const char* executors = "Executors";
   app.add_option(
          "--executors", text.executors,
@@ -222,15 +229,21 @@ void declare_sweep(CLI::App& app, SweepText& text) {
          "sweep's options are the file's")
       ->type_name("FILE")
       ->group(grid);
-  const char* search = "Break-even";
+  const char* search = "Searches of the only axis";
   app.add_option("--break-even", text.break_even,
-                 "Search the only axis for the value from which the second of two executors stays clearly ahead: "
-                 "anywhere in LOW:HIGH (sizes: products of 2, 3 and 5), or among the values of a list or of a step")
+                 "The value from which the second of two executors stays clearly ahead: anywhere in LOW:HIGH (sizes: "
+                 "products of 2, 3 and 5), or among the values of a list or of a step")
       ->type_name("NAME")
       ->group(search);
   app.add_option("--between", text.between, "The two executors, with a comma between")
       ->type_name("LIST")
       ->group(search);
+  app.add_option("--highest", text.highest,
+                 "The highest value at which each executor stays within a time: the most requests a second with a p99 "
+                 "latency of at most so much")
+      ->type_name("NAME")
+      ->group(search);
+  app.add_option("--within", text.within, "That time")->type_name("TIME")->group(search);
   app.add_option("--by", text.by,
                  "makespan, total (with the setup of a cold start) or latency (of 99% of the requests; default: "
                  "makespan, and latency with --rate)")

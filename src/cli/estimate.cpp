@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <stdexcept>
+#include <algorithm>
+#include <exception>
+
+#include "src/report/lines.hpp"
 
 namespace overlap {
 namespace {
@@ -12,28 +15,55 @@ namespace {
 constexpr double least_setup_s = 0.15;
 constexpr double steps_in_setup = 8.0;
 
-}  // namespace
-
-double Estimator::makespan_s(const ExecutorPlan& plan) { return expected_makespan_s(plan, step_s(plan)); }
-
-double Estimator::run_s(const ExecutorPlan& plan) {
-  return makespan_s(plan) + least_setup_s + steps_in_setup * step_s(plan);
+/// Why an engine is not tried; empty where it is.
+std::string why_not_tried(const EngineInfo& engine, const Workload& workload) {
+  if (!engine.computes) return "";
+  if (!workload.computes_fft()) {
+    return fmt::format("{} is tried in a run alone, or a step of it by 'overlap step'", workload.compute);
+  }
+  if (engine.uses_device) return "a GPU is tried in a run alone";
+  return engine.make ? "" : "another program computes it";
 }
 
-double Estimator::step_s(const ExecutorPlan& plan) {
-  const std::string& engine = plan.job.executor.engine;
+}  // namespace
+
+std::optional<double> Estimator::makespan_s(const ExecutorPlan& plan) {
+  const auto step = step_s(plan);
+  return step ? std::optional(expected_makespan_s(plan, *step)) : std::nullopt;
+}
+
+std::optional<double> Estimator::run_s(const ExecutorPlan& plan) {
+  const auto step = step_s(plan);
+  if (!step) return std::nullopt;
+  return expected_makespan_s(plan, *step) + least_setup_s + steps_in_setup * *step;
+}
+
+std::string Estimator::notes() const {
+  std::string text;
+  for (const auto& [reason, names] : without_guess_) {
+    text += fmt::format("{}: no guess of {} time: {}\n", names_of(names), names.size() == 1 ? "its" : "their", reason);
+  }
+  return text;
+}
+
+std::optional<double> Estimator::step_s(const ExecutorPlan& plan) {
   const Workload& workload = plan.job.workload;
-  const std::string key = fmt::format("{} {} {} {} {}", engine, plan.job.engine_options.threads, workload.size,
-                                      name_of(workload.precision), name_of(workload.spectrum));
+  const std::string key = fmt::format("{} {} {} {} {}", plan.job.executor.engine, plan.job.engine_options.threads,
+                                      workload.size, name_of(workload.precision), name_of(workload.spectrum));
   const auto known = step_s_.find(key);
   if (known != step_s_.end()) return known->second;
-  const EngineInfo& info = *registry_.parts_of(plan.job.executor).engine;
-  if (!workload.computes_fft() && info.computes) {
-    throw std::runtime_error(
-        fmt::format("{} is tried in a run alone, or a step of it by 'overlap step'", workload.compute));
+  const EngineInfo& engine = *registry_.parts_of(plan.job.executor).engine;
+  std::string reason = why_not_tried(engine, workload);
+  if (reason.empty()) {
+    try {
+      return step_s_[key] = guess_step_s(engine, plan.job.engine_options, workload);
+    } catch (const std::exception& error) {
+      reason = error.what();
+    }
   }
-  if (!info.make) throw std::runtime_error("another program computes it");
-  return step_s_[key] = guess_step_s(info, plan.job.engine_options, workload);
+  std::vector<std::string>& names = without_guess_[reason];
+  if (std::find(names.begin(), names.end(), plan.name()) == names.end()) names.push_back(plan.name());
+  return std::nullopt;
 }
 
 }  // namespace overlap

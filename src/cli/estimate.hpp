@@ -2,32 +2,39 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
-#include <utility>
+#include <vector>
 
 #include "src/plan.hpp"
 #include "src/registry.hpp"
 
 namespace overlap {
 
-/// Remembers its trials: one for each engine, its threads, and the workload's size, precision and
-/// spectrum. Its calls throw what an
-/// engine's trial throws, and std::runtime_error for an executor that is another program.
+/// Remembers its trials: one for each engine, its threads, and the workload's size, precision and spectrum. They run in
+/// the caller's process, so that what might end that, or keep a device from the runs to come, is not tried.
 class Estimator {
  public:
   explicit Estimator(const Registry& registry) : registry_(registry) {}
 
-  /// Seconds of the timed part.
-  double makespan_s(const ExecutorPlan& plan);
+  /// Seconds of the timed part; none where there is no guess.
+  std::optional<double> makespan_s(const ExecutorPlan& plan);
 
-  /// Seconds of the whole run: also for starting it, calibration and checks.
-  double run_s(const ExecutorPlan& plan);
+  /// Seconds of the whole run: also for starting it, calibration and checks; none where there is no guess.
+  std::optional<double> run_s(const ExecutorPlan& plan);
+
+  /// Whether there was a guess for all that were asked for.
+  bool knows_all() const noexcept { return without_guess_.empty(); }
+
+  /// Why there was none, a line for each reason; empty where there was one for all.
+  std::string notes() const;
 
  private:
-  double step_s(const ExecutorPlan& plan);
+  std::optional<double> step_s(const ExecutorPlan& plan);
 
   const Registry& registry_;
   std::map<std::string, double> step_s_;
+  std::map<std::string, std::vector<std::string>> without_guess_;  // executors, by the reason
 };
 
 }  // namespace overlap

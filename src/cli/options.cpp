@@ -58,9 +58,14 @@ RoundsWanted read_rounds(const RunText& text) {
     if (text.max_time) throw UsageError("--max-time: it takes effect with --repeat auto alone");
     return rounds;
   }
-  if (text.max_time) rounds.max_time_s = parse_duration("--max-time", *text.max_time);
-  if (rounds.max_time_s <= 0.0) throw UsageError("--max-time: '0' is not right; it takes a time above 0");
+  if (text.max_time) rounds.max_time_s = parse_positive_duration("--max-time", *text.max_time);
   return rounds;
+}
+
+double read_arrive_for(const WorkloadText& text) {
+  if (!text.rate) throw UsageError("--for: it takes effect with --rate alone");
+  if (text.requests) throw UsageError("--requests: --for takes its place");
+  return parse_positive_duration("--for", *text.arrive_for);
 }
 
 }  // namespace
@@ -88,7 +93,7 @@ OwnCompute read_own_compute(const WorkloadText& text) {
 
 Workload read_workload(const WorkloadText& text, const OwnCompute& own) {
   Workload workload;
-  workload.requests = parse_count("--requests", text.requests);
+  if (text.requests) workload.requests = parse_count("--requests", *text.requests);
   workload.iterations = parse_count("--iterations", text.iterations);
   workload.size = parse_size("--size", text.size);
   workload.wait = parse_wait("--wait", text.wait);
@@ -110,6 +115,10 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
   RunOptions options;
   options.plan.own_compute = registry.own_compute();
   options.plan.workload = read_workload(text.workload, registry.own_compute());
+  if (text.workload.arrive_for) {
+    options.plan.arrive_for_s = read_arrive_for(text.workload);
+    options.plan.count_requests();
+  }
   options.plan.executors =
       !text.executors ? default_executors(registry) : parse_executors("--executors", *text.executors, registry);
   options.plan.engine_options.rigor = choose("--rigor", text.rigor, rigors);
@@ -124,10 +133,7 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
   if (text.streams) options.plan.engine_options.streams = parse_small_count("--streams", *text.streams);
   options.plan.engine_options.completion = choose("--completion", text.completion, completion_modes);
   options.comparison.rounds = read_rounds(text);
-  if (text.timeout) {
-    options.comparison.timeout_s = parse_duration("--timeout", *text.timeout);
-    if (options.comparison.timeout_s <= 0.0) throw UsageError("--timeout: '0' is not right; it takes a time above 0");
-  }
+  if (text.timeout) options.comparison.timeout_s = parse_positive_duration("--timeout", *text.timeout);
   options.comparison.usual_reference = registry.plain_name("sequential");
   if (text.reference) {
     options.comparison.reference = parse_executor("--reference", *text.reference, registry);

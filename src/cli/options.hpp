@@ -15,14 +15,15 @@ namespace overlap {
 
 /// The workload's options as they were written, with their defaults.
 struct WorkloadText {
-  std::string requests = "10";
+  std::optional<std::string> requests;  // empty: 10, or those that come in for so long
   std::string iterations = "5";
   std::string size = "4M";
   std::string wait = "uniform:0:1";
   std::string precision = "double";
   std::string spectrum = "full";
   std::string seed = "1";
-  std::optional<std::string> rate;      // empty: all at once
+  std::optional<std::string> rate;  // empty: all at once
+  std::optional<std::string> arrive_for;
   std::optional<std::string> arrivals;  // empty: poisson
   std::optional<std::string> compute;   // empty: the FFT
 };

@@ -176,6 +176,12 @@ double parse_slower(std::string_view option, std::string_view text) {
   return *percent / 100.0;
 }
 
+double parse_positive_duration(std::string_view option, std::string_view text) {
+  const double seconds = parse_duration(option, text);
+  if (seconds <= 0.0) refuse(option, text, "a time above 0");
+  return seconds;
+}
+
 double parse_rate(std::string_view option, std::string_view text) {
   std::string_view unit;
   const auto number = read_real(text, unit);

@@ -26,6 +26,8 @@ std::uint64_t parse_number(std::string_view option, std::string_view text);
 
 /// Seconds: a number from 0, bare or with ns, us, ms, s. At most 100 years.
 double parse_duration(std::string_view option, std::string_view text);
+/// As parse_duration, but above 0.
+double parse_positive_duration(std::string_view option, std::string_view text);
 
 /// "slower" is 0, "slower:5%" is 0.05; from 0 to 1000 %.
 double parse_slower(std::string_view option, std::string_view text);

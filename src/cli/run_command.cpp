@@ -20,57 +20,29 @@
 namespace overlap {
 namespace {
 
-/// Guesses of the time that plans take.
-class Expected {
- public:
-  explicit Expected(const Registry& registry) : estimator_(registry) {}
-
-  /// Where there is no telling, "unknown".
-  std::string text_of(const ExecutorPlan& plan) {
-    try {
-      const double expected_s = estimator_.makespan_s(plan);
-      total_s_ += expected_s;
-      return format_seconds(expected_s);
-    } catch (const std::exception& error) {
-      unknown_[error.what()].push_back(plan.name());
-      return "unknown";
-    }
-  }
-
-  /// Why some are unknown, and the sum of the others.
-  std::string notes() const {
-    std::string text;
-    for (const auto& [reason, names] : unknown_) {
-      text +=
-          fmt::format("{}: no guess of {} time: {}\n", names_of(names), names.size() == 1 ? "its" : "their", reason);
-    }
-    if (total_s_ == 0.0) return text;
-    return text + fmt::format("Expected is a guess from a short trial, without setup; a round takes at least {}.\n",
-                              format_seconds(total_s_));
-  }
-
- private:
-  Estimator estimator_;
-  double total_s_ = 0.0;
-  std::map<std::string, std::vector<std::string>> unknown_;  // by reason
-};
-
 /// What would run, with memory and a guess of the time.
 std::string render_plans(const std::vector<ExecutorPlan>& plans, const Registry& registry) {
   std::string text = fmt::format("{:<24} {:>8} {:>7} {:>6} {:>10} {:>10}\n", "executor", "workers", "slots", "lanes",
                                  "memory", "expected");
   std::string notes;
-  Expected expected(registry);
+  Estimator estimator(registry);
+  double total_s = 0.0;
   for (const ExecutorPlan& plan : plans) {
     if (!plan.unavailable.empty()) {
       text += fmt::format("{:<24} unavailable: {}\n", plan.name(), plan.unavailable);
       continue;
     }
+    const std::optional<double> expected_s = estimator.makespan_s(plan);
+    total_s += expected_s.value_or(0.0);
     text += fmt::format("{:<24} {:>8} {:>7} {:>6} {:>10} {:>10}\n", plan.name(), plan.job.workers, plan.job.slots,
-                        plan.job.lanes, format_bytes(plan.memory_bytes), expected.text_of(plan));
+                        plan.job.lanes, format_bytes(plan.memory_bytes),
+                        expected_s ? format_seconds(*expected_s) : "unknown");
     for (const std::string& note : plan.notes) notes += fmt::format("{}: {}\n", plan.name(), note);
   }
-  return text + notes + expected.notes();
+  text += notes + estimator.notes();
+  if (total_s == 0.0) return text;
+  return text + fmt::format("Expected is a guess from a short trial, without setup; a round takes at least {}.\n",
+                            format_seconds(total_s));
 }
 
 /// A trace is its steps, so that one without them is refused before the run.

@@ -13,14 +13,19 @@
 namespace overlap {
 namespace {
 
+// For so long requests come in in a search for the highest rate, unless that is said or the limit takes longer.
+constexpr double least_arrivals_s = 10.0;
+
 bool is_given(const SweepText& text, const std::string& option) {
   return std::find(text.given.begin(), text.given.end(), option) != text.given.end();
 }
 
 void require_search(const SweepText& text) {
-  if (text.break_even) return;
-  for (const auto& [option, value] : {std::pair("--between", &text.between), std::pair("--by", &text.by)}) {
-    if (*value) throw UsageError(fmt::format("{}: it belongs to --break-even", option));
+  if (text.break_even && text.highest) throw UsageError("--highest: a search is for that or for a --break-even");
+  if (text.between && !text.break_even) throw UsageError("--between: it belongs to --break-even");
+  if (text.within && !text.highest) throw UsageError("--within: it belongs to --highest");
+  if (text.by && !text.break_even && !text.highest) {
+    throw UsageError("--by: it belongs to --break-even and --highest");
   }
 }
 
@@ -46,8 +51,7 @@ Judged read_by(const SweepText& text) {
   throw UsageError(fmt::format("--by: '{}' is not right; it takes one of makespan, total, latency", *text.by));
 }
 
-/// The two executors of a search, by their full names.
-std::pair<std::string, std::string> read_between(const SweepText& text, const Registry& registry) {
+BreakEvenOptions read_between(const SweepText& text, const Registry& registry) {
   if (!text.between) throw UsageError("--break-even: it takes --between, with two executors");
   if (text.run.executors) throw UsageError("--executors: a break-even's are those of --between");
   const std::vector<std::string_view> names = split(*text.between, ',');
@@ -61,19 +65,44 @@ std::pair<std::string, std::string> read_between(const SweepText& text, const Re
   return {first, second};
 }
 
+double read_within(const SweepText& text) {
+  if (!text.within) throw UsageError("--highest: it takes --within, with a time such as 200ms");
+  return parse_positive_duration("--within", *text.within);
+}
+
+/// The axis of a search takes the place of the grid's.
 void read_search(const SweepText& text, const Registry& registry, SweepOptions& options) {
+  const char* option = text.highest ? "--highest" : "--break-even";
+  const std::string& name = text.highest ? *text.highest : *text.break_even;
   SearchOptions search;
-  std::tie(search.first, search.second) = read_between(text, registry);
+  if (text.highest) {
+    search.wanted = HighestOptions{read_within(text)};
+  } else {
+    search.wanted = read_between(text, registry);
+  }
   if (text.by) search.by = read_by(text);
-  if (!is_axis(*text.break_even)) {
-    throw UsageError(fmt::format("--break-even: no axis is called '{}'; there are {}", *text.break_even, axis_names()));
+  if (!is_axis(name)) {
+    throw UsageError(fmt::format("{}: no axis is called '{}'; there are {}", option, name, axis_names()));
   }
-  if (options.axes.size() != 1 || options.axes.front().name != *text.break_even) {
-    throw UsageError(fmt::format("--break-even: it takes one --axis, that of {}: such as --axis {}=1:1000",
-                                 *text.break_even, *text.break_even));
+  if (options.axes.size() != 1 || options.axes.front().name != name) {
+    throw UsageError(fmt::format("{}: it takes one --axis, that of {}: such as --axis {}=1:1000", option, name, name));
   }
-  std::tie(options.axes.front(), search.range) = parse_searched_axis(text.axes.front());
+  std::tie(options.axes.front(), search.range) = parse_searched_axis(option, text.axes.front());
   options.search = std::move(search);
+}
+
+/// Options that a search has where they are not given.
+void add_defaults(const SweepText& text, const SearchOptions& search, RunText& run) {
+  if (const auto* between = std::get_if<BreakEvenOptions>(&search.wanted)) {
+    run.executors = between->first + "," + between->second;
+    if (!is_given(text, "--repeat")) run.repeat = default_break_even_repeats;
+    return;
+  }
+  if (!is_given(text, "--repeat")) run.repeat = default_highest_repeats;
+  if (run.workload.rate && !run.workload.requests && !run.workload.arrive_for) {
+    const double within_s = std::get<HighestOptions>(search.wanted).within_s;
+    run.workload.arrive_for = fmt::format("{}", std::max(least_arrivals_s, within_s / most_of_arrivals));
+  }
 }
 
 std::string names_of(const std::vector<ExecutorChoice>& choices) {
@@ -90,9 +119,11 @@ std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions&
         std::any_of(options.axes.begin(), options.axes.end(), [&](const Axis& axis) { return axis.name == name; });
     if (!swept) same.emplace_back(name, text_of(value_of(name, plan)));
   };
-  for (const char* name : {"requests", "iterations", "size", "wait"}) add_value(name);
+  if (plan.arrive_for_s <= 0.0) add_value("requests");
+  for (const char* name : {"iterations", "size", "wait"}) add_value(name);
   if (plan.workload.has_rate()) {
     add_value("rate");
+    if (plan.arrive_for_s > 0.0) same.emplace_back("for", fmt::format("{}", plan.arrive_for_s));
     same.emplace_back("arrivals", name_of(plan.workload.arrivals));
   }
   if (plan.workload.computes_fft()) {
@@ -119,8 +150,11 @@ std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions&
   if (options.run.comparison.reference) same.emplace_back("reference", options.run.comparison.reference->name());
   if (!options.search) return same;
   const SearchRange& range = options.search->range;
-  same.emplace_back("break-even", fmt::format("{} from {} to {}", options.axes.front().name,
-                                              text_of(AxisValue(range.low)), text_of(AxisValue(range.high))));
+  const auto* highest = std::get_if<HighestOptions>(&options.search->wanted);
+  same.emplace_back(highest != nullptr ? "highest" : "break-even",
+                    fmt::format("{} from {} to {}", options.axes.front().name, text_of(AxisValue(range.low)),
+                                text_of(AxisValue(range.high))));
+  if (highest != nullptr) same.emplace_back("within", fmt::format("{}", highest->within_s));
   same.emplace_back("by", name_of(options.search->by));
   return same;
 }
@@ -141,14 +175,19 @@ SweepOptions read_sweep_options(SweepText text, const Registry& registry) {
   for (const Axis& axis : options.axes) {
     if (is_given(text, "--" + axis.name)) throw UsageError(fmt::format("--{0}: --axis {0} takes its place", axis.name));
   }
+  const auto has_axis = [&](std::string_view name) {
+    return std::any_of(options.axes.begin(), options.axes.end(), [&](const Axis& axis) { return axis.name == name; });
+  };
+  if (has_axis("requests") && text.run.workload.arrive_for) {
+    throw UsageError("--for: --axis requests takes its place");
+  }
   RunText run = text.run;
   // Its values take the place of this one, which lets --arrivals say how they come in.
-  const auto is_rate = [](const Axis& axis) { return axis.name == "rate"; };
-  if (std::any_of(options.axes.begin(), options.axes.end(), is_rate)) run.workload.rate = "1";
-  if (text.break_even) {
+  if (has_axis("rate")) run.workload.rate = "1";
+  if (text.highest && text.run.reference) throw UsageError("--reference: a search for the highest value has none");
+  if (text.break_even || text.highest) {
     read_search(text, registry, options);
-    run.executors = options.search->first + "," + options.search->second;
-    if (!is_given(text, "--repeat")) run.repeat = default_search_repeats;
+    add_defaults(text, *options.search, run);
   }
   options.run = read_run_options(run, registry);
   if (options.search && !text.by) options.search->by = judged_by(options.run.plan.workload);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "src/cli/options.hpp"
@@ -17,6 +18,8 @@ struct SweepText {
   std::vector<std::string> axes;  ///< "size=64Ki,1Mi"
   std::optional<std::string> break_even;
   std::optional<std::string> between;
+  std::optional<std::string> highest;
+  std::optional<std::string> within;
   std::optional<std::string> by;
   std::optional<std::string> resume;
   std::vector<std::string> given;  ///< options that were written, or taken from the file: "--size"
@@ -24,9 +27,19 @@ struct SweepText {
   bool as_resumed = false;         ///< the sweep is the file's
 };
 
-struct SearchOptions {
-  std::string first;  ///< executors
+/// Two executors, by their full names.
+struct BreakEvenOptions {
+  std::string first;
   std::string second;
+};
+
+/// The limit within which executors are to stay.
+struct HighestOptions {
+  double within_s = 0.0;
+};
+
+struct SearchOptions {
+  std::variant<BreakEvenOptions, HighestOptions> wanted;
   Judged by = Judged::makespan;
   SearchRange range;
 };
@@ -34,7 +47,7 @@ struct SearchOptions {
 struct SweepOptions {
   RunOptions run;
   std::vector<Axis> axes;
-  std::optional<SearchOptions> search;                           ///< of a break-even; then there is one axis
+  std::optional<SearchOptions> search;                           ///< then there is one axis
   std::vector<std::pair<std::string, std::string>> same_in_all;  ///< Sweep::options
   std::string resume;                                            ///< empty: from the start
   std::optional<Sweep> resumed;                                  ///< what that file holds
@@ -43,8 +56,10 @@ struct SweepOptions {
   Sweep empty_sweep() const;
 };
 
-/// Repeats of a search where --repeat doesn't say: the fewest whose medians have an interval.
-inline constexpr const char* default_search_repeats = "5";
+/// Repeats of a search for a break-even where --repeat doesn't say: the fewest whose medians have an interval.
+inline constexpr const char* default_break_even_repeats = "5";
+/// Of one for the highest value: the fewest of which one that was disturbed is outvoted.
+inline constexpr const char* default_highest_repeats = "3";
 
 /// What Sweep::options says of Python's rows where no --python was given.
 inline constexpr const char* any_python = "found";

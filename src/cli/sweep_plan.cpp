@@ -4,9 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <variant>
 
 #include "src/cli/axes.hpp"
 #include "src/errors.hpp"
+#include "src/highest.hpp"
 #include "src/report/units.hpp"
 #include "src/statistics.hpp"
 
@@ -17,12 +22,31 @@ std::string counted(std::size_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+/// The values that a search looks at if it ends at the end of the range, where cells take longest.
+std::set<std::uint64_t> longest_search(const SearchOptions& search) {
+  const SearchRange& range = search.range;
+  std::set<std::uint64_t> values;
+  if (std::holds_alternative<HighestOptions>(search.wanted)) {
+    find_highest(range, 1, [&](std::uint64_t value, const std::vector<std::size_t>&) {
+      values.insert(value);
+      return std::vector{std::optional(value < range.high)};
+    });
+  } else {
+    find_break_even(range, [&](std::uint64_t value) {
+      values.insert(value);
+      return value == range.high ? Lead::second : Lead::first;
+    });
+  }
+  return values;
+}
+
 }  // namespace
 
 CellPlan plan_cell(const SweepOptions& options, const Registry& registry, const Point& point,
                    const PlanLimits& limits) {
   PlanOptions plan = options.run.plan;
   for (std::size_t i = 0; i < point.size(); ++i) set_value(options.axes[i].name, point[i], plan);
+  plan.count_requests();
   try {
     return {point, plan.workload, plan_comparison(plan, registry, limits)};
   } catch (const UsageError& error) {
@@ -33,12 +57,7 @@ CellPlan plan_cell(const SweepOptions& options, const Registry& registry, const 
 std::vector<CellPlan> plan_cells(const SweepOptions& options, const Registry& registry) {
   std::vector<Point> points;
   if (options.search) {
-    const SearchRange& range = options.search->range;
-    const BreakEven trial =
-        find_break_even(range, [&](std::uint64_t value) { return value == range.high ? Lead::second : Lead::first; });
-    std::set<std::uint64_t> values;
-    for (const Probe& probe : trial.probes) values.insert(probe.value);
-    for (const std::uint64_t value : values) points.push_back({value});
+    for (const std::uint64_t value : longest_search(*options.search)) points.push_back({value});
   } else {
     points = points_of(options.axes);
   }
@@ -50,30 +69,29 @@ std::vector<CellPlan> plan_cells(const SweepOptions& options, const Registry& re
 }
 
 std::optional<double> SweepEstimate::cell_s(const CellPlan& cell) {
-  double sum_s = 0.0;
+  const ComparisonOptions& comparison = options_.run.comparison;
+  std::optional<double> sum_s;
   for (const ExecutorPlan& plan : cell.plans) {
     if (!plan.unavailable.empty()) continue;
-    try {
-      const double run_s = estimator_.run_s(plan);
-      sum_s += comparison_.timeout_s > 0.0 ? std::min(run_s, comparison_.timeout_s) : run_s;
-    } catch (const std::exception& error) {
-      reasons_.insert(fmt::format("{}: no guess of its time: {}", plan.name(), error.what()));
-      total_s_.reset();
-      return std::nullopt;
-    }
+    const auto run_s = estimator_.run_s(plan);
+    if (!run_s) continue;
+    sum_s = sum_s.value_or(0.0) + (comparison.timeout_s > 0.0 ? std::min(*run_s, comparison.timeout_s) : *run_s);
   }
-  const RoundsWanted& rounds = comparison_.rounds;
-  const double cell_s = sum_s * (rounds.automatic ? static_cast<double>(least_for_interval) : rounds.count);
-  if (total_s_) *total_s_ += cell_s;
+  ++cells_;
+  if (!sum_s) return std::nullopt;
+  const double cell_s =
+      *sum_s * (comparison.rounds.automatic ? static_cast<double>(least_for_interval) : comparison.rounds.count);
+  total_s_ += cell_s;
   return cell_s;
 }
 
-std::string duration_text(const SweepOptions& options, std::size_t cells, std::optional<double> seconds) {
-  const std::string what = fmt::format("{}{} of {}", options.search ? "Up to " : "", counted(cells, "cell"),
-                                       counted(options.run.plan.executors.size(), "executor"));
-  if (!seconds) return what + ", and no guess of their time";
-  return fmt::format("{} {} about {}{}", what, cells == 1 ? "takes" : "take", format_seconds(*seconds),
-                     options.run.comparison.rounds.automatic ? " or more" : "");
+std::string SweepEstimate::duration_text() const {
+  const std::string what = fmt::format("{}{} of {}", options_.search ? "Up to " : "", counted(cells_, "cell"),
+                                       counted(options_.run.plan.executors.size(), "executor"));
+  if (cells_ > 0 && !has_guess()) return what + ", and no guess of their time";
+  const bool more = options_.run.comparison.rounds.automatic || !estimator_.knows_all();
+  return fmt::format("{} {} about {}{}", what, cells_ == 1 ? "takes" : "take", format_seconds(total_s_),
+                     more ? " or more" : "");
 }
 
 std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>& cells, const Registry& registry) {
@@ -90,11 +108,11 @@ std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>
     text += fmt::format("{:<48} {:>10} {:>12}\n", describe(options.axes, cell.point), format_bytes(memory_bytes),
                         seconds ? format_seconds(*seconds) : "unknown");
   }
-  notes.insert(estimate.reasons().begin(), estimate.reasons().end());
   for (const std::string& note : notes) text += note + "\n";
+  text += estimate.notes();
   if (options.search) text += "A search looks at some of these values, or at others between them.\n";
-  text += duration_text(options, cells.size(), estimate.total_s());
-  return text + (estimate.total_s() ? ": a guess from short trials, with setup.\n" : ".\n");
+  text += estimate.duration_text();
+  return text + (estimate.has_guess() ? ": a guess from short trials, with setup.\n" : ".\n");
 }
 
 }  // namespace overlap

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -22,34 +21,31 @@ struct CellPlan {
 /// Throws as plan_comparison does, naming the cell.
 CellPlan plan_cell(const SweepOptions& options, const Registry& registry, const Point& point, const PlanLimits& limits);
 
-/// The cells of the grid; of a search those that it needs if the break-even lies at the end of the range, where cells
-/// take longest.
+/// The cells of the grid; of a search those that it needs if it ends at the end of the range, where cells take longest.
 std::vector<CellPlan> plan_cells(const SweepOptions& options, const Registry& registry);
 
 /// Guesses of how long cells take.
 class SweepEstimate {
  public:
-  SweepEstimate(const SweepOptions& options, const Registry& registry)
-      : comparison_(options.run.comparison), estimator_(registry) {}
+  SweepEstimate(const SweepOptions& options, const Registry& registry) : options_(options), estimator_(registry) {}
 
-  /// Seconds of all runs of a cell; none where an engine does not get through its trial.
+  /// Seconds of all runs of a cell, less those of which there is no guess; none where there is one of none.
   std::optional<double> cell_s(const CellPlan& cell);
 
-  /// Of all cells that were asked for; none where one had none.
-  std::optional<double> total_s() const noexcept { return total_s_; }
+  /// "12 cells of 4 executors take about 3 min 20 s", of all cells that were asked for; of a search "up to 12 cells".
+  std::string duration_text() const;
 
-  /// Why there were none.
-  const std::set<std::string>& reasons() const noexcept { return reasons_; }
+  bool has_guess() const noexcept { return total_s_ > 0.0; }
+
+  /// Why there is no guess of some.
+  std::string notes() const { return estimator_.notes(); }
 
  private:
-  const ComparisonOptions& comparison_;
+  const SweepOptions& options_;
   Estimator estimator_;
-  std::optional<double> total_s_ = 0.0;
-  std::set<std::string> reasons_;
+  std::size_t cells_ = 0;
+  double total_s_ = 0.0;
 };
-
-/// "12 cells of 4 executors take about 3 min 20 s"; of a search "up to 12 cells". Without seconds there is no telling.
-std::string duration_text(const SweepOptions& options, std::size_t cells, std::optional<double> seconds);
 
 /// What --dry-run prints: each cell with its memory and time, and the sum.
 std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>& cells, const Registry& registry);

@@ -28,10 +28,10 @@ std::string value_in(const Sweep& sweep, std::string_view name) {
 }
 
 /// The axis as --axis takes it; of a free search, LOW:HIGH from "requests from 10 to 10k".
-std::string axis_text(const Axis& axis, const std::string& break_even) {
+std::string axis_text(const Axis& axis, const std::string& search) {
   std::string values;
   for (const AxisValue& value : axis.values) values += (values.empty() ? "" : ",") + text_of(value);
-  const std::vector<std::string_view> words = split(break_even, ' ');
+  const std::vector<std::string_view> words = split(search, ' ');
   if (values.empty() && words.size() == 5) values = fmt::format("{}:{}", words[2], words[4]);
   return axis.name + "=" + values;
 }
@@ -56,11 +56,12 @@ std::optional<Sweep> read_resumed(const std::optional<std::string>& file) {
 
 std::vector<std::pair<std::string, std::string>> written_options(const Sweep& sweep) {
   const std::string break_even = value_in(sweep, "break-even");
+  const std::string search = break_even.empty() ? value_in(sweep, "highest") : break_even;
   std::vector<std::pair<std::string, std::string>> written;
-  for (const Axis& axis : sweep.axes) written.emplace_back("--axis", axis_text(axis, break_even));
+  for (const Axis& axis : sweep.axes) written.emplace_back("--axis", axis_text(axis, search));
   for (const auto& [name, value] : sweep.options) {
-    if (name == "break-even") {
-      written.emplace_back("--break-even", value.substr(0, value.find(' ')));
+    if (name == "break-even" || name == "highest") {
+      written.emplace_back("--" + name, value.substr(0, value.find(' ')));
     } else if (name == "executors" && !break_even.empty()) {
       written.emplace_back("--between", value);
     } else if (name != "python" || value != any_python) {

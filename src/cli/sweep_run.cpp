@@ -6,72 +6,23 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
-#include <system_error>
 #include <utility>
+#include <variant>
+#include <vector>
 
-#include "src/atomic_file.hpp"
 #include "src/cli/console.hpp"
 #include "src/cli/measure.hpp"
-#include "src/cli/outputs.hpp"
-#include "src/cli/save_pace.hpp"
+#include "src/cli/sweep_files.hpp"
 #include "src/cli/sweep_resume.hpp"
-#include "src/clock.hpp"
 #include "src/errors.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
-#include "src/report/sweep_report.hpp"
 
 namespace overlap {
 namespace {
-
-/// The sweep's files, each whole at any moment.
-class SweepFiles {
- public:
-  /// Throws UsageError where one can't be written.
-  explicit SweepFiles(const OutputOptions& options) : options_(options), at_end_(options) {}
-
-  /// To be called whenever a cell is finished; saves where that is due. Files only: what is no regular file (a pipe)
-  /// has its report at the end alone. Where that fails, it is said, and tried again: what was measured is not given up
-  /// for a disk that is full.
-  void save(const Sweep& sweep) {
-    const std::int64_t begin_ns = now_ns();
-    if (!pace_.is_due(begin_ns)) return;
-    for (const OutputOptions::File& file : options_.files) {
-      if (std::filesystem::exists(file.path) && !std::filesystem::is_regular_file(file.path)) continue;
-      try {
-        AtomicFile saved(file.path);
-        saved.write(render(sweep, file.format, {}));
-        saved.commit();
-      } catch (const std::system_error& error) {
-        if (said_.insert(error.what()).second) fmt::print(stderr, "overlap: {}; the sweep goes on\n", error.what());
-      }
-    }
-    pace_.saved(begin_ns, now_ns());
-  }
-
-  void write(const Sweep& sweep) {
-    at_end_.write([&](Format format, Style style) { return render(sweep, format, style); });
-  }
-
- private:
-  OutputOptions options_;
-  Outputs at_end_;
-  SavePace pace_;
-  std::set<std::string> said_;
-};
-
-OutputOptions outputs_of(const SweepOptions& options) {
-  OutputOptions outputs = options.run.output;
-  const bool is_there = std::any_of(outputs.files.begin(), outputs.files.end(),
-                                    [&](const OutputOptions::File& file) { return file.path == options.resume; });
-  if (!options.resume.empty() && !is_there) outputs.files.push_back({options.resume, Format::json});
-  return outputs;
-}
 
 /// Runs cells and keeps them, in order of their keys: a grid's by their place, a search's by their value.
 class SweepRun {
@@ -82,7 +33,7 @@ class SweepRun {
         registry_(registry),
         machine_(machine),
         finished_(std::move(finished)),
-        files_(outputs_of(options)),
+        files_(options),
         sweep_(options.empty_sweep()) {}
 
   int run(const std::vector<CellPlan>& cells) {
@@ -103,9 +54,8 @@ class SweepRun {
   void announce(const std::vector<CellPlan>& cells) const {
     if (isatty(STDERR_FILENO) == 0) return;
     SweepEstimate estimate(options_, registry_);
-    const std::vector<CellPlan> missing = missing_cells(cells, finished_);
-    for (const CellPlan& cell : missing) estimate.cell_s(cell);
-    fmt::print(stderr, "{}\n", duration_text(options_, missing.size(), estimate.total_s()));
+    for (const CellPlan& cell : missing_cells(cells, finished_)) estimate.cell_s(cell);
+    fmt::print(stderr, "{}\n", estimate.duration_text());
   }
 
   void run_grid(const std::vector<CellPlan>& cells) {
@@ -125,45 +75,116 @@ class SweepRun {
 
   void search(std::size_t expected_cells) {
     for (const SweepCell& cell : finished_) keep(std::get<std::uint64_t>(cell.point.front()), cell);
+    if (const auto* highest = std::get_if<HighestOptions>(&options_.search->wanted)) {
+      search_highest(*highest, expected_cells);
+    } else {
+      search_break_even(std::get<BreakEvenOptions>(options_.search->wanted), expected_cells);
+    }
+  }
+
+  void search_break_even(const BreakEvenOptions& between, std::size_t expected_cells) {
     const SearchOptions& search = *options_.search;
     BreakEvenReport report;
-    report.first = search.first;
-    report.second = search.second;
+    report.first = between.first;
+    report.second = between.second;
     report.by = search.by;
     report.low = search.range.low;
     report.high = search.range.high;
     report.search =
-        find_break_even(search.range, [&](std::uint64_t value) { return probe(value, expected_cells, report.reason); });
+        find_break_even(search.range, [&](std::uint64_t value) { return probe(value, expected_cells, report); });
     if (report.search.finding == BreakEven::Finding::stopped && report.reason.empty()) {
       report.reason = fmt::format("{} values did not decide it", most_probes);
     }
     sweep_.break_even = std::move(report);
   }
 
-  Lead probe(std::uint64_t value, std::size_t expected_cells, std::string& reason) {
-    const Point point{value};
-    SweepCell cell;
-    if (const auto known = find_finished(point); known != finished_.end()) {
-      cell = *known;
-    } else {
-      ++probes_;
-      auto measured = run_cell(plan_cell(options_, registry_, point, limits_here()),
-                               fmt::format("cell {} of up to {}", probes_, std::max(probes_, expected_cells)));
-      if (!measured) {
-        reason = "interrupted";
-        return Lead::unknown;
-      }
-      cell = std::move(*measured);
-      keep(value, cell);
-      files_.save(sweep_);
-    }
-    for (const Row& row : cell.results.rows) {
-      if (row.status == Status::ok && row.verified != false) continue;
-      reason = fmt::format("{}: {}: {}", describe(options_.axes, point), row.executor,
-                           row.status == Status::ok ? row.reason : status_line(row, cell.results.workload.steps()));
+  /// Says in the report why it could not be measured.
+  Lead probe(std::uint64_t value, std::size_t expected_cells, BreakEvenReport& report) {
+    const SweepCell* const cell = cell_at(value, {report.first, report.second}, expected_cells);
+    if (cell == nullptr) {
+      report.reason = "interrupted";
       return Lead::unknown;
     }
-    return lead_between(cell.results.rows[0], cell.results.rows[1], options_.search->by);
+    for (const Row& row : cell->results.rows) {
+      const std::string fault = fault_of(row, cell->results);
+      if (fault.empty()) continue;
+      report.reason = fmt::format("{}: {}: {}", describe(options_.axes, cell->point), row.executor, fault);
+      return Lead::unknown;
+    }
+    return lead_between(cell->results.rows[0], cell->results.rows[1], report.by);
+  }
+
+  void search_highest(const HighestOptions& highest, std::size_t expected_cells) {
+    const SearchOptions& search = *options_.search;
+    HighestReport report{search.by, highest.within_s, search.range.low, search.range.high, {}};
+    const std::vector<ExecutorChoice>& executors = options_.run.plan.executors;
+    for (const ExecutorChoice& choice : executors) report.lines.push_back({choice.executor.name(), {}});
+    const std::vector<Highest> found =
+        find_highest(search.range, executors.size(), [&](std::uint64_t value, const std::vector<std::size_t>& asked) {
+          return are_within(value, asked, expected_cells, report);
+        });
+    for (std::size_t i = 0; i < found.size(); ++i) report.lines[i].found = found[i];
+    sweep_.highest = std::move(report);
+  }
+
+  /// Says in the report why an executor could not be measured.
+  std::vector<std::optional<bool>> are_within(std::uint64_t value, const std::vector<std::size_t>& asked,
+                                              std::size_t expected_cells, HighestReport& report) {
+    std::vector<std::string> executors;
+    for (const std::size_t each : asked) executors.push_back(report.lines[each].executor);
+    const SweepCell* const cell = cell_at(value, executors, expected_cells);
+    std::vector<std::optional<bool>> answers(asked.size());
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      std::string& reason = report.lines[asked[i]].reason;
+      reason = "interrupted";
+      if (cell == nullptr) continue;
+      const Row& row = row_of(*cell, executors[i]);
+      reason = fault_of(row, cell->results);
+      if (reason.empty()) {
+        answers[i] = seconds_of(row, report.by) <= report.within_s;
+      } else if (row.status != Status::unavailable) {
+        reason = fmt::format("{}: {}", describe(options_.axes, cell->point), reason);
+      }
+    }
+    return answers;
+  }
+
+  static const Row& row_of(const SweepCell& cell, const std::string& executor) {
+    return *std::find_if(cell.results.rows.begin(), cell.results.rows.end(),
+                         [&](const Row& row) { return row.executor == executor; });
+  }
+
+  /// What keeps a search from using the row's figures; empty where nothing does.
+  static std::string fault_of(const Row& row, const Results& results) {
+    if (row.status != Status::ok) return status_line(row, results.workload.steps());
+    return row.verified == false ? row.reason : "";
+  }
+
+  /// A search's cell of these executors, run unless it is there; nullptr where it was interrupted.
+  const SweepCell* cell_at(std::uint64_t value, const std::vector<std::string>& executors, std::size_t expected_cells) {
+    const Point point{value};
+    const auto has_row = [&](const SweepCell& cell, const std::string& executor) {
+      return std::any_of(cell.results.rows.begin(), cell.results.rows.end(),
+                         [&](const Row& row) { return row.executor == executor; });
+    };
+    const auto known = find_finished(point);
+    const bool is_known =
+        known != finished_.end() && std::all_of(executors.begin(), executors.end(),
+                                                [&](const std::string& executor) { return has_row(*known, executor); });
+    if (!is_known) {
+      ++probes_;
+      CellPlan plan = plan_cell(options_, registry_, point, limits_here());
+      std::erase_if(plan.plans, [&](const ExecutorPlan& each) {
+        return std::find(executors.begin(), executors.end(), each.name()) == executors.end();
+      });
+      auto measured = run_cell(plan, fmt::format("cell {} of up to {}", probes_, std::max(probes_, expected_cells)));
+      if (!measured) return nullptr;
+      keep(value, *std::move(measured));
+      files_.save(sweep_);
+    }
+    const auto kept = std::find_if(sweep_.cells.begin(), sweep_.cells.end(),
+                                   [&](const SweepCell& cell) { return cell.point == point; });
+    return &*kept;
   }
 
   /// None where it was interrupted.

@@ -145,6 +145,13 @@ std::string conclusion_of(const FileComparison& comparison) {
   return clean_line(conclusion);
 }
 
+std::string_view colour_of(const ComparedRow& row) {
+  if (row.verdict == Verdict::faster) return bold_green;
+  if (row.verdict == Verdict::slower) return bold_red;
+  if (row.verdict == Verdict::undecided) return yellow;
+  return "";
+}
+
 Document::Mark mark_of(const ComparedRow& row) {
   if (row.verdict == Verdict::faster) return Document::Mark::best;
   if (row.verdict == Verdict::slower || row.status == Status::failed) return Document::Mark::wrong;
@@ -167,10 +174,20 @@ Document document_of(const FileComparison& comparison) {
     document.lines.push_back({{}, mark_of(row)});
     for (const PeopleColumn& column : people_columns())
       document.lines.back().cells.push_back({column.cell(row, comparison.by)});
+    document.lines.back().cells.back().colour = colour_of(row);
   }
   document.notes = notes_of(comparison);
   document.conclusion = conclusion_of(comparison);
   return document;
+}
+
+std::string render_table(const FileComparison& comparison, Style style) {
+  Document document = document_of(comparison);
+  // An executor is named once, above its rows of other files.
+  for (std::size_t i = comparison.rows.size(); i-- > 1;) {
+    if (comparison.rows[i].executor == comparison.rows[i - 1].executor) document.lines[i].cells.front().text.clear();
+  }
+  return terminal_text_of(document, style);
 }
 
 std::string render_markdown(const FileComparison& comparison) { return markdown_of(document_of(comparison)); }

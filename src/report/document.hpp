@@ -1,9 +1,12 @@
-// A report for people as plain data, which Markdown and HTML are made of alike.
+// A report for people as plain data, of which terminal tables, Markdown and HTML are made.
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "src/report/report.hpp"
 
 namespace overlap {
 
@@ -17,7 +20,8 @@ struct Document {
   enum class Mark { none, best, wrong, missing };
   struct Cell {
     std::string text;
-    std::string detail{};  ///< said beside it, in brackets
+    std::string detail{};       ///< said beside it, in brackets
+    std::string_view colour{};  ///< on terminals: an escape (text.hpp)
   };
   struct Line {
     std::vector<Cell> cells;  ///< one for each column; the first names the line
@@ -34,5 +38,9 @@ struct Document {
 
 /// In GitHub's Markdown, newline-terminated.
 std::string markdown_of(const Document& document);
+
+/// For terminals, newline-terminated: columns as wide as they need, the widest of them made narrower until all fit. Has
+/// no room for details.
+std::string terminal_text_of(const Document& document, Style style);
 
 }  // namespace overlap

@@ -1,12 +1,11 @@
 // A row's cells, with the range of its repeats.
-#include "src/report/results_document.hpp"
-
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "src/report/advice.hpp"
+#include "src/report/document.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/html.hpp"
 #include "src/report/lines.hpp"
@@ -40,8 +39,6 @@ Document::Mark mark_of(const Row& row, bool best) {
   return row.status == Status::ok ? Document::Mark::none : Document::Mark::missing;
 }
 
-}  // namespace
-
 Document document_of(const Results& results) {
   const Judged by = judged_by(results.workload);
   Document document;
@@ -61,6 +58,8 @@ Document document_of(const Results& results) {
   document.conclusion = results.advice;
   return document;
 }
+
+}  // namespace
 
 std::string render_markdown(const Results& results) { return markdown_of(document_of(results)); }
 

@@ -168,6 +168,14 @@ std::string break_even_mark(const Sweep& sweep, const XAxis& axis, const Scale& 
          svg_text(at - 6.0, top + 12.0, Anchor::end, "name", "from " + text_of(AxisValue(value)) + " on");
 }
 
+/// The limit of a search.
+std::string limit_mark(const Sweep& sweep, const Scale& y) {
+  if (!sweep.highest) return "";
+  const double at = y(sweep.highest->within_s);
+  return svg_line(left, at, right, at, "mark") +
+         svg_text(left + 6.0, at - 6.0, Anchor::start, "name", "within " + format_seconds(sweep.highest->within_s));
+}
+
 std::string chart_of(const Sweep& sweep, const XAxis& axis, const Series& series,
                      const std::vector<std::string>& executors) {
   double least_s = 0.0;
@@ -178,11 +186,15 @@ std::string chart_of(const Sweep& sweep, const XAxis& axis, const Series& series
       most_s = std::max(most_s, sample.high_s);
     }
   }
+  if (sweep.highest) {
+    least_s = std::min(least_s, sweep.highest->within_s);
+    most_s = std::max(most_s, sweep.highest->within_s);
+  }
   constexpr double room = 1.15;
   const Scale logarithmic(least_s / room, most_s * room, bottom, top, true);
   const Scale y = logarithmic.is_logarithmic() ? logarithmic : Scale(0.0, most_s, bottom, top);
   const Scale x(axis.at(axis.values.front()), axis.at(axis.values.back()), left + 20.0, right - 20.0, axis.numbers);
-  std::string elements = y_ticks(y) + x_ticks(axis, x) + break_even_mark(sweep, axis, x);
+  std::string elements = y_ticks(y) + x_ticks(axis, x) + break_even_mark(sweep, axis, x) + limit_mark(sweep, y);
   for (std::size_t i = 0; i < executors.size(); ++i) {
     if (const auto found = series.find(executors[i]); found != series.end()) {
       elements += line_of(found->second, x, y, i);

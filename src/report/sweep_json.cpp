@@ -1,6 +1,7 @@
 // A sweep as JSON, and back: docs/sweep.schema.json says how it is made.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -57,6 +58,25 @@ Json break_even_json(const Sweep& sweep) {
           {"finding", name_of(search.finding)},
           {"reason", text_or_null(report.reason)},
           {"probes", std::move(probes)}};
+}
+
+Json highest_json(const Sweep& sweep) {
+  if (!sweep.highest) return nullptr;
+  const auto value_or_null = [](const std::optional<std::uint64_t>& value) { return value ? Json(*value) : Json(); };
+  const HighestReport& report = *sweep.highest;
+  Json executors = Json::array();
+  for (const HighestReport::Line& line : report.lines) {
+    executors.push_back({{"executor", line.executor},
+                         {"finding", name_of(line.found.finding)},
+                         {"value", value_or_null(line.found.value)},
+                         {"beyond", value_or_null(line.found.beyond)},
+                         {"reason", text_or_null(line.reason)}});
+  }
+  return {{"axis", key_of(sweep.axes.front().name)},
+          {"by", name_of(report.by)},
+          {"within_s", report.within_s},
+          {"range", {report.low, report.high}},
+          {"executors", std::move(executors)}};
 }
 
 // ---- Back ----
@@ -142,17 +162,27 @@ std::vector<Probe> probes_at(const nlohmann::ordered_json& json, const Place& pl
   return probes;
 }
 
-BreakEvenReport break_even_at(const nlohmann::ordered_json& json, const Sweep& sweep, const Place& place) {
-  using Finding = BreakEven::Finding;
-  constexpr std::array findings{Finding::found, Finding::throughout, Finding::none, Finding::not_kept,
-                                Finding::stopped};
-  constexpr std::array ways{Judged::makespan, Judged::total, Judged::latency};
-  Members members(json, place);
-  BreakEvenReport report;
+constexpr std::array ways{Judged::makespan, Judged::total, Judged::latency};
+
+void require_axis(Members& members, const Sweep& sweep) {
   const bool has_axis = sweep.axes.size() == 1;
   if (!has_axis || members.take("axis") != key_of(sweep.axes.front().name)) {
     members.place("axis").refuse("it is not the sweep's only axis");
   }
+}
+
+std::optional<std::uint64_t> whole_or_null_at(const nlohmann::ordered_json& json, const Place& place) {
+  if (json.is_null()) return std::nullopt;
+  return whole_at(json, place, "a whole number or null");
+}
+
+BreakEvenReport break_even_at(const nlohmann::ordered_json& json, const Sweep& sweep, const Place& place) {
+  using Finding = BreakEven::Finding;
+  constexpr std::array findings{Finding::found, Finding::throughout, Finding::none, Finding::not_kept,
+                                Finding::stopped};
+  Members members(json, place);
+  BreakEvenReport report;
+  require_axis(members, sweep);
   report.first = text_at(members.take("first"), members.place("first"));
   report.second = text_at(members.take("second"), members.place("second"));
   report.by = named_at(members.take("by"), ways, members.place("by"));
@@ -160,8 +190,7 @@ BreakEvenReport break_even_at(const nlohmann::ordered_json& json, const Sweep& s
   report.reason = text_or_null_at(members.take("reason"), members.place("reason"));
   report.search.finding = named_at(members.take("finding"), findings, members.place("finding"));
   report.search.probes = probes_at(members.take("probes"), members.place("probes"));
-  const nlohmann::ordered_json& value = members.take("value");
-  if (!value.is_null()) report.search.value = whole_at(value, members.place("value"), "a whole number or null");
+  report.search.value = whole_or_null_at(members.take("value"), members.place("value"));
   const nlohmann::ordered_json& interval = members.take("interval");
   if (!interval.is_null()) report.search.interval = pair_at(interval, members.place("interval"));
   members.finish();
@@ -169,6 +198,41 @@ BreakEvenReport break_even_at(const nlohmann::ordered_json& json, const Sweep& s
   const bool has_value = report.search.finding == Finding::found || report.search.finding == Finding::throughout;
   if (report.search.value.has_value() != has_value) members.place("value").refuse("the finding says otherwise");
   if (report.search.interval.has_value() != has_value) members.place("interval").refuse("the finding says otherwise");
+  return report;
+}
+
+HighestReport::Line line_at(const nlohmann::ordered_json& json, const Place& place) {
+  using Finding = Highest::Finding;
+  constexpr std::array findings{Finding::found, Finding::throughout, Finding::none, Finding::stopped};
+  Members members(json, place);
+  HighestReport::Line line;
+  line.executor = text_at(members.take("executor"), members.place("executor"));
+  line.reason = text_or_null_at(members.take("reason"), members.place("reason"));
+  line.found.finding = named_at(members.take("finding"), findings, members.place("finding"));
+  line.found.value = whole_or_null_at(members.take("value"), members.place("value"));
+  line.found.beyond = whole_or_null_at(members.take("beyond"), members.place("beyond"));
+  members.finish();
+  // What the finding says there is.
+  const Finding finding = line.found.finding;
+  const bool has_value = finding == Finding::found || finding == Finding::throughout;
+  const bool has_beyond = finding == Finding::found || finding == Finding::none;
+  if (line.found.value.has_value() != has_value) members.place("value").refuse("the finding says otherwise");
+  if (line.found.beyond.has_value() != has_beyond) members.place("beyond").refuse("the finding says otherwise");
+  return line;
+}
+
+HighestReport highest_at(const nlohmann::ordered_json& json, const Sweep& sweep, const Place& place) {
+  Members members(json, place);
+  HighestReport report;
+  require_axis(members, sweep);
+  report.by = named_at(members.take("by"), ways, members.place("by"));
+  report.within_s = real_at(members.take("within_s"), members.place("within_s"), "a number");
+  std::tie(report.low, report.high) = pair_at(members.take("range"), members.place("range"));
+  const Place executors = members.place("executors");
+  for (const nlohmann::ordered_json& each : array_at(members.take("executors"), executors)) {
+    report.lines.push_back(line_at(each, executors.element(report.lines.size())));
+  }
+  members.finish();
   return report;
 }
 
@@ -181,6 +245,7 @@ std::string render_json(const Sweep& sweep) {
                    {"axes", axes_json(sweep)},
                    {"planned", sweep.planned},
                    {"break_even", break_even_json(sweep)},
+                   {"highest", highest_json(sweep)},
                    {"cells", Json::array()}};
   for (const SweepCell& cell : sweep.cells) document["cells"].push_back(cell_json(sweep, cell));
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -204,6 +269,8 @@ Sweep sweep_from_json(const nlohmann::ordered_json& document, const std::string&
   sweep.planned = whole_at(members.take("planned"), members.place("planned"), "a whole number");
   const nlohmann::ordered_json& break_even = members.take("break_even");
   if (!break_even.is_null()) sweep.break_even = break_even_at(break_even, sweep, members.place("break_even"));
+  const nlohmann::ordered_json& highest = members.take("highest");
+  if (!highest.is_null()) sweep.highest = highest_at(highest, sweep, members.place("highest"));
   sweep.cells = cells_at(members.take("cells"), sweep.axes, members.place("cells"));
   members.finish();
   return sweep;

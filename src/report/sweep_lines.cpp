@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "src/report/highest_lines.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
 #include "src/report/text.hpp"
@@ -131,6 +132,10 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
     std::string line = clean_line(note);
     if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
   };
+  if (sweep.highest) {
+    for (const std::string& note : highest_notes(sweep)) add(note);
+    return lines;
+  }
   add(fmt::format("ratio is the next one's {} over the fastest's; ≈: within 2 % or within the scatter of their repeats",
                   words_of(judged(sweep))));
   if (sweep.cells.size() < sweep.planned) {
@@ -153,6 +158,7 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
 }
 
 std::string sweep_summary(const Sweep& sweep) {
+  if (sweep.highest) return clean_line(highest_sentence(sweep));
   return clean_line(sweep.break_even ? break_even_line(sweep) : winners_line(sweep));
 }
 

@@ -1,0 +1,50 @@
+// Saving as it goes, and writing at the end.
+#include "src/cli/sweep_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <system_error>
+
+#include "src/atomic_file.hpp"
+#include "src/clock.hpp"
+#include "src/report/sweep_report.hpp"
+
+namespace overlap {
+namespace {
+
+OutputOptions outputs_of(const SweepOptions& options) {
+  OutputOptions outputs = options.run.output;
+  const bool is_there = std::any_of(outputs.files.begin(), outputs.files.end(),
+                                    [&](const OutputOptions::File& file) { return file.path == options.resume; });
+  if (!options.resume.empty() && !is_there) outputs.files.push_back({options.resume, Format::json});
+  return outputs;
+}
+
+}  // namespace
+
+SweepFiles::SweepFiles(const SweepOptions& options) : options_(outputs_of(options)), at_end_(options_) {}
+
+void SweepFiles::save(const Sweep& sweep) {
+  const std::int64_t begin_ns = now_ns();
+  if (!pace_.is_due(begin_ns)) return;
+  for (const OutputOptions::File& file : options_.files) {
+    if (std::filesystem::exists(file.path) && !std::filesystem::is_regular_file(file.path)) continue;
+    try {
+      AtomicFile saved(file.path);
+      saved.write(render(sweep, file.format, {}));
+      saved.commit();
+    } catch (const std::system_error& error) {
+      if (said_.insert(error.what()).second) fmt::print(stderr, "overlap: {}; the sweep goes on\n", error.what());
+    }
+  }
+  pace_.saved(begin_ns, now_ns());
+}
+
+void SweepFiles::write(const Sweep& sweep) {
+  at_end_.write([&](Format format, Style style) { return render(sweep, format, style); });
+}
+
+}  // namespace overlap

@@ -1,0 +1,182 @@
+// `overlap sweep --highest`, driven as a process.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tests/command_line.hpp"
+#include "tests/process.hpp"
+#include "tests/sweeps.hpp"
+#include "tests/temporary_folder.hpp"
+
+namespace overlap {
+namespace {
+
+using nlohmann::json;
+using sweeps::expect_refused;
+using testing::Arguments;
+using testing::contains;
+using testing::content_of;
+using testing::Output;
+using testing::overlap;
+using testing::TemporaryFolder;
+using testing::write_content;
+
+/// How many requests that wait for 0.1 s each are over within half a second: one after the other two of 1, 2 and 8, and
+/// all at once, all of them.
+const Arguments search = {"sweep",
+                          "--highest",
+                          "requests",
+                          "--within",
+                          "500ms",
+                          "--axis",
+                          "requests=1,2,8",
+                          "--executors",
+                          "sequential,coroutine",
+                          "--size",
+                          "64",
+                          "--wait",
+                          "constant:0.1",
+                          "--iterations",
+                          "1",
+                          "--repeat",
+                          "1"};
+
+/// What was found, by executor.
+std::map<std::string, json> found_in(const std::string& path) {
+  std::map<std::string, json> found;
+  const json sweep = json::parse(content_of(path));
+  for (const json& each : sweep.at("highest").at("executors")) {
+    found[each.at("executor")] = each;
+  }
+  return found;
+}
+
+TEST(HighestCommand, FindsHowFarEachExecutorStaysWithinTheLimit) {
+  const TemporaryFolder folder;
+  const Output output = overlap(search + Arguments{"--output", folder / "sweep.json"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  const json sweep = json::parse(content_of(folder / "sweep.json"));
+  EXPECT_EQ(sweep.at("highest").at("axis"), "requests");
+  EXPECT_EQ(sweep.at("highest").at("by"), "makespan");
+  EXPECT_EQ(sweep.at("highest").at("within_s"), 0.5);
+  EXPECT_EQ(sweep.at("highest").at("range"), (json{1, 8}));
+  EXPECT_EQ(sweep.at("options").at("within"), "0.5");
+  std::map<std::string, json> found = found_in(folder / "sweep.json");
+  EXPECT_EQ(
+      found["sequential/fftw"],
+      (json{{"executor", "sequential/fftw"}, {"finding", "found"}, {"value", 2}, {"beyond", 8}, {"reason", nullptr}}));
+  EXPECT_EQ(found["coroutine/fftw"].at("finding"), "throughout");
+  EXPECT_EQ(found["coroutine/fftw"].at("value"), 8);
+  EXPECT_TRUE(
+      contains(output.out, "coroutine/fftw stays within 500 ms (makespan) up to requests 8, the end of the range"))
+      << output.out;
+}
+
+TEST(HighestCommand, AsksOnlyThoseThatAreNotDecidedYet) {
+  const TemporaryFolder folder;
+  // Beyond the limit at once, one of them is asked no more.
+  Arguments from_three = search;
+  from_three[4] = "250ms";
+  from_three[6] = "requests=3,4";
+  const Output output = overlap(from_three + Arguments{"--output", folder / "sweep.json"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  const json cells = json::parse(content_of(folder / "sweep.json")).at("cells");
+  ASSERT_EQ(cells.size(), 2U);
+  EXPECT_EQ(cells[0].at("results").at("runs").size(), 2U);
+  ASSERT_EQ(cells[1].at("results").at("runs").size(), 1U);
+  EXPECT_EQ(cells[1].at("results").at("runs").at(0).at("executor"), "coroutine/fftw");
+  std::map<std::string, json> found = found_in(folder / "sweep.json");
+  EXPECT_EQ(found["sequential/fftw"].at("finding"), "none");
+  EXPECT_TRUE(found["sequential/fftw"].at("value").is_null());
+  EXPECT_EQ(found["sequential/fftw"].at("beyond"), 3);
+}
+
+TEST(HighestCommand, ResumesFromWhatWasMeasured) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  const Output first = overlap(search + Arguments{"--output", path});
+  ASSERT_EQ(first.status, 0) << first.err;
+  const Output second = overlap({"sweep", "--resume", path, "--log"});
+  EXPECT_EQ(second.err, "") << "something was run";
+  EXPECT_EQ(second.out, first.out);
+  EXPECT_EQ(overlap({"show", path}).out, first.out);
+  // A cell in which one of the executors is missing is run again.
+  json sweep = json::parse(content_of(path));
+  sweep.at("cells").at(1).at("results").at("runs").erase(0);
+  sweep.at("cells").at(1).at("results").at("reference") = "coroutine/fftw";
+  write_content(path, sweep.dump());
+  const Output third = overlap({"sweep", "--resume", path, "--log"});
+  EXPECT_EQ(third.status, 0) << third.err;
+  EXPECT_TRUE(contains(third.err, "requests 2: sequential/fftw")) << third.err;
+  EXPECT_FALSE(contains(third.err, "requests 1: ")) << third.err;
+  EXPECT_FALSE(contains(third.err, "requests 8: ")) << third.err;
+  Arguments other = search;
+  other[4] = "600ms";
+  expect_refused(other + Arguments{"--resume", path}, {"--within is 0.5 there and 0.6 here"});
+}
+
+TEST(HighestCommand, GoesOnWithTheOthersWhereOneFails) {
+  const TemporaryFolder folder;
+  testing::Command command =
+      testing::tool({"sweep", "--highest", "requests", "--within", "60", "--axis", "requests=1:8:x2", "--executors",
+                     "threads/throws,threads", "--size", "64", "--wait", "none", "--iterations", "2", "--workers", "2",
+                     "--output", folder / "sweep.json"});
+  command.program = OVERLAP_FAULTY_BINARY;
+  const Output output = testing::run(command);
+  EXPECT_EQ(output.status, 1) << output.err;
+  std::map<std::string, json> found = found_in(folder / "sweep.json");
+  EXPECT_EQ(found["threads/fftw"].at("finding"), "throughout");
+  EXPECT_EQ(found["threads/throws"].at("finding"), "stopped");
+  EXPECT_TRUE(contains(found["threads/throws"].at("reason"), "requests 8: failed")) << found["threads/throws"];
+  EXPECT_TRUE(contains(output.out, "note: threads/throws: requests 8: failed")) << output.out;
+}
+
+TEST(HighestCommand, LeavesOutWhatIsUnavailable) {
+  const TemporaryFolder folder;
+  const Output output = overlap({"sweep", "--highest", "requests", "--within", "60", "--axis", "requests=1,2", "--size",
+                                 "64", "--wait", "none", "--repeat", "1", "--output", folder / "sweep.json"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  const std::map<std::string, json> found = found_in(folder / "sweep.json");
+  EXPECT_EQ(found.at("threads/fftw").at("finding"), "throughout");
+  const json& cuda = found.at("coroutine/cuda");
+  if (cuda.at("finding") == "throughout") GTEST_SKIP() << "all of the default rows are available here";
+  EXPECT_EQ(cuda.at("finding"), "stopped");
+  EXPECT_EQ(cuda.at("reason").get<std::string>().rfind("unavailable: ", 0), 0U) << cuda;
+}
+
+TEST(HighestCommand, LetsRequestsComeInForLongEnough) {
+  const Arguments rates = {"sweep",      "--highest",   "rate",      "--axis",
+                           "rate=10:20", "--executors", "coroutine", "--dry-run"};
+  EXPECT_TRUE(contains(overlap(rates + Arguments{"--within", "0.2"}).out, "for 10,"));
+  EXPECT_TRUE(contains(overlap(rates + Arguments{"--within", "2"}).out, "for 40,"));
+  EXPECT_TRUE(contains(overlap(rates + Arguments{"--within", "2", "--for", "5"}).out, "for 5,"));
+  const Output counted = overlap(rates + Arguments{"--within", "2", "--requests", "7"});
+  EXPECT_TRUE(contains(counted.out, "requests 7,")) << counted.out;
+  EXPECT_FALSE(contains(counted.out, "for ")) << counted.out;
+  EXPECT_TRUE(contains(counted.out, "repeat 3,")) << counted.out;
+  EXPECT_TRUE(contains(counted.out, "by latency")) << counted.out;
+}
+
+TEST(HighestCommand, RefusesWhatItCannotSearch) {
+  const Arguments sizes = {"sweep", "--axis", "size=64:256Ki"};
+  expect_refused(sizes + Arguments{"--highest", "size"}, {"--highest", "--within"});
+  expect_refused(sizes + Arguments{"--within", "1"}, {"--within", "--highest"});
+  const Arguments within = sizes + Arguments{"--within", "1"};
+  expect_refused(within + Arguments{"--highest", "sice"}, {"--highest", "'sice'", "size"});
+  expect_refused(within + Arguments{"--highest", "requests"}, {"--highest", "--axis", "requests"});
+  expect_refused(within + Arguments{"--highest", "size", "--break-even", "size"}, {"--highest", "--break-even"});
+  expect_refused(within + Arguments{"--highest", "size", "--between", "threads,coroutine"},
+                 {"--between", "--break-even"});
+  expect_refused(within + Arguments{"--highest", "size", "--reference", "threads"}, {"--reference"});
+  expect_refused(within + Arguments{"--highest", "size", "--by", "cpu"}, {"--by", "makespan, total"});
+  for (const char* time : {"0", "-1", "soon", ""}) {
+    expect_refused(sizes + Arguments{"--highest", "size", "--within", time}, {"--within", "time"});
+  }
+  expect_refused({"sweep", "--axis", "wait=none,constant:1", "--highest", "wait", "--within", "1"},
+                 {"--highest", "no order"});
+}
+
+}  // namespace
+}  // namespace overlap
