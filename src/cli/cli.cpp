@@ -45,14 +45,15 @@ is seconds. Exit status: 0 ok; 1 a run or its verification failed; 2 wrong usage
 named explicitly is unavailable; 130 interrupted.)";
 
 constexpr const char* sweep_examples = R"(
-All other options hold in every cell, and mean what they do in 'overlap run'; a search repeats 5 times unless --repeat
-says otherwise. Each file of --output is saved whenever a cell is finished.
+All other options hold in every cell, and mean what they do in 'overlap run'; a search for a break-even repeats 5
+times, and one for the highest value 3 times, unless --repeat says otherwise. Each file of --output is saved whenever a cell is finished.
 
 Examples:
   overlap sweep --axis requests=1:1000:x10 --axis wait=uniform:0:0.1,uniform:0:1 --output sweep.json
   overlap sweep --axis size=64Ki,1Mi,4M --executors threads,coroutine --dry-run
   overlap sweep --resume sweep.json
   overlap sweep --break-even size --between threads,coroutine/pool --axis size=64:256Ki --requests 100 --wait none
+  overlap sweep --highest rate --within 200ms --axis rate=1:1k --executors threads,coroutine/pool --size 64Ki
 
 Exit status: as of 'overlap run'; 0 also where there is no break-even in the range.)";
 
@@ -394,7 +395,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
   CLI::App* run = app.add_subcommand("run", "Run a workload on several executors and compare them");
   declare_run(*run, run_text);
   SweepText sweep_text;
-  CLI::App* sweep = app.add_subcommand("sweep", "Run a grid of workloads, or search for a break-even of two executors");
+  CLI::App* sweep = app.add_subcommand("sweep", "Run a grid of workloads, or search an axis for a break-even or for how far executors get");
   declare_sweep(*sweep, sweep_text);
   CLI::App* list = app.add_subcommand("list", "List drivers, engines and executors, and what is available here");
   list->add_option("--python", run_text.python, "Interpreter of Python's rows")->type_name("PATH");
