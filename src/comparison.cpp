@@ -253,7 +253,7 @@ class Comparison {
     const Repeat& repeat = row.repeats[*median];
     row.metrics = repeat.metrics;
     row.observed = repeat.observed;
-    if (row.metrics->device.busy_s) {
+    if (ran_on_device(*row.metrics)) {
       row.notes.push_back(describe_device(row.metrics->device, row.metrics->makespan_s));
     }
     row.steps_finished = repeat.steps_finished;

@@ -66,6 +66,9 @@ struct Metrics {
   DeviceMetrics device;
 };
 
+/// Whether the steps ran on a device, such as a GPU.
+inline bool ran_on_device(const Metrics& metrics) noexcept { return metrics.device.busy_s.has_value(); }
+
 /// The metrics of a recording in which every step is finished; throws std::logic_error where one is not. `computes` is
 /// false for engine `null`: no step time, no capacity.
 Metrics compute_metrics(const Recording& recording, bool computes);

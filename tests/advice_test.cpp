@@ -150,8 +150,12 @@ TEST(Advice, SaysWhatBoundsARow) {
   EXPECT_EQ(what_bounds(computing_bound(row, 4, 3.9), 4), "all cores");
   EXPECT_EQ(what_bounds(computing_bound(row, 10, 3.9), 4), "all cores");
   EXPECT_EQ(what_bounds(computing_bound(row, 2, 1.9), 4), "2 lanes");
-  EXPECT_EQ(what_bounds(computing_bound(finished_row("coroutine", "cuda", 1.0), 1, 0.9), 4), "the GPU");
-  EXPECT_EQ(what_bounds(finished_row("coroutine", "cuda", 1.0), 4), "waiting");
+  Row device = finished_row("coroutine", "cuda", 1.0);
+  device.metrics->device = samples::sample_device();
+  EXPECT_EQ(what_bounds(computing_bound(device, 1, 0.9), 4), "the GPU");
+  EXPECT_EQ(what_bounds(device, 4), "waiting");
+  EXPECT_EQ(what_bounds(computing_bound(finished_row("threads", "cuda_sort", 1.0), 1, 0.9), 4), "one core")
+      << "an engine is no device for its name";
   Row python = finished_row("threads", "numpy", 1.0);
   python.executor = "python/threads";
   EXPECT_EQ(what_bounds(computing_bound(python, 4, 0.99), 4), "Python's lock");

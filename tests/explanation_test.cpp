@@ -23,6 +23,11 @@ Row row_of(std::string driver, std::string engine, double makespan_s, double par
   return row;
 }
 
+Row on_one_lane(Row row) {
+  row.metrics->lanes = 1;
+  return row;
+}
+
 Row computing(Row row, std::uint64_t lanes) {
   row.metrics->bound = Bound::compute;
   row.metrics->lanes = lanes;
@@ -145,30 +150,57 @@ TEST(Explanation, SaysNothingOfALockThatNoTwoRowsDifferBy) {
 }
 
 TEST(Explanation, SaysWhatAnEnginesThreadsGainedCoroutines) {
-  const Results results = results_of({row_of("sequential", "fftw", 20.0), row_of("coroutine", "fftw", 8.0),
-                                      row_of("coroutine", "pool", 4.0), row_of("coroutine", "fftw-threads", 5.0)});
+  const Results results =
+      results_of({row_of("sequential", "fftw", 20.0), on_one_lane(row_of("coroutine", "fftw", 8.0)),
+                  row_of("coroutine", "pool", 4.0), on_one_lane(row_of("coroutine", "fftw-threads", 5.0))});
   EXPECT_TRUE(says(results,
                    "An engine that owns its threads made the one thread of coroutines 2.00 times as fast: "
                    "coroutine/pool against coroutine/fftw."));
 }
 
 TEST(Explanation, SaysWhatOverlappedWaitsAloneGained) {
-  const Results results = results_of(
-      {row_of("sequential", "fftw", 20.0), row_of("coroutine", "fftw", 4.0, 0.42), row_of("coroutine", "pool", 3.9)});
+  const Results results =
+      results_of({row_of("sequential", "fftw", 20.0), on_one_lane(row_of("coroutine", "fftw", 4.0, 0.42)),
+                  row_of("coroutine", "pool", 3.9)});
   EXPECT_TRUE(says(results,
                    "Overlapping the waits alone, on one thread, made coroutine/fftw 5.00 times as fast as "
                    "sequential/fftw, with 0.420 busy cores."));
 }
 
 TEST(Explanation, SaysWhenAnEnginesThreadsGainedLittle) {
-  EXPECT_TRUE(says(results_of({row_of("coroutine", "fftw", 4.0), row_of("coroutine", "pool", 5.0)}),
+  EXPECT_TRUE(says(results_of({on_one_lane(row_of("coroutine", "fftw", 4.0)), row_of("coroutine", "pool", 5.0)}),
                    "An engine that owns its threads gained the one thread of coroutines little: coroutine/pool took "
                    "1.25 times coroutine/fftw."));
 }
 
+TEST(Explanation, TellsAnEnginesThreadsByItsLanes) {
+  Results results =
+      results_of({row_of("threads", "own", 4.0), on_one_lane(row_of("coroutine", "own", 8.0)),
+                  on_one_lane(row_of("coroutine", "cuda_sort", 4.0)), on_one_lane(row_of("coroutine", "pool", 8.0))});
+  results.workload.compute = "own.so";
+  EXPECT_FALSE(mentions(results, "An engine that owns its threads")) << "none computes on more than one lane";
+}
+
+TEST(Explanation, HoldsAPoolAgainstItsOwnCompute) {
+  Results results = results_of({on_one_lane(row_of("coroutine", "own", 16.0)),
+                                on_one_lane(row_of("coroutine", "fast", 4.0)), row_of("coroutine", "fast-pool", 2.0)});
+  results.workload.compute = "own.so";
+  EXPECT_TRUE(says(results,
+                   "An engine that owns its threads made the one thread of coroutines 2.00 times as fast: "
+                   "coroutine/fast-pool against coroutine/fast."));
+}
+
+TEST(Explanation, TellsADeviceByItsFigures) {
+  Row device = on_one_lane(row_of("coroutine", "cuda", 2.0));
+  const Row alone = on_one_lane(row_of("coroutine", "fftw", 8.0));
+  EXPECT_FALSE(mentions(results_of({alone, device}), "An engine that owns its threads"));
+  device.metrics->device = samples::sample_device();
+  EXPECT_TRUE(mentions(results_of({alone, device}), "4.00 times as fast: coroutine/cuda against coroutine/fftw."));
+}
+
 TEST(Explanation, HasAtMostFourSentencesAndAtLeastTwo) {
   EXPECT_EQ(explain(results_of({row_of("threads", "fftw", 4.0)})).size(), 2U);
-  EXPECT_EQ(explain(results_of({row_of("sequential", "fftw", 20.0), row_of("coroutine", "fftw", 8.0),
+  EXPECT_EQ(explain(results_of({row_of("sequential", "fftw", 20.0), on_one_lane(row_of("coroutine", "fftw", 8.0)),
                                 row_of("coroutine", "pool", 4.0), row_of("threads", "fftw", 4.0),
                                 row_of("threads", "locked", 8.0)}))
                 .size(),
@@ -190,9 +222,9 @@ TEST(ExplanationAtARate, GoesByTheLatency) {
   locked.metrics->parallelism = 0.987;
   Row free = row_of_latency("threads", "fftw", 0.8, 22.8);
   free.metrics->parallelism = 1.46;
-  const Results results = results_at_rate(
-      15.0, {row_of_latency("sequential", "fftw", 16.0, 4.0), locked, free,
-             row_of_latency("coroutine", "fftw", 4.0, 11.0), row_of_latency("coroutine", "pool", 1.0, 20.0)});
+  const Results results = results_at_rate(15.0, {row_of_latency("sequential", "fftw", 16.0, 4.0), locked, free,
+                                                 on_one_lane(row_of_latency("coroutine", "fftw", 4.0, 11.0)),
+                                                 row_of_latency("coroutine", "pool", 1.0, 20.0)});
   EXPECT_TRUE(says(results, "Every row was bound by arrivals."));
   EXPECT_TRUE(says(results,
                    "The lock mattered: threads/locked had 5.00 times the p99 latency of threads/fftw, with 0.987 "

@@ -221,7 +221,7 @@ bool held_by_python_lock(const Row& row) noexcept {
 std::string what_bounds(const Row& row, unsigned usable_cpus) {
   const Metrics& metrics = *row.metrics;
   if (metrics.bound != Bound::compute) return std::string(name_of(metrics.bound));
-  if (row.engine.rfind("cuda", 0) == 0) return "the GPU";
+  if (ran_on_device(metrics)) return "the GPU";
   if (metrics.lanes == 1) {
     const bool one_core = row.engine != "fftw-threads" && metrics.parallelism < busy_cores_of_one_lane;
     return one_core ? "one core" : "computing one step at a time";

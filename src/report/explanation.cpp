@@ -18,6 +18,7 @@ namespace {
 constexpr double matters_from = 1.1;         // of makespans: below, rows are called equal
 constexpr double close_to_bound_from = 0.9;  // of efficiency
 constexpr double one_core_up_to = 1.1;       // of parallelism
+constexpr std::string_view pool_suffix = "-pool";
 
 /// The rows that the rules look at.
 class Rows {
@@ -44,6 +45,13 @@ class Rows {
 
   /// The driver's row with the engine on the caller's thread; nullptr where there is none.
   const Row* find_plain(std::string_view driver) const { return find(fmt::format("{}/{}", driver, plain_engine_)); }
+
+  /// The same beside a row: of `coroutine/NAME-pool`, whose compute is a further one, it is `coroutine/NAME`.
+  const Row* find_plain_beside(const Row& row) const {
+    if (!row.engine.ends_with(pool_suffix)) return find_plain(row.driver);
+    const std::string_view engine = row.engine;
+    return find(fmt::format("{}/{}", row.driver, engine.substr(0, engine.size() - pool_suffix.size())));
+  }
 
   /// nullptr where there is none.
   const Row* find(std::string_view executor) const {
@@ -141,24 +149,25 @@ std::string lock_of_python(const Rows& rows) {
                      rows.took(ratio, processes->executor), cores);
 }
 
-/// The fastest row of coroutines on an engine that owns threads.
+/// The fastest row of coroutines on an engine that owns threads, beside one on an engine that does not.
 const Row* with_engine_threads(const Rows& rows) {
   for (const Row* row : rows.all()) {
-    const bool owns = row->engine == "pool" || row->engine == "fftw-threads" || row->engine.rfind("cuda", 0) == 0;
-    if (row->driver == "coroutine" && owns) return row;
+    // Coroutines have one thread: further lanes are the engine's.
+    const bool owns = row->metrics->lanes > 1 || row->engine == "fftw-threads" || ran_on_device(*row->metrics);
+    if (row->driver == "coroutine" && owns && rows.find_plain_beside(*row) != nullptr) return row;
   }
   return nullptr;
 }
 
 std::string coroutines(const Rows& rows) {
-  const Row* alone = rows.find_plain("coroutine");
-  if (alone == nullptr) return {};
   const Row* helped = with_engine_threads(rows);
+  const Row* alone = helped != nullptr ? rows.find_plain_beside(*helped) : rows.find_plain("coroutine");
+  if (alone == nullptr) return {};
   if (helped != nullptr && rows.ratio_of(*alone, *helped) >= matters_from) {
     return fmt::format("An engine that owns its threads made the one thread of coroutines {:.2f} {}: {} against {}.",
                        rows.ratio_of(*alone, *helped), rows.times_as_fast(), helped->executor, alone->executor);
   }
-  const Row* sequential = rows.find_plain("sequential");
+  const Row* sequential = rows.find("sequential/" + alone->engine);
   const bool one_core = alone->metrics->parallelism <= one_core_up_to;
   if (sequential != nullptr && one_core && rows.ratio_of(*sequential, *alone) >= matters_from) {
     return fmt::format("Overlapping the waits alone, on one thread, made {} {} {} as {}, with {} busy cores.",
