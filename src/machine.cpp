@@ -46,22 +46,6 @@ std::optional<std::uint64_t> number_in(const std::string& text) {
   return value;
 }
 
-/// This process's cgroup v2 folder and all above it, the innermost first.
-std::vector<std::string> cgroup_folders() {
-  std::vector<std::string> folders;
-  std::ifstream file("/proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
-    if (line.compare(0, 3, "0::") != 0) continue;
-    std::string path = line.substr(3);
-    while (!path.empty()) {
-      folders.push_back("/sys/fs/cgroup" + path);
-      path.resize(std::min(path.size(), path.find_last_of('/')));
-    }
-    folders.emplace_back("/sys/fs/cgroup");
-  }
-  return folders;
-}
-
 std::optional<double> cgroup_cpu_quota() {
   std::optional<double> quota;
   for (const std::string& folder : cgroup_folders()) {
@@ -188,6 +172,21 @@ std::uint64_t available_memory_bytes() {
 bool shared_memory_has_huge_pages() {
   const std::string setting = chosen_setting("/sys/kernel/mm/transparent_hugepage/shmem_enabled");
   return setting == "always" || setting == "within_size" || setting == "advise" || setting == "force";
+}
+
+std::vector<std::string> cgroup_folders(const std::string& root) {
+  std::vector<std::string> folders;
+  std::ifstream file(root + "/proc/self/cgroup");
+  for (std::string line; std::getline(file, line);) {
+    if (line.compare(0, 3, "0::") != 0) continue;
+    std::string path = line.substr(3);
+    while (path.size() > 1) {
+      folders.push_back(root + "/sys/fs/cgroup" + path);
+      path.resize(std::min(path.size(), path.find_last_of('/')));
+    }
+    folders.push_back(root + "/sys/fs/cgroup");
+  }
+  return folders;
 }
 
 std::uint64_t peak_private_memory_bytes() {

@@ -8,10 +8,9 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <numeric>
-#include <sstream>
 
 #include "src/clock.hpp"
+#include "src/machine.hpp"
 
 namespace overlap {
 namespace {
@@ -65,14 +64,14 @@ void add_cpu_folders(MachineState& state, const std::string& root) {
   }
 }
 
+/// Each group counts what its own quota held back. A sum, as the largest of counters would hide another's rise.
 void add_quota(MachineState& state, const std::string& root) {
-  std::ifstream groups(root + "/proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);) {
-    if (line.rfind("0::", 0) != 0) continue;
-    std::ifstream file(root + "/sys/fs/cgroup" + line.substr(3) + "/cpu.stat");
+  for (const std::string& folder : cgroup_folders(root)) {
+    std::ifstream file(folder + "/cpu.stat");
     std::string key;
     for (std::uint64_t value = 0; file >> key >> value;) {
-      if (key == "throttled_usec") state.throttled_s = 1e-6 * static_cast<double>(value);
+      if (key == "throttled_usec")
+        state.throttled_s = state.throttled_s.value_or(0.0) + 1e-6 * static_cast<double>(value);
     }
   }
 }

@@ -14,7 +14,7 @@ struct Observation {
   std::optional<double> cpu_mhz_before;          ///< the fastest CPU's clock, just before the run
   std::optional<double> cpu_mhz_after;           ///< and just after it
   std::optional<std::uint64_t> throttle_events;  ///< times a CPU was slowed down for its heat
-  std::optional<double> throttled_s;             ///< seconds for which a quota held this process's group back
+  std::optional<double> throttled_s;             ///< seconds for which quotas held its cgroup, or one above it, back
 
   bool operator==(const Observation&) const = default;
 };

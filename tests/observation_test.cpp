@@ -45,6 +45,23 @@ TEST(Observation, ReadsTheKernelsCounters) {
   EXPECT_DOUBLE_EQ(*state.throttled_s, 2.5);
 }
 
+TEST(Observation, AddsWhatTheQuotasOfGroupsAboveHeldBack) {
+  const TemporaryFolder root;
+  put(root, "proc/self/cgroup", "0::/a/b\n");
+  put(root, "sys/fs/cgroup/a/b/cpu.stat", "usage_usec 5\n");
+  put(root, "sys/fs/cgroup/a/cpu.stat", "usage_usec 5\nthrottled_usec 2500000\n");
+  EXPECT_DOUBLE_EQ(*machine_state(root.path().string()).throttled_s, 2.5);
+  put(root, "sys/fs/cgroup/a/b/cpu.stat", "usage_usec 5\nthrottled_usec 500000\n");
+  EXPECT_DOUBLE_EQ(*machine_state(root.path().string()).throttled_s, 3.0);
+}
+
+TEST(Observation, ReadsTheGroupOfAContainerOnce) {
+  const TemporaryFolder root;
+  put(root, "proc/self/cgroup", "0::/\n");
+  put(root, "sys/fs/cgroup/cpu.stat", "throttled_usec 2500000\n");
+  EXPECT_DOUBLE_EQ(*machine_state(root.path().string()).throttled_s, 2.5);
+}
+
 TEST(Observation, SaysNothingOfWhatTheSystemDoesNotTell) {
   const TemporaryFolder root;
   const MachineState state = machine_state(root.path().string());
