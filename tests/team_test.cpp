@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -44,13 +45,12 @@ TEST(Team, UsesAllItsThreads) {
   EXPECT_EQ(seen.count(std::this_thread::get_id()), 1U);
 }
 
-TEST(Team, TakesNoJobsAndOneJobAndTheMost) {
+TEST(Team, TakesNoJobsAndOneJobAndMoreThanARoundHolds) {
   Team team(2);
-  std::atomic<unsigned> done{0};
-  for (const unsigned jobs : {0U, 1U, Team::most_jobs}) {
-    done.store(0);
-    team.run(jobs, [&](unsigned /*job*/) { done.fetch_add(1); });
-    EXPECT_EQ(done.load(), jobs);
+  for (const unsigned jobs : {0U, 1U, 0xffffU, 0x10000U, 0x2ffffU}) {
+    std::vector<std::atomic<int>> done(jobs);
+    team.run(jobs, [&](unsigned job) { done[job].fetch_add(1); });
+    EXPECT_TRUE(std::all_of(done.begin(), done.end(), [](const auto& each) { return each.load() == 1; })) << jobs;
   }
 }
 

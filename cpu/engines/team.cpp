@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint64_t job_bits = 16;
 constexpr std::uint64_t job_mask = (std::uint64_t{1} << job_bits) - 1;
+constexpr unsigned most_jobs = job_mask;  // of a round
 
 constexpr std::uint64_t state_of(std::uint32_t round, unsigned jobs) noexcept {
   return std::uint64_t{round} << (2 * job_bits) | std::uint64_t{jobs} << job_bits;
@@ -39,6 +40,15 @@ void Team::run_jobs(Call call, unsigned jobs) noexcept {
     for (unsigned job = 0; job < jobs; ++job) call.function(call.object, job);
     return;
   }
+  while (jobs > most_jobs) {
+    run_round(call, most_jobs);
+    call.first_job += most_jobs;
+    jobs -= most_jobs;
+  }
+  run_round(call, jobs);
+}
+
+void Team::run_round(const Call& call, unsigned jobs) noexcept {
   call_ = call;
   done_.store(0);
   state_.store(state_of(round_.load() + 1, jobs));
@@ -55,7 +65,7 @@ void Team::take_jobs() noexcept {
     if (job >= jobs) return;
     if (!state_.compare_exchange_weak(state, state + 1)) continue;
     // The round can't end, and its call not change, before this job is done.
-    call_.function(call_.object, static_cast<unsigned>(job));
+    call_.function(call_.object, call_.first_job + static_cast<unsigned>(job));
     if (done_.fetch_add(1) + 1 == jobs) futex_wake(done_, 1);
     state = state_.load();
   }

@@ -20,23 +20,22 @@ class Team {
 
   unsigned threads() const noexcept { return static_cast<unsigned>(members_.size()) + 1; }
 
-  static constexpr unsigned most_jobs = 0xffff;
-
-  /// Calls work(job) for each job below `jobs`, at most most_jobs, on the threads of the team as they come free, and
-  /// returns when all are done. One caller at a time, and not from within a job. Allocates nothing; `work` must not
-  /// throw.
+  /// Calls work(job) for each job below `jobs` on the threads of the team as they come free, and returns when all are
+  /// done. One caller at a time, and not from within a job. Allocates nothing; `work` must not throw.
   template <typename Work>
   void run(unsigned jobs, const Work& work) noexcept {
-    run_jobs({[](const void* object, unsigned job) { (*static_cast<const Work*>(object))(job); }, &work}, jobs);
+    run_jobs({[](const void* object, unsigned job) { (*static_cast<const Work*>(object))(job); }, &work, 0}, jobs);
   }
 
  private:
   struct Call {
     void (*function)(const void* object, unsigned job) = nullptr;
     const void* object = nullptr;
+    unsigned first_job = 0;
   };
 
   void run_jobs(Call call, unsigned jobs) noexcept;
+  void run_round(const Call& call, unsigned jobs) noexcept;
   void take_jobs() noexcept;
   void be_member() noexcept;
   void end() noexcept;
