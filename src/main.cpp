@@ -1,14 +1,6 @@
 // Registers what there is, and hands over to the command line.
-#include "cpu/drivers/coroutine.hpp"
-#include "cpu/drivers/processes.hpp"
-#include "cpu/drivers/sequential.hpp"
-#include "cpu/drivers/threads.hpp"
-#include "cpu/engines/caller.hpp"
-#include "cpu/engines/fftw_threads.hpp"
-#include "cpu/engines/library_compute.hpp"
-#include "cpu/engines/locked.hpp"
-#include "cpu/engines/null.hpp"
-#include "cpu/engines/pool.hpp"
+#include "cpu/drivers/drivers.hpp"
+#include "cpu/engines/engines.hpp"
 #include "src/cli/cli.hpp"
 #include "src/engine_module.hpp"
 #include "src/workload.hpp"
@@ -34,10 +26,7 @@ overlap::EngineInfo cuda_engine(const char* name, const char* description) {
 
 int main(int argc, char** argv) {
   overlap::Registry registry;
-  registry.add(overlap::sequential_driver());
-  registry.add(overlap::coroutine_driver());
-  registry.add(overlap::threads_driver());
-  registry.add(overlap::processes_driver());
+  overlap::add_drivers(registry);
   registry.add(overlap::fftw_engine());
   registry.add(overlap::own_engine());
   registry.add(overlap::locked_engine());

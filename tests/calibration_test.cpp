@@ -8,7 +8,7 @@
 #include <numeric>
 #include <vector>
 
-#include "cpu/engines/null.hpp"
+#include "cpu/engines/engines.hpp"
 #include "src/clock.hpp"
 
 namespace overlap {

@@ -9,9 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "cpu/drivers/coroutine.hpp"
-#include "cpu/drivers/processes.hpp"
-#include "cpu/engines/pool.hpp"
+#include "cpu/drivers/drivers.hpp"
+#include "cpu/engines/engines.hpp"
 #include "src/clock.hpp"
 #include "src/plan.hpp"
 

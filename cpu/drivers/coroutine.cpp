@@ -1,5 +1,5 @@
 // Driver `coroutine`: all requests on one thread, each a C++20 coroutine.
-#include "cpu/drivers/coroutine.hpp"
+#include "cpu/drivers/drivers.hpp"
 
 #include "cpu/drivers/blocking_request.hpp"
 #include "cpu/scheduler/scheduler.hpp"

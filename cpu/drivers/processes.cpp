@@ -1,5 +1,5 @@
 // Driver `processes`: a forked process for each request, or a fixed number that take requests from a shared counter.
-#include "cpu/drivers/processes.hpp"
+#include "cpu/drivers/drivers.hpp"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>

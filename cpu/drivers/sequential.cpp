@@ -1,5 +1,5 @@
 // Driver `sequential`: one request after the other, on one thread.
-#include "cpu/drivers/sequential.hpp"
+#include "cpu/drivers/drivers.hpp"
 
 #include "cpu/drivers/blocking_request.hpp"
 #include "src/errors.hpp"

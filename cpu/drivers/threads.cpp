@@ -1,5 +1,5 @@
 // Driver `threads`: a thread for each request, or a fixed number that take requests from a shared counter.
-#include "cpu/drivers/threads.hpp"
+#include "cpu/drivers/drivers.hpp"
 
 #include <fmt/format.h>
 

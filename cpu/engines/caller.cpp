@@ -1,5 +1,5 @@
-// A workspace per slot, one plan for all.
-#include "cpu/engines/caller.hpp"
+// Engines `fftw` and `own`: a step on one thread, the caller's. A workspace per slot, one plan for all.
+#include "cpu/engines/engines.hpp"
 
 #include <memory>
 #include <utility>

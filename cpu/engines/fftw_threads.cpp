@@ -1,5 +1,5 @@
 // Engine `fftw-threads`: a slot is a workspace with a team of threads; a caller works with the team of its slot.
-#include "cpu/engines/fftw_threads.hpp"
+#include "cpu/engines/engines.hpp"
 
 #include <algorithm>
 #include <memory>

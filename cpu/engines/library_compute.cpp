@@ -1,5 +1,5 @@
-// Calling a user's functions.
-#include "cpu/engines/library_compute.hpp"
+// A compute of the user's own, in a shared library: calling its functions.
+#include "cpu/engines/engines.hpp"
 
 #include <fmt/format.h>
 

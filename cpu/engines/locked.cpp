@@ -1,11 +1,10 @@
 // Engine `locked`: what an engine on the caller's thread does, one step at a time in a process.
-#include "cpu/engines/locked.hpp"
+#include "cpu/engines/engines.hpp"
 
 #include <memory>
 #include <mutex>
 #include <utility>
 
-#include "cpu/engines/caller.hpp"
 #include "cpu/engines/transform.hpp"
 
 namespace overlap {

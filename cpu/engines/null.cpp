@@ -1,5 +1,5 @@
-// Engine `null`: a step ends when it begins.
-#include "cpu/engines/null.hpp"
+// Engine `null`: computes nothing; a step ends when it begins.
+#include "cpu/engines/engines.hpp"
 
 #include <stdexcept>
 

@@ -1,5 +1,5 @@
 // Engine `pool`: first submitted, first served; a workspace per thread of the pool.
-#include "cpu/engines/pool.hpp"
+#include "cpu/engines/engines.hpp"
 
 #include <condition_variable>
 #include <memory>

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "cpu/engines/caller.hpp"
+#include "cpu/engines/engines.hpp"
 #include "src/engine.hpp"
 
 namespace overlap::faulty {
