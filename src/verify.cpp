@@ -387,11 +387,6 @@ std::vector<DirectBin> direct_bins(const Workload& workload) {
   return bins;
 }
 
-double bin_weight(const Workload& workload, std::uint64_t k) noexcept {
-  if (workload.spectrum == SpectrumKind::full) return 1.0;
-  return k == 0 || 2 * k == workload.size ? 1.0 : 2.0;
-}
-
 std::string verify(const Workload& workload, const Recording& recording, const Recording* reference,
                    const std::vector<DirectBin>& direct) {
   if (std::string finding = check_setup_state(recording); !finding.empty()) return finding;

@@ -37,9 +37,6 @@ DirectBin direct_bin(const Workload& workload, std::uint64_t request, std::uint6
 /// second allows (2 to 16), fewer where the workload has fewer.
 std::vector<DirectBin> direct_bins(const Workload& workload);
 
-/// Weight of bin k in the spectrum's energy: 1 in a full spectrum; in a half one 2, but 1 for DC and, N even, Nyquist.
-double bin_weight(const Workload& workload, std::uint64_t k) noexcept;
-
 /// Empty where the recording passes, else the first finding in a line, such as "step (3, 2): Parseval's equation fails:
 /// Σs² 1333210.25, Σ|X|²/N 0". Checks that the check in setup passed, Parseval in every step, agreement with
 /// `reference` (nullptr, or the recording itself: left out), and the direct sums.

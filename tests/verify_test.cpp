@@ -536,17 +536,6 @@ TEST(Verify, DirectBinReducesItsAnglesExactly) {
   EXPECT_NEAR(bin.value.imag(), static_cast<double>(im), 1e-18 * bin.sum_abs);
 }
 
-TEST(Verify, AHalfSpectrumCountsInnerBinsTwice) {
-  const Workload even = make_workload(8, Precision::float64, SpectrumKind::half);
-  EXPECT_EQ(bin_weight(even, 0), 1.0);
-  EXPECT_EQ(bin_weight(even, 3), 2.0);
-  EXPECT_EQ(bin_weight(even, 4), 1.0);
-  const Workload odd = make_workload(9, Precision::float64, SpectrumKind::half);
-  EXPECT_EQ(bin_weight(odd, 0), 1.0);
-  EXPECT_EQ(bin_weight(odd, 4), 2.0);
-  EXPECT_EQ(bin_weight(make_workload(8), 3), 1.0);
-}
-
 TEST(Verify, ToleranceGrowsWithTheLogarithmOfTheSize) {
   EXPECT_DOUBLE_EQ(relative_tolerance(make_workload(1)), tolerance_factor * 0x1p-52);
   EXPECT_DOUBLE_EQ(relative_tolerance(make_workload(512)), tolerance_factor * 0x1p-52 * 10.0);
