@@ -14,6 +14,18 @@
 namespace overlap {
 namespace {
 
+/// nullptr where there is none of that name.
+template <typename Info, typename NameOf>
+const Info* find_named(const std::vector<Info>& infos, std::string_view name, const NameOf& name_of) {
+  const auto found =
+      std::find_if(infos.begin(), infos.end(), [&](const Info& info) { return std::invoke(name_of, info) == name; });
+  return found == infos.end() ? nullptr : &*found;
+}
+
+const ProgramInfo* find_program(const Registry& registry, std::string_view name) {
+  return find_named(registry.programs(), name, [](const ProgramInfo& program) { return program.executor().name(); });
+}
+
 std::vector<Executor> all_executors(const Registry& registry) {
   std::vector<Executor> executors;
   for (const EngineInfo& engine : registry.engines()) {
@@ -36,12 +48,9 @@ Executor executor_named(std::string_view option, std::string_view name, const Re
   const std::size_t slash = name.find('/');
   const EngineInfo* engine = registry.find_engine(name);
   if (engine != nullptr && engine->has_short_name) return {"coroutine", engine->name};
-  if (const ProgramInfo* program = registry.find_program(name)) return program->executor();
   const bool is_driver = slash == std::string_view::npos;
-  if (is_driver && !registry.plain_family().empty()) {
-    const ProgramInfo* program = registry.find_program(registry.plain_name(name));
-    if (program != nullptr) return program->executor();
-  }
+  const ProgramInfo* program = find_program(registry, is_driver ? registry.plain_name(name) : std::string(name));
+  if (program != nullptr) return program->executor();
   Executor executor{std::string(name.substr(0, slash)),
                     is_driver ? registry.plain_engine() : std::string(name.substr(slash + 1))};
   if (registry.find_driver(executor.driver) == nullptr || registry.find_engine(executor.engine) == nullptr) {
@@ -105,7 +114,7 @@ void Registry::add(EngineInfo engine) {
 
 void Registry::add(ProgramInfo program) {
   const std::string name = program.executor().name();
-  if (find_program(name) != nullptr) throw std::logic_error("two programs are called " + name);
+  if (find_program(*this, name) != nullptr) throw std::logic_error("two programs are called " + name);
   programs_.push_back(std::move(program));
 }
 
@@ -123,7 +132,7 @@ Registry Registry::for_own_compute(const OwnCompute& own) const {
     engine.unavailable = [reason] { return std::string(reason); };
   }
   if (!own.python().empty()) registry.listed_family_ = python_family;
-  if (own.python_is_first()) registry.plain_family_ = registry.listed_family_;
+  registry.programs_are_plain_ = own.python_is_first();
   if (libraries.empty()) return registry;
   std::vector<EngineInfo> engines = own_engines_(libraries.front(), "");
   registry.plain_engine_ = engines.front().name;
@@ -155,25 +164,15 @@ void Registry::add_further(const std::string& library) {
 }
 
 const DriverInfo* Registry::find_driver(std::string_view name) const noexcept {
-  const auto found =
-      std::find_if(drivers_.begin(), drivers_.end(), [&](const DriverInfo& driver) { return driver.name == name; });
-  return found == drivers_.end() ? nullptr : &*found;
+  return find_named(drivers_, name, &DriverInfo::name);
 }
 
 const EngineInfo* Registry::find_engine(std::string_view name) const noexcept {
-  const auto found =
-      std::find_if(engines_.begin(), engines_.end(), [&](const EngineInfo& engine) { return engine.name == name; });
-  return found == engines_.end() ? nullptr : &*found;
-}
-
-const ProgramInfo* Registry::find_program(std::string_view name) const noexcept {
-  const auto found = std::find_if(programs_.begin(), programs_.end(),
-                                  [&](const ProgramInfo& program) { return program.executor().name() == name; });
-  return found == programs_.end() ? nullptr : &*found;
+  return find_named(engines_, name, &EngineInfo::name);
 }
 
 Registry::Parts Registry::parts_of(const Executor& executor) const {
-  if (const ProgramInfo* program = executor.family.empty() ? nullptr : find_program(executor.name())) {
+  if (const ProgramInfo* program = executor.family.empty() ? nullptr : find_program(*this, executor.name())) {
     return {&program->driver, &program->engine, program};
   }
   const Parts parts{find_driver(executor.driver), find_engine(executor.engine)};

@@ -103,17 +103,16 @@ class Registry {
   const OwnCompute& own_compute() const noexcept { return own_compute_; }
   /// Programs of this family are among the default rows, `all` and what globs match; empty: those of none.
   const std::string& listed_family() const noexcept { return listed_family_; }
-  /// What a driver's name alone means: a program of this family, where it is not empty, else this engine.
-  const std::string& plain_family() const noexcept { return plain_family_; }
   const std::string& plain_engine() const noexcept { return plain_engine_; }
+  /// What a driver's name alone means: where programs are the plain ones, that of the listed family, else the driver
+  /// with the plain engine.
   std::string plain_name(std::string_view driver) const {
-    return plain_family_.empty() ? Executor{std::string(driver), plain_engine_}.name()
-                                 : Executor{std::string(driver), "", plain_family_}.name();
+    return programs_are_plain_ ? Executor{std::string(driver), "", listed_family_}.name()
+                               : Executor{std::string(driver), plain_engine_}.name();
   }
   /// nullptr where there is none of that name.
   const DriverInfo* find_driver(std::string_view name) const noexcept;
   const EngineInfo* find_engine(std::string_view name) const noexcept;
-  const ProgramInfo* find_program(std::string_view name) const noexcept;
 
   /// What an executor is made of.
   struct Parts {
@@ -133,8 +132,8 @@ class Registry {
   OwnEngines own_engines_;
   OwnCompute own_compute_;
   std::string plain_engine_ = "fftw";
-  std::string plain_family_;
   std::string listed_family_;
+  bool programs_are_plain_ = false;
 };
 
 /// An executor asked for; `named` where it was written without a wildcard, so that it must be available.
