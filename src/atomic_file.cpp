@@ -100,6 +100,4 @@ void AtomicFile::commit() {
   temporary_.clear();
 }
 
-void make_folders(const std::string& path) { std::filesystem::create_directories(path); }
-
 }  // namespace overlap

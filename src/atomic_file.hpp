@@ -22,8 +22,6 @@ class AtomicFile {
   AtomicFile& operator=(AtomicFile&&) = delete;
   ~AtomicFile();
 
-  const std::string& path() const noexcept { return path_; }
-
   /// Appends. Throws std::system_error.
   void write(std::string_view content);
 
@@ -36,8 +34,5 @@ class AtomicFile {
   UniqueFd file_;
   bool direct_ = false;
 };
-
-/// Makes a folder and those above it. Throws std::system_error.
-void make_folders(const std::string& path);
 
 }  // namespace overlap

@@ -29,8 +29,6 @@ class SlotPool {
   /// `shared`: the callers are processes forked later.
   SlotPool(unsigned slots, unsigned callers, bool shared);
 
-  unsigned slots() const noexcept { return slots_; }
-
   /// Waits for a slot. Thread-safe, and safe between processes where the pool is shared.
   Lease acquire(unsigned caller) noexcept;
 

@@ -54,7 +54,6 @@ TEST(AtomicFile, IsThereWholeOnceItIsCommittedAndNotBefore) {
   const TemporaryFolder folder;
   const std::string path = folder / "out";
   AtomicFile file(path);
-  EXPECT_EQ(file.path(), path);
   file.write("first ");
   file.write("");
   file.write("second");
@@ -259,15 +258,6 @@ TEST(AtomicFile, NamesItsPathInItsErrors) {
   } catch (const std::system_error& error) {
     EXPECT_NE(std::string(error.what()).find("missing/out"), std::string::npos) << error.what();
   }
-}
-
-TEST(MakeFolders, MakesThoseAboveTooAndIsContentWithThoseThatAre) {
-  const TemporaryFolder folder;
-  make_folders(folder / "a/b/c");
-  EXPECT_TRUE(std::filesystem::is_directory(folder / "a/b/c"));
-  make_folders(folder / "a/b/c");
-  write_content(folder / "file", "");
-  EXPECT_THROW(make_folders(folder / "file/b"), std::system_error);
 }
 
 }  // namespace

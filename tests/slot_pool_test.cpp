@@ -28,14 +28,14 @@ struct Holders {
   std::array<std::atomic<std::uint32_t>, 8> of_slot{};
 };
 
-void take_often(SlotPool& pool, unsigned caller, Holders& holders, int times) {
+void take_often(SlotPool& pool, unsigned slots, unsigned caller, Holders& holders, int times) {
   for (int time = 0; time < times; ++time) {
     const SlotPool::Lease lease = pool.acquire(caller);
     const std::uint32_t now = ++holders.at_once;
     std::uint32_t most = holders.most_at_once;
     while (most < now && !holders.most_at_once.compare_exchange_weak(most, now)) {
     }
-    if (lease.slot() >= pool.slots() || ++holders.of_slot[lease.slot()] != 1) ++holders.violations;
+    if (lease.slot() >= slots || ++holders.of_slot[lease.slot()] != 1) ++holders.violations;
     std::this_thread::yield();  // lets others try meanwhile
     --holders.of_slot[lease.slot()];
     ++holders.leases;
@@ -58,7 +58,7 @@ TEST(SlotPool, ManyThreadsNeverHoldMoreThanThereAreAndNeverTheSame) {
     Holders holders;
     std::vector<std::thread> threads;
     for (unsigned caller = 0; caller < callers; ++caller) {
-      threads.emplace_back([&, caller] { take_often(pool, caller, holders, times); });
+      threads.emplace_back([&, caller] { take_often(pool, slots, caller, holders, times); });
     }
     for (std::thread& thread : threads) thread.join();
     expect_kept(holders, slots, std::uint64_t{callers} * times);
@@ -75,7 +75,7 @@ TEST(SlotPool, ForkedProcessesShareIt) {
     std::array<pid_t, callers> children{};
     for (unsigned caller = 0; caller < callers; ++caller) {
       children[caller] = start_child([&] {
-        take_often(pool, caller, holders, times);
+        take_often(pool, slots, caller, holders, times);
         return true;
       });
     }
@@ -135,7 +135,6 @@ TEST(SlotPool, EachCallerHasItsOwnWhereThereAreEnough) {
   }
   SlotPool more(8, 4, false);
   EXPECT_EQ(more.acquire(3).slot(), 3U);
-  EXPECT_EQ(more.slots(), 8U);
 }
 
 }  // namespace

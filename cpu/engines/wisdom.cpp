@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 
 #include "src/atomic_file.hpp"
@@ -35,7 +36,7 @@ void WisdomFile::save() const {
       precision_ == Precision::float64 ? fftw_export_wisdom_to_string() : fftwf_export_wisdom_to_string(), &std::free);
   if (text == nullptr) return;
   try {
-    make_folders(path_.substr(0, path_.rfind('/')));
+    std::filesystem::create_directories(std::filesystem::path(path_).parent_path());
     AtomicFile file(path_);
     file.write(text.get());
     file.commit();

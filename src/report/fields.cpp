@@ -325,6 +325,10 @@ struct Formatter {
   }
 };
 
+std::string format_value(const Field& field, const FieldValue& value) {
+  return std::visit(Formatter{field.unit}, value);
+}
+
 }  // namespace
 
 const std::vector<Field>& fields() {
@@ -358,10 +362,6 @@ const Field& find_field(std::string_view name) {
     if (field.name == name) return field;
   }
   throw std::out_of_range("no field " + std::string(name));
-}
-
-std::string format_value(const Field& field, const FieldValue& value) {
-  return std::visit(Formatter{field.unit}, value);
 }
 
 const std::vector<Column>& columns(Judged by) {

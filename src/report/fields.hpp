@@ -64,9 +64,6 @@ Repeat repeat_of_row(const Row& row);
 /// Throws std::out_of_range where there is none of that name.
 const Field& find_field(std::string_view name);
 
-/// For people, by the field's unit: "3.21 s", "96.0 MB", "0.947", "yes", "NO", "–" where there is no value.
-std::string format_value(const Field& field, const FieldValue& value);
-
 /// A column of the tables for people: one field, or two that share a unit, as "2.31/3.21 s".
 struct Column {
   std::string_view header;  ///< with U+00AD, or a space, where it may be broken
@@ -77,6 +74,7 @@ struct Column {
 /// Of rows that are judged so. The first is the executor.
 const std::vector<Column>& columns(Judged by);
 
+/// By the fields' unit: "3.21 s", "96.0 MB", "0.947", "yes", "NO", "–" where there is no value.
 std::string format_cell(const Column& column, const Row& row);
 
 /// The least and the largest makespan of the repeats that are ok, where there is more than one; none otherwise.
