@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
 
 #include "src/recording.hpp"
 #include "src/runner.hpp"

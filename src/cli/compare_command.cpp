@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 
 #include "src/cli/commands.hpp"
 #include "src/compare.hpp"

@@ -8,7 +8,6 @@
 #include "src/atomic_file.hpp"
 #include "src/cli/commands.hpp"
 #include "src/errors.hpp"
-#include "src/machine.hpp"
 #include "src/npy.hpp"
 #include "src/plan.hpp"
 #include "src/report/units.hpp"

@@ -11,7 +11,6 @@
 #include "src/report/lines.hpp"
 #include "src/report/report.hpp"
 #include "src/report/text.hpp"
-#include "src/report/units.hpp"
 
 namespace overlap {
 namespace {
