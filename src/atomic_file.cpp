@@ -7,17 +7,14 @@
 
 #include <cerrno>
 #include <filesystem>
-#include <system_error>
 #include <utility>
+
+#include "src/errors.hpp"
 
 namespace overlap {
 namespace {
 
 constexpr mode_t all_may_read_and_write = 0666;  // less the umask
-
-[[noreturn]] void throw_errno(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
 
 constexpr int most_tries = 1000;
 
@@ -30,13 +27,12 @@ std::string take_name(const std::string& folder, const std::string& wanted, cons
     if (take(name.c_str())) return name;
     if (errno != EEXIST) break;
   }
-  throw_errno(wanted);
+  throw_errno(errno, wanted);
 }
 
 std::string folder_of(const std::string& path) {
-  const auto slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
 }
 
 }  // namespace
@@ -44,22 +40,22 @@ std::string folder_of(const std::string& path) {
 AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   struct stat status {};
   if (stat(path_.c_str(), &status) == 0) {
-    if (S_ISDIR(status.st_mode)) throw std::system_error(EISDIR, std::generic_category(), path_);
-    if (access(path_.c_str(), W_OK) != 0) throw_errno(path_);
+    if (S_ISDIR(status.st_mode)) throw_errno(EISDIR, path_);
+    if (access(path_.c_str(), W_OK) != 0) throw_errno(errno, path_);
     if (!S_ISREG(status.st_mode)) {
       direct_ = true;
       file_ = UniqueFd(open(path_.c_str(), O_WRONLY | O_CLOEXEC));
-      if (!file_) throw_errno(path_);
+      if (!file_) throw_errno(errno, path_);
       return;
     }
     // A link's target is replaced, not the link.
     path_ = std::filesystem::canonical(path_).string();
   } else if (errno != ENOENT) {
-    throw_errno(path_);
+    throw_errno(errno, path_);
   }
   file_ = UniqueFd(open(folder_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, all_may_read_and_write));
   if (file_) return;
-  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) throw_errno(path_);
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) throw_errno(errno, path_);
   temporary_ = take_name(folder_of(path_), path_, [this](const char* name) {
     file_ = UniqueFd(open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, all_may_read_and_write));
     return static_cast<bool>(file_);
@@ -81,7 +77,7 @@ void AtomicFile::write(std::string_view content) {
     const ssize_t written = ::write(file_.get(), content.data(), content.size());
     if (written < 0) {
       if (errno == EINTR) continue;
-      throw_errno(path_);
+      throw_errno(errno, path_);
     }
     content.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -89,14 +85,14 @@ void AtomicFile::write(std::string_view content) {
 
 void AtomicFile::commit() {
   if (direct_) return;
-  if (fsync(file_.get()) != 0) throw_errno(path_);
+  if (fsync(file_.get()) != 0) throw_errno(errno, path_);
   if (temporary_.empty()) {
     const std::string handle = fmt::format("/proc/self/fd/{}", file_.get());
     temporary_ = take_name(folder_of(path_), path_, [&](const char* name) {
       return linkat(AT_FDCWD, handle.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
     });
   }
-  if (rename(temporary_.c_str(), path_.c_str()) != 0) throw_errno(path_);
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) throw_errno(errno, path_);
   temporary_.clear();
 }
 

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace overlap {
 
@@ -19,6 +22,11 @@ struct UnavailableError : std::runtime_error {
 struct RunFailed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+/// Throws std::system_error of this error number.
+[[noreturn]] inline void throw_errno(int error, std::string_view what) {
+  throw std::system_error(error, std::generic_category(), std::string(what));
+}
 
 enum ExitCode : int {
   exit_ok = 0,

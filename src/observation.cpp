@@ -1,7 +1,6 @@
 // The kernel's counters.
 #include "src/observation.hpp"
 
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,16 +15,6 @@ namespace overlap {
 namespace {
 
 constexpr double shortest_for_load_s = 0.5;
-
-double to_seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-}
-
-double cpu_s_of(int who) {
-  rusage usage{};
-  getrusage(who, &usage);
-  return to_seconds(usage.ru_utime) + to_seconds(usage.ru_stime);
-}
 
 void add_cpu_times(MachineState& state, const std::string& root) {
   std::ifstream file(root + "/proc/stat");
@@ -86,8 +75,8 @@ std::optional<Value> rise(const std::optional<Value>& before, const std::optiona
 
 MachineState machine_state(const std::string& root) {
   MachineState state;
-  state.time_s = overlap::to_seconds(now_ns());
-  state.own_cpu_s = cpu_s_of(RUSAGE_SELF) + cpu_s_of(RUSAGE_CHILDREN);
+  state.time_s = to_seconds(now_ns());
+  state.own_cpu_s = to_seconds(process_cpu_ns() + reaped_children_cpu_ns());
   add_cpu_times(state, root);
   add_cpu_folders(state, root);
   add_quota(state, root);

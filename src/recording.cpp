@@ -10,9 +10,9 @@
 #include <cstring>
 #include <initializer_list>
 #include <stdexcept>
-#include <system_error>
 
 #include "src/clock.hpp"
+#include "src/errors.hpp"
 #include "src/futex.hpp"
 
 namespace overlap {
@@ -52,10 +52,6 @@ Offsets offsets_for(std::uint64_t requests, std::uint64_t iterations, std::uint6
     throw std::runtime_error("a recording this large has no address");
   }
   return offsets;
-}
-
-[[noreturn]] void throw_errno(int code, const char* what) {
-  throw std::system_error(code, std::generic_category(), what);
 }
 
 void* map_file(int fd, std::uint64_t bytes, bool populate) {

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,13 +24,6 @@
 
 namespace overlap {
 namespace {
-
-std::int64_t reaped_children_cpu_ns() {
-  rusage usage{};
-  getrusage(RUSAGE_CHILDREN, &usage);
-  const auto ns = [](const timeval& time) { return time.tv_sec * ns_per_s + time.tv_usec * 1000; };
-  return ns(usage.ru_utime) + ns(usage.ru_stime);
-}
 
 /// Makes VmHWM start anew, so that peak memory is the run's and not the check's. Where the kernel can't, the figure
 /// includes setup.

@@ -14,16 +14,12 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <system_error>
 
 #include "src/clock.hpp"
+#include "src/errors.hpp"
 
 namespace overlap {
 namespace {
-
-[[noreturn]] void throw_errno(int code, const char* what) {
-  throw std::system_error(code, std::generic_category(), what);
-}
 
 sigset_t interrupts() {
   sigset_t set;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "src/cli/commands.hpp"
 #include "src/compare.hpp"
@@ -14,14 +15,13 @@
 namespace overlap {
 namespace {
 
-std::string last_part(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
-
 /// Files without their folders, where they can be told apart so.
 std::vector<std::string> short_names(const std::vector<std::string>& paths) {
   std::vector<std::string> names;
   for (const std::string& path : paths) {
-    if (std::find(names.begin(), names.end(), last_part(path)) != names.end()) return paths;
-    names.push_back(last_part(path));
+    const std::string name = std::filesystem::path(path).filename();
+    if (std::find(names.begin(), names.end(), name) != names.end()) return paths;
+    names.push_back(name);
   }
   return names;
 }

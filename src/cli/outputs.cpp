@@ -112,7 +112,7 @@ void Outputs::write(const std::function<std::string(Format, Style)>& render) {
 
 void print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw std::system_error(errno, std::generic_category(), "can't write to stdout");
+    throw_errno(errno, "can't write to stdout");
   }
 }
 
