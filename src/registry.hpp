@@ -42,10 +42,10 @@ struct EngineInfo {
   std::function<std::uint64_t(const Workload&)> probe_bytes = [](const Workload&) { return std::uint64_t{0}; };
   /// The drivers that it is among the default rows with.
   std::vector<std::string> default_drivers = {};
-  /// Steps that can compute at once in one process.
+  /// Steps that can compute at once in one process; 0 counts as 1. Of a plan's options, whose threads are not 0.
   std::function<unsigned(const EngineOptions&, unsigned usable_cpus)> lanes_per_process =
       [](const EngineOptions& /*options*/, unsigned cpus) { return cpus; };
-  /// CPUs that one step keeps busy.
+  /// CPUs that one step keeps busy. Of a plan's options, too.
   std::function<unsigned(const EngineOptions&)> cpus_per_step = [](const EngineOptions& /*options*/) { return 1U; };
   /// Facts for the results: {"fftw_version", "…"}.
   std::function<std::vector<std::pair<std::string, std::string>>()> facts = [] {

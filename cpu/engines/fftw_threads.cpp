@@ -1,7 +1,6 @@
 // Engine `fftw-threads`: a slot is a workspace with a team of threads; a caller works with the team of its slot.
 #include "cpu/engines/engines.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -71,10 +70,8 @@ EngineInfo fftw_threads_engine() {
   info.slot_bytes = workspace_bytes;
   info.probe_bytes = probe_bytes;
   info.default_drivers = {"coroutine"};
-  info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) {
-    return std::max(1U, cpus / std::max(1U, options.threads));
-  };
-  info.cpus_per_step = [](const EngineOptions& options) { return std::max(1U, options.threads); };
+  info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) { return cpus / options.threads; };
+  info.cpus_per_step = [](const EngineOptions& options) { return options.threads; };
   info.facts = [] { return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}}; };
   return info;
 }

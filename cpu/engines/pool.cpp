@@ -125,9 +125,7 @@ EngineInfo pool(ComputeInfo compute, const char* description) {
   info.facts = compute.facts;
   info.make = [compute = std::move(compute)] { return std::make_unique<PoolEngine>(compute); };
   info.default_drivers = {"coroutine"};
-  info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) {
-    return options.threads == 0 ? cpus : options.threads;
-  };
+  info.lanes_per_process = [](const EngineOptions& options, unsigned /*usable_cpus*/) { return options.threads; };
   return info;
 }
 
