@@ -79,7 +79,7 @@ struct Judgement {
 std::string deciding_repeats(double ratio, const Interval& interval, std::size_t repeats) {
   constexpr double most = 1000.0;
   const double distance = std::abs(ratio - 1.0);
-  const double needed = std::max(distance, (same_within - 1.0) - distance);
+  const double needed = std::max(distance, (equal_within - 1.0) - distance);
   const double times = (interval.high - interval.low) / 2.0 / needed;
   const double count = std::ceil(static_cast<double>(repeats) * std::max(1.2, times * times));
   if (!(count <= most))
@@ -126,7 +126,7 @@ Judgement judge(const Row& base, const std::string& base_file, const Row& row, c
     return judgement;
   }
   const Interval& interval = *judgement.interval;
-  if (interval.low >= 1.0 / same_within && interval.high <= same_within) {
+  if (interval.low >= 1.0 / equal_within && interval.high <= equal_within) {
     judgement.verdict = Verdict::same;
   } else if (interval.low > 1.0) {
     judgement.verdict = Verdict::faster;

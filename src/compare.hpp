@@ -19,13 +19,10 @@ struct NamedResults {
   Results results;
 };
 
-/// What a row's ratio says. `base`: others are held against it. `none`: nothing to be held against. `other_machine`: a
-/// ratio between machines, which judges neither.
+/// What a row's ratio says. `base`: others are held against it. `same`: from 1/equal_within to equal_within. `none`:
+/// nothing to be held against. `other_machine`: a ratio between machines, which judges neither.
 enum class Verdict { base, same, faster, slower, undecided, other_machine, none };
 std::string_view name_of(Verdict verdict) noexcept;  // "base", "other_machine", …
-
-/// Ratios within this are the same: 1/1.02 to 1.02.
-inline constexpr double same_within = 1.02;
 
 /// A row of one file.
 struct ComparedRow {

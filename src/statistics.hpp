@@ -17,6 +17,9 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
+/// Times of this ratio or less are called equal: closer than runs repeat.
+inline constexpr double equal_within = 1.02;
+
 /// Fewer values give no interval: no two of them enclose their median in 19 of 20 cases. (The range of five does in
 /// 15 of 16, which is taken as near enough.)
 inline constexpr std::size_t least_for_interval = 5;

@@ -12,7 +12,6 @@
 namespace overlap {
 namespace {
 
-constexpr double equal_within = 1.02;           // of times: closer than runs repeat
 constexpr double differs_by = 1.05;             // of CPU time and memory: enough to choose by
 constexpr double held_back_below = 0.8;         // of efficiency
 constexpr double busy_cores_of_one_lane = 1.2;  // of parallelism: more than one core works at one step

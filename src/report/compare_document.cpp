@@ -122,7 +122,7 @@ std::string machines_sentence(const FileComparison& comparison) {
     sentence += fmt::format("{} ({})", machine.best->executor, format_seconds(seconds));
     if (!first || &machine == &comparison.machines.front()) continue;
     const double ratio = first->seconds / seconds;
-    if (ratio <= same_within && ratio >= 1.0 / same_within) {
+    if (ratio <= equal_within && ratio >= 1.0 / equal_within) {
       sentence += ", as fast";
     } else if (ratio > 1.0) {
       sentence += fmt::format(", {} times as fast", format_ratio(ratio));

@@ -17,7 +17,6 @@
 namespace overlap {
 namespace {
 
-constexpr double equal_within = 1.02;             // of makespans: as in advice
 constexpr double calibration_error_above = 1.02;  // of efficiency
 constexpr double calibrated_within = 1.25;        // of step times: a calibration is short, and less exact than a run
 constexpr double shortest_calibrated_s = 20e-6;   // below, reading the clock is part of a step's time

@@ -6,11 +6,6 @@
 #include "src/report/advice.hpp"
 
 namespace overlap {
-namespace {
-
-constexpr double equal_within = 1.02;
-
-}  // namespace
 
 double seconds_of(const Row& row, Judged by) {
   std::vector<double> samples = samples_of(row, by);
