@@ -62,15 +62,15 @@ class Row:
 
     def __init__(self, job, recording):
         self.job, self.recording = job, recording
-        self.workload = OwnCompute(job) if job["compute_files"] else NumpyTransform(job)
+        self.workload = OwnCompute(job) if job["own_compute"]["files"] else NumpyTransform(job)
         self.workers = job["workers"]
-        self.has_rate = job["rate"] > 0
+        self.has_rate = job["workload"]["rate"] > 0
         self.run, self.at_once = {
             "sequential": (self.run_sequential, None),
             "asyncio": (self.run_asyncio, None),
             "threads": (self.run_threads, self.in_threads),
             "processes": (self.run_processes, self.in_processes),
-        }[job["driver"]]
+        }[job["executor"]["driver"]]
 
     # ---- A request, whoever takes it ----
 

@@ -21,8 +21,9 @@ class Workload:
     """
 
     def __init__(self, job):
-        self.requests, self.iterations, self.size = job["requests"], job["iterations"], job["size"]
-        self.seed, self.wait = job["seed"], job["wait"]
+        workload = job["workload"]
+        self.requests, self.iterations, self.size = workload["requests"], workload["iterations"], workload["size"]
+        self.seed, self.wait = workload["seed"], workload["wait"]
 
     def draw(self):
         """All waits, before the run."""
@@ -46,7 +47,7 @@ class Workload:
             return a * math.exp(b * statistics.NormalDist().inv_cdf(u)) if a > 0 and u > 0 else 0.0
         if kind == 5:
             below = (0.0, 0.0)
-            for above in self.wait["percentiles"]:
+            for above in ((each["percent"], each["wait_s"]) for each in self.wait["percentiles"]):
                 if 100 * u < above[0]:
                     return below[1] + (100 * u - below[0]) / (above[0] - below[0]) * (above[1] - below[1])
                 below = above
@@ -59,7 +60,7 @@ class NumpyTransform(Workload):
 
     def __init__(self, job):
         super().__init__(job)
-        self.single, self.half = job["precision"] == 1, job["spectrum"] == 1
+        self.single, self.half = job["workload"]["precision"] == 1, job["workload"]["spectrum"] == 1
         self.bins = self.size // 2 + 1 if self.half else self.size
         self.checked_bins = []
 
@@ -128,7 +129,7 @@ class OwnCompute(Workload):
 
     def __init__(self, job):
         super().__init__(job)
-        self.file = next(file for file in job["compute_files"] if file.endswith(".py"))
+        self.file = next(file for file in job["own_compute"]["files"] if file.endswith(".py"))
         self.name = os.path.basename(self.file)
         self.setup = {}  # what steps left in setup, by request and iteration
 

@@ -23,6 +23,18 @@
 #include "src/verify_own.hpp"
 
 namespace overlap {
+
+// All members of a job, each of which has to be there. Enumerations are written as their numbers.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WaitDistribution::Percentile, percent, wait_s)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WaitDistribution, kind, a, b, percentiles)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Workload, requests, iterations, size, wait, precision, spectrum, seed, rate,
+                                   arrivals, compute)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Executor, driver, engine, family)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OwnCompute, files)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EngineOptions, rigor, cache_folder, streams, threads, completion)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunnerJob, executor, command, workload, own_compute, engine_options, workers, slots,
+                                   lanes, requests_in_progress, calibration_s, tool_pid, spawned_ns)
+
 namespace {
 
 /// Makes VmHWM start anew, so that peak memory is the run's and not the check's. Where the kernel can't, the figure
@@ -175,21 +187,6 @@ class Runner {
   std::vector<Recording> calibrated_;  // where the run is held against them
 };
 
-nlohmann::json to_json(const WaitDistribution& wait) {
-  nlohmann::json percentiles = nlohmann::json::array();
-  for (const auto& [percent, wait_s] : wait.percentiles) percentiles.push_back({percent, wait_s});
-  return {{"kind", static_cast<int>(wait.kind)}, {"a", wait.a}, {"b", wait.b}, {"percentiles", std::move(percentiles)}};
-}
-
-WaitDistribution wait_from_json(const nlohmann::json& json) {
-  WaitDistribution wait;
-  wait.kind = static_cast<WaitDistribution::Kind>(json.at("kind").get<int>());
-  wait.a = json.at("a");
-  wait.b = json.at("b");
-  for (const auto& each : json.at("percentiles")) wait.percentiles.push_back({each.at(0), each.at(1)});
-  return wait;
-}
-
 /// Ends this program and begins that one, in this process: what it has of the tool stays as it is. The job follows as
 /// its last argument. Throws RunFailed where it can't be started.
 [[noreturn]] void become(std::vector<std::string> command, const std::string& job_text) {
@@ -205,67 +202,10 @@ WaitDistribution wait_from_json(const nlohmann::json& json) {
 }  // namespace
 
 std::string to_json(const RunnerJob& job) {
-  const Workload& workload = job.workload;
-  const nlohmann::json json = {{"driver", job.executor.driver},
-                               {"engine", job.executor.engine},
-                               {"family", job.executor.family},
-                               {"command", job.command},
-                               {"requests", workload.requests},
-                               {"iterations", workload.iterations},
-                               {"size", workload.size},
-                               {"wait", to_json(workload.wait)},
-                               {"precision", static_cast<int>(workload.precision)},
-                               {"spectrum", static_cast<int>(workload.spectrum)},
-                               {"seed", workload.seed},
-                               {"arrivals", static_cast<int>(workload.arrivals)},
-                               {"rate", workload.rate},
-                               {"compute", workload.compute},
-                               {"compute_files", job.own_compute.files},
-                               {"rigor", static_cast<int>(job.engine_options.rigor)},
-                               {"cache_folder", job.engine_options.cache_folder},
-                               {"streams", job.engine_options.streams},
-                               {"threads", job.engine_options.threads},
-                               {"completion", static_cast<int>(job.engine_options.completion)},
-                               {"workers", job.workers},
-                               {"slots", job.slots},
-                               {"lanes", job.lanes},
-                               {"requests_in_progress", job.requests_in_progress},
-                               {"calibration_s", job.calibration_s},
-                               {"tool_pid", job.tool_pid},
-                               {"spawned_ns", job.spawned_ns}};
-  return json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  return nlohmann::json(job).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
 }
 
-RunnerJob runner_job_from_json(const std::string& text) {
-  const nlohmann::json json = nlohmann::json::parse(text);
-  RunnerJob job;
-  job.executor = {json.at("driver"), json.at("engine"), json.at("family")};
-  job.command = json.at("command");
-  job.workload.requests = json.at("requests");
-  job.workload.iterations = json.at("iterations");
-  job.workload.size = json.at("size");
-  job.workload.wait = wait_from_json(json.at("wait"));
-  job.workload.precision = static_cast<Precision>(json.at("precision").get<int>());
-  job.workload.spectrum = static_cast<SpectrumKind>(json.at("spectrum").get<int>());
-  job.workload.seed = json.at("seed");
-  job.workload.arrivals = static_cast<Arrivals>(json.at("arrivals").get<int>());
-  job.workload.rate = json.at("rate");
-  job.workload.compute = json.at("compute");
-  job.own_compute.files = json.at("compute_files");
-  job.engine_options.rigor = static_cast<Rigor>(json.at("rigor").get<int>());
-  job.engine_options.cache_folder = json.at("cache_folder");
-  job.engine_options.streams = json.at("streams");
-  job.engine_options.threads = json.at("threads");
-  job.engine_options.completion = static_cast<CompletionMode>(json.at("completion").get<int>());
-  job.workers = json.at("workers");
-  job.slots = json.at("slots");
-  job.lanes = json.at("lanes");
-  job.requests_in_progress = json.at("requests_in_progress");
-  job.calibration_s = json.at("calibration_s");
-  job.tool_pid = json.at("tool_pid");
-  job.spawned_ns = json.at("spawned_ns");
-  return job;
-}
+RunnerJob runner_job_from_json(const std::string& text) { return nlohmann::json::parse(text).get<RunnerJob>(); }
 
 void execute(const RunnerJob& job, const Registry& registry, Recording& recording) {
   try {

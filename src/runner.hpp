@@ -29,7 +29,7 @@ struct RunnerJob {
 };
 
 std::string to_json(const RunnerJob& job);
-/// Throws std::runtime_error where the text is no job.
+/// Throws std::exception, with what is missing or wrong, where the text is no job.
 RunnerJob runner_job_from_json(const std::string& text);
 
 /// Sets up the executor in this process, runs it and fills the recording. Throws RunFailed, with the message in the
