@@ -18,7 +18,7 @@ int run_command(const RunOptions& options, const Registry& registry);
 /// UnavailableError.
 int sweep_command(SweepOptions options, const Registry& registry);
 
-/// `overlap list`: executors, and why what is not available isn't.
+/// `overlap list`: executors, and why what is not available isn't. Returns the exit status.
 int list_command(const Registry& registry);
 
 struct StepOptions {
@@ -31,7 +31,7 @@ struct StepOptions {
 };
 
 /// `overlap step`: one step's numbers, printed and saved as NumPy files; of a compute of the user's own, its results.
-/// Throws UsageError, UnavailableError.
+/// Returns the exit status. Throws UsageError, UnavailableError.
 int step_command(const StepOptions& options, const Registry& registry);
 
 struct CompareOptions {
@@ -46,10 +46,11 @@ struct ShowOptions {
   std::optional<bool> explain;  // none: where stdout is a terminal
 };
 
-/// `overlap show`: what a file of `run` or `sweep` holds, in any format. Throws UsageError.
+/// `overlap show`: what a file of `run` or `sweep` holds, in any format. Returns the exit status. Throws UsageError.
 int show_command(const ShowOptions& options);
 
-/// `overlap compare`: results of several files in one table. Throws UsageError.
+/// `overlap compare`: results of several files in one table. Returns the exit status: exit_slower where a row is slower
+/// by more than `fail_on_slower`. Throws UsageError.
 int compare_command(const CompareOptions& options);
 
 }  // namespace overlap

@@ -8,7 +8,7 @@
 
 namespace overlap {
 
-/// In the order of the rules; see the sources for each rule and its threshold.
+/// In the order of the rules, which docs/metrics.md lists with their thresholds.
 std::vector<std::string> doubts(const Results& results);
 
 }  // namespace overlap
