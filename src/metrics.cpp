@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <optional>
+#include <span>
 #include <stdexcept>
+#include <vector>
 
 #include "src/clock.hpp"
 
@@ -72,6 +75,32 @@ ScheduleLimits limits_of(const RecordingHeader& header, const StepTimes& times, 
   limits.step_s = std::min(header.step_s, compute_p5_s);
   limits.capacity_steps_per_s = std::max(header.capacity_steps_per_s, own_capacity);
   return limits;
+}
+
+/// The median delay from arrival to begin of a tenth of the requests, from one on.
+double median_begin_delay_s(std::span<const RequestRecord> requests, std::size_t first) {
+  std::vector<double> delays_s;
+  for (const RequestRecord& request : requests.subspan(first, std::max<std::size_t>(1, requests.size() / 10))) {
+    delays_s.push_back(to_seconds(request.begin_ns - request.arrival_ns));
+  }
+  return percentile_of(delays_s, 50);
+}
+
+/// Where a worker is started for each request: how many can be started a second, if they are begun ever later than they
+/// come in. None where they are not.
+std::optional<double> rate_of_starts(const Recording& recording) {
+  constexpr std::size_t least_requests = 20;
+  constexpr double least_delay = 0.05;  // of the time in which they come in
+  const auto requests = recording.requests();
+  if (requests.size() < least_requests || recording.workers().size() != requests.size()) return std::nullopt;
+  const double arrivals_s = to_seconds(requests.back().arrival_ns - requests.front().arrival_ns);
+  const double last_s = median_begin_delay_s(requests, requests.size() - requests.size() / 10);
+  const double middle_s = median_begin_delay_s(requests, requests.size() / 2);
+  // What grows steadily is half as much in the middle; what came about at the end alone is a disturbance.
+  const bool ever_later = last_s > least_delay * arrivals_s && middle_s > 0.25 * last_s && middle_s < 0.75 * last_s;
+  if (arrivals_s <= 0.0 || !ever_later) return std::nullopt;
+  const double begun_s = to_seconds(requests.back().begin_ns - requests.front().arrival_ns);
+  return ratio(static_cast<double>(requests.size() - 1), begun_s);
 }
 
 DeviceMetrics device_metrics_of(const Recording& recording) {
@@ -172,6 +201,9 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
   metrics.bound = lower_bound.bound;
   metrics.efficiency = ratio(metrics.lower_bound_s, metrics.makespan_s);
   metrics.capacity_requests_per_s = capacity_requests_per_s(times.requests, limits);
+  if (const auto starts = rate_of_starts(recording)) {
+    metrics.capacity_requests_per_s = std::min(metrics.capacity_requests_per_s.value_or(*starts), *starts);
+  }
   metrics.lanes = header.lanes;
   metrics.workers = recording.workers().size();
   metrics.peak_memory_bytes = memory_bytes;

@@ -145,6 +145,12 @@ TEST(Explanation, SaysWhenTheLockDidNotMatter) {
                    "against 0.400 busy cores)."));
 }
 
+TEST(Explanation, SaysWhereThreadsWereBetterOffWithALock) {
+  EXPECT_TRUE(says(results_of({row_of("threads", "fftw", 4.0, 0.4), row_of("threads", "locked", 2.0, 0.7)}),
+                   "Threads were better off with a lock (threads/locked took 0.50 times threads/fftw, with 0.700 "
+                   "against 0.400 busy cores)."));
+}
+
 TEST(Explanation, SaysNothingOfALockThatNoTwoRowsDifferBy) {
   EXPECT_FALSE(mentions(results_of({row_of("threads", "locked", 4.0), row_of("processes", "fftw", 4.0)}), "lock "));
 }
@@ -168,9 +174,12 @@ TEST(Explanation, SaysWhatOverlappedWaitsAloneGained) {
 }
 
 TEST(Explanation, SaysWhenAnEnginesThreadsGainedLittle) {
-  EXPECT_TRUE(says(results_of({on_one_lane(row_of("coroutine", "fftw", 4.0)), row_of("coroutine", "pool", 5.0)}),
+  EXPECT_TRUE(says(results_of({on_one_lane(row_of("coroutine", "fftw", 4.0)), row_of("coroutine", "pool", 4.2)}),
                    "An engine that owns its threads gained the one thread of coroutines little: coroutine/pool took "
-                   "1.25 times coroutine/fftw."));
+                   "1.05 times coroutine/fftw."));
+  EXPECT_TRUE(says(results_of({on_one_lane(row_of("coroutine", "fftw", 4.0)), row_of("coroutine", "pool", 5.0)}),
+                   "An engine that owns its threads cost the one thread of coroutines more than it gained: "
+                   "coroutine/pool took 1.25 times coroutine/fftw."));
 }
 
 TEST(Explanation, TellsAnEnginesThreadsByItsLanes) {
@@ -225,7 +234,9 @@ TEST(ExplanationAtARate, GoesByTheLatency) {
   const Results results = results_at_rate(15.0, {row_of_latency("sequential", "fftw", 16.0, 4.0), locked, free,
                                                  on_one_lane(row_of_latency("coroutine", "fftw", 4.0, 11.0)),
                                                  row_of_latency("coroutine", "pool", 1.0, 20.0)});
-  EXPECT_TRUE(says(results, "Every row was bound by arrivals."));
+  EXPECT_TRUE(says(results,
+                   "threads/fftw and coroutine/pool were bound by arrivals; threads/locked, coroutine/fftw and "
+                   "sequential/fftw could not keep up."));
   EXPECT_TRUE(says(results,
                    "The lock mattered: threads/locked had 5.00 times the p99 latency of threads/fftw, with 0.987 "
                    "against 1.46 busy cores."));
@@ -233,6 +244,29 @@ TEST(ExplanationAtARate, GoesByTheLatency) {
                    "An engine that owns its threads made the one thread of coroutines 4.00 times as fast by p99 "
                    "latency: coroutine/pool against coroutine/fftw."));
   EXPECT_TRUE(says(results, "Of all rows, threads/fftw could keep up with the most requests, 22.8 a second."));
+}
+
+TEST(ExplanationAtARate, SaysNothingOfTheMostWhereNothingIsKnownToBoundARow) {
+  Row unbounded = row_of_latency("coroutine", "null", 0.1, 0.0);
+  unbounded.metrics->capacity_requests_per_s.reset();
+  EXPECT_FALSE(
+      mentions(results_at_rate(15.0, {row_of_latency("threads", "null", 0.2, 40.0), unbounded}), "Of all rows"));
+}
+
+TEST(ExplanationAtARate, MakesNoRatioOfARowThatCannotKeepUp) {
+  Row coroutine = on_one_lane(row_of_latency("coroutine", "fftw", 0.5, 20.0));
+  coroutine.metrics->parallelism = 1.0;
+  const Row sequential = row_of_latency("sequential", "fftw", 16.0, 4.0);
+  EXPECT_TRUE(says(results_at_rate(15.0, {sequential, coroutine}),
+                   "Overlapping the waits alone, on one thread, let coroutine/fftw keep up with requests that "
+                   "sequential/fftw can't keep up with, with 1.00 busy cores."));
+  EXPECT_FALSE(mentions(results_at_rate(30.0, {sequential, coroutine}), "Overlapping"));
+  Row threads = python_row("threads", 1.0, 0.9);
+  Row processes = python_row("processes", 50.0, 0.9);
+  for (Row* row : {&threads, &processes}) row->metrics->capacity_requests_per_s = 100.0;
+  EXPECT_TRUE(mentions(results_at_rate(15.0, {threads, processes}), "Python's lock did not hold"));
+  processes.metrics->capacity_requests_per_s = 10.0;
+  EXPECT_FALSE(mentions(results_at_rate(15.0, {threads, processes}), "Python's lock"));
 }
 
 TEST(ExplanationAtARate, SaysNothingOfRatesWhereAllComeInAtOnce) {

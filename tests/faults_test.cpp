@@ -471,6 +471,19 @@ TEST(Interrupts, EndARunInItsSetup) {
   expect_interrupted(rows.at(1), 0);
 }
 
+TEST(Interrupts, BeforeAnyStepLeaveFilesAsTheyAre) {
+  const testing::TemporaryFolder folder;
+  testing::write_content(folder / "kept.json", "an earlier run");
+  Process tool(faulty_tool("threads/hangs-in-setup", {"--log", "--output", folder / "kept.json"}));
+  ASSERT_TRUE(tool.wait_for_err("threads/hangs-in-setup\n"));
+  ASSERT_EQ(wait_for_children(tool.pid(), 1).size(), 1U);
+  tool.send(SIGINT);
+  const Output output = tool.finish();
+  EXPECT_EQ(output.status, 130);
+  EXPECT_TRUE(contains(output.out, "interrupted in setup")) << output.out;
+  EXPECT_EQ(testing::content_of(folder / "kept.json"), "an earlier run");
+}
+
 TEST(Interrupts, OfALaterRoundLeaveTheEarlierOnesFigures) {
   Process tool(faulty_tool("sequential/fftw", {"--format", "json", "--log", "--repeat", "1000000"}));
   ASSERT_TRUE(tool.wait_for_err("took: "));

@@ -102,6 +102,7 @@ TEST(HighestCommand, ResumesFromWhatWasMeasured) {
   EXPECT_EQ(second.err, "") << "something was run";
   EXPECT_EQ(second.out, first.out);
   EXPECT_EQ(overlap({"show", path}).out, first.out);
+  EXPECT_TRUE(contains(overlap({"sweep", "--resume", path, "--dry-run"}).out, "No cell is left to run."));
   // A cell in which one of the executors is missing is run again.
   json sweep = json::parse(content_of(path));
   sweep.at("cells").at(1).at("results").at("runs").erase(0);

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
 #include <vector>
@@ -352,6 +354,38 @@ TEST(Metrics, OfADeviceAreItsBusyShareAndItsStepsParts) {
   // Too short for the clock: no rate that could be told.
   EXPECT_EQ(metrics.device.parts[static_cast<std::size_t>(DevicePart::fill)].gb_per_s, 0.0);
   EXPECT_FALSE(metrics.device.parts[static_cast<std::size_t>(DevicePart::copy_in)].step_s);
+}
+
+/// A hundred requests that come in at a distance of 10 ms, each with a worker of its own, and begin so much later.
+Recording make_started(const std::function<double(std::size_t)>& delay_s, std::uint64_t workers = 100) {
+  Recording recording = make_recording(100, 1, workers);
+  recording.header().lanes = 100;
+  recording.header().capacity_steps_per_s = 1e6;
+  recording.header().step_s = 1e-6;
+  for (std::size_t i = 0; i < 100; ++i) {
+    const double arrival_s = 0.01 * static_cast<double>(i);
+    const double begin_s = arrival_s + delay_s(i);
+    recording.requests()[i] = {at(arrival_s), at(begin_s), at(begin_s + 0.001)};
+    set_step(recording, i, 0, begin_s, begin_s, begin_s + 0.001);
+  }
+  return recording;
+}
+
+TEST(MetricsCapacity, IsThatOfStartingWorkersWhereTheseBeginEverLater) {
+  // Every 15 ms one, in place of every 10: for 99 of them, 1.485 s.
+  const auto ever_later = [](std::size_t i) { return 0.005 * static_cast<double>(i); };
+  EXPECT_NEAR(*compute_metrics(make_started(ever_later), true).capacity_requests_per_s, 99 / 1.485, 1e-6);
+  const double calibrated =
+      *compute_metrics(make_started([](std::size_t) { return 0.0; }), true).capacity_requests_per_s;
+  EXPECT_GE(calibrated, 1e6);
+  const auto as_late_throughout = [](std::size_t) { return 0.2; };
+  EXPECT_EQ(compute_metrics(make_started(as_late_throughout), true).capacity_requests_per_s, calibrated);
+  const auto disturbed_at_the_end = [](std::size_t i) { return i < 80 ? 0.0 : 0.3; };
+  EXPECT_EQ(compute_metrics(make_started(disturbed_at_the_end), true).capacity_requests_per_s, calibrated);
+  const auto hardly_later = [](std::size_t i) { return 1e-4 * static_cast<double>(i); };
+  EXPECT_EQ(compute_metrics(make_started(hardly_later), true).capacity_requests_per_s, calibrated);
+  // Of requests that queue for a few workers, the capacity is known otherwise.
+  EXPECT_EQ(compute_metrics(make_started(ever_later, 4), true).capacity_requests_per_s, calibrated);
 }
 
 }  // namespace

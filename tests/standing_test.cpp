@@ -100,6 +100,35 @@ TEST(SweepLines, SayWhatASearchFound) {
   EXPECT_EQ(sweep_summary(stopped), "The search for a break-even was stopped: interrupted.");
 }
 
+TEST(Standing, OfASingleRunThatIsTooShortIsNotClear) {
+  const auto lead = [](double first_s, double second_s, Judged by, std::size_t repeats = 1) {
+    return lead_between(row_with("threads", std::vector<double>(repeats, first_s), 0.0),
+                        row_with("coroutine", std::vector<double>(repeats, second_s), 0.0), by);
+  };
+  EXPECT_EQ(lead(0.0009, 0.0001, Judged::makespan), Lead::undecided);
+  EXPECT_EQ(lead(0.0011, 0.0001, Judged::makespan), Lead::second);
+  EXPECT_EQ(lead(0.0009, 0.0001, Judged::makespan, 5), Lead::second);
+  Row slow = row_with("threads", {1.0}, 0.0);
+  Row fast = row_with("coroutine", {1.0}, 0.0);
+  slow.repeats.front().metrics->latency_s.p99 = 0.0009;
+  fast.repeats.front().metrics->latency_s.p99 = 0.0001;
+  EXPECT_EQ(lead_between(slow, fast, Judged::latency), Lead::second);
+}
+
+TEST(SweepLines, SayWhoCannotKeepUp) {
+  Sweep sweep;
+  sweep.axes = {{"rate", {std::uint64_t{5}, std::uint64_t{20}, std::uint64_t{50}}}};
+  sweep.planned = 3;
+  for (const double rate : {5.0, 20.0, 50.0}) {
+    sweep.cells.push_back({{static_cast<std::uint64_t>(rate)},
+                           samples::results_at_rate(rate, {samples::row_of_latency("threads", "fftw", 0.5, 90.0),
+                                                           samples::row_of_latency("sequential", "fftw", 9.0, 9.0)})});
+  }
+  const std::vector<std::string> notes = sweep_notes(sweep);
+  ASSERT_EQ(notes.size(), 2U);
+  EXPECT_EQ(notes[1].rfind("sequential/fftw can't keep up in 2 cells: ", 0), 0U) << notes[1];
+}
+
 TEST(SweepLines, CountTheWinsAndTheDraws) {
   Sweep sweep;
   sweep.axes = {{"requests", {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}}}};

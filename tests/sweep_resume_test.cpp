@@ -45,7 +45,7 @@ TEST(SweepResume, KeepsFinishedCellsWhenItIsInterruptedAndResumesTheRest) {
   const Output output = process.finish();
   EXPECT_EQ(output.status, 130);
   EXPECT_EQ(left_behind(), "");
-  EXPECT_TRUE(contains(output.out, "1 of 2 cells are finished")) << output.out;
+  EXPECT_TRUE(contains(output.out, "1 of 2 cells is finished")) << output.out;
   const json kept = json::parse(content_of(path));
   EXPECT_EQ(kept.at("planned"), 2);
   EXPECT_EQ(kept.at("cells"), saved.at("cells"));

@@ -106,8 +106,12 @@ void Outputs::write(const std::function<std::string(Format, Style)>& render) {
       files_[i].commit();
     });
   }
-  attempt([&] { print(render(options_.on_stdout, {colour_allowed(STDOUT_FILENO)})); });
+  attempt([&] { write_stdout(render); });
   if (!failures.empty()) throw std::runtime_error(failures);
+}
+
+void Outputs::write_stdout(const std::function<std::string(Format, Style)>& render) const {
+  print(render(options_.on_stdout, {colour_allowed(STDOUT_FILENO)}));
 }
 
 void print(std::string_view text) {

@@ -44,6 +44,9 @@ class Outputs {
   /// be written keeps nothing else from being: std::runtime_error is thrown at the end, and names it all. Once.
   void write(const std::function<std::string(Format, Style)>& render);
 
+  /// Stdout alone: files stay as they are, or missing. In place of `write`.
+  void write_stdout(const std::function<std::string(Format, Style)>& render) const;
+
  private:
   OutputOptions options_;
   std::vector<AtomicFile> files_;

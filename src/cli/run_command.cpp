@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <map>
+#include <algorithm>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,8 +74,20 @@ int run_command(const RunOptions& options, const Registry& registry) {
       measure(plans, options.plan.workload, options.comparison, machine, registry, supervisor, observer.get());
   results.include_steps = options.raw || options.plan.workload.steps() <= kept_steps;
   if (options.explain.value_or(isatty(STDOUT_FILENO) != 0)) results.explanation = explain(results);
-  outputs.write([&](Format format, Style style) { return render(results, format, style); });
-  return supervisor.interrupted() ? static_cast<int>(exit_interrupted) : exit_status(results);
+  const auto render_results = [&](Format format, Style style) { return render(results, format, style); };
+  if (!supervisor.interrupted()) {
+    outputs.write(render_results);
+    return exit_status(results);
+  }
+  const bool is_empty =
+      std::all_of(results.rows.begin(), results.rows.end(), [](const Row& row) { return row.steps_finished == 0; });
+  if (is_empty) {
+    // What a file holds of an earlier run is worth more.
+    outputs.write_stdout(render_results);
+  } else {
+    outputs.write(render_results);
+  }
+  return exit_interrupted;
 }
 
 }  // namespace overlap

@@ -95,6 +95,7 @@ std::string SweepEstimate::duration_text() const {
 }
 
 std::string render_plan(const SweepOptions& options, const std::vector<CellPlan>& cells, const Registry& registry) {
+  if (cells.empty()) return "No cell is left to run.\n";
   SweepEstimate estimate(options, registry);
   std::string text = fmt::format("{:<48} {:>10} {:>12}\n", "cell", "memory", "expected");
   std::set<std::string> notes;

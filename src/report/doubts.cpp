@@ -12,6 +12,7 @@
 #include "src/report/advice.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/lines.hpp"
+#include "src/report/standing.hpp"
 #include "src/report/units.hpp"
 
 namespace overlap {
@@ -20,7 +21,6 @@ namespace {
 constexpr double calibration_error_above = 1.02;  // of efficiency
 constexpr double calibrated_within = 1.25;        // of step times: a calibration is short, and less exact than a run
 constexpr double shortest_calibrated_s = 20e-6;   // below, reading the clock is part of a step's time
-constexpr double too_short_s = 1e-3;              // starting threads takes this long
 constexpr double widest_spread = 0.05;            // the middle half of makespans over their median
 constexpr double outlier_beyond = 0.02;           // of the median: nearer, it does no harm
 constexpr double least_load_cpus = 0.1;

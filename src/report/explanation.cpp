@@ -24,11 +24,16 @@ constexpr std::string_view pool_suffix = "-pool";
 class Rows {
  public:
   explicit Rows(const Results& results)
-      : plain_engine_(results.workload.computes_fft() ? "fftw" : "own"), by_(judged_by(results.workload)) {
+      : workload_(results.workload),
+        plain_engine_(results.workload.computes_fft() ? "fftw" : "own"),
+        by_(judged_by(results.workload)) {
     for (const std::size_t index : advisable_rows(results)) rows_.push_back(&results.rows[index]);
   }
 
   const std::vector<const Row*>& all() const noexcept { return rows_; }
+
+  /// Then its latency says for how long requests came in, and a ratio of it says nothing.
+  bool falls_behind(const Row& row) const noexcept { return overlap::falls_behind(row, workload_); }
 
   /// Of the times by which the rows are judged.
   double ratio_of(const Row& slower, const Row& faster) const {
@@ -61,6 +66,7 @@ class Rows {
   }
 
  private:
+  const Workload& workload_;
   std::string_view plain_engine_;
   Judged by_;
   std::vector<const Row*> rows_;  // fastest first
@@ -68,19 +74,27 @@ class Rows {
 
 std::string bounds(const Rows& rows, unsigned usable_cpus) {
   std::vector<std::pair<std::string, std::vector<const Row*>>> groups;
+  std::vector<const Row*> behind;
   for (const Row* row : rows.all()) {
     const std::string bound = what_bounds(*row, usable_cpus);
+    if (row->metrics->bound == Bound::arrivals && rows.falls_behind(*row)) {
+      behind.push_back(row);
+      continue;
+    }
     auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& each) { return each.first == bound; });
     if (group == groups.end()) group = groups.insert(groups.end(), {bound, {}});
     group->second.push_back(row);
   }
-  if (groups.size() == 1 && groups.front().second.size() > 1) {
+  if (groups.size() == 1 && groups.front().second.size() > 1 && behind.empty()) {
     return fmt::format("Every row was bound by {}.", groups.front().first);
   }
   std::string sentence;
   for (const auto& [bound, members] : groups) {
     sentence += fmt::format("{}{} {} bound by {}", sentence.empty() ? "" : "; ", names_of(members),
                             members.size() == 1 ? "was" : "were", bound);
+  }
+  if (!behind.empty()) {
+    sentence += fmt::format("{}{} could not keep up", sentence.empty() ? "" : "; ", names_of(behind));
   }
   return sentence + ".";
 }
@@ -116,6 +130,10 @@ std::string lock(const Rows& rows) {
   const double ratio = rows.ratio_of(*locked, *free);
   const std::string cores = fmt::format("{} against {} busy cores", format_ratio(locked->metrics->parallelism),
                                         format_ratio(free->metrics->parallelism));
+  if (ratio <= 1.0 / matters_from) {
+    return fmt::format("Threads were better off with a lock (threads/locked {}, with {}).",
+                       rows.took(ratio, free->executor), cores);
+  }
   if (ratio < matters_from) {
     return fmt::format("The lock did not matter to threads here (threads/locked {}, with {}).",
                        rows.took(ratio, free->executor), cores);
@@ -136,7 +154,7 @@ std::string lock(const Rows& rows) {
 std::string lock_of_python(const Rows& rows) {
   const Row* threads = rows.find("python/threads");
   const Row* processes = rows.find("python/processes");
-  if (threads == nullptr || processes == nullptr) return {};
+  if (threads == nullptr || processes == nullptr || rows.falls_behind(*processes)) return {};
   const double ratio = rows.ratio_of(*threads, *processes);
   const std::string cores = fmt::format("{} against {} busy cores", format_ratio(threads->metrics->parallelism),
                                         format_ratio(processes->metrics->parallelism));
@@ -169,14 +187,24 @@ std::string coroutines(const Rows& rows) {
   }
   const Row* sequential = rows.find("sequential/" + alone->engine);
   const bool one_core = alone->metrics->parallelism <= one_core_up_to;
+  if (sequential != nullptr && one_core && rows.falls_behind(*sequential)) {
+    if (rows.falls_behind(*alone)) return {};
+    return fmt::format(
+        "Overlapping the waits alone, on one thread, let {} keep up with requests that {} can't keep up with, with {} "
+        "busy cores.",
+        alone->executor, sequential->executor, format_ratio(alone->metrics->parallelism));
+  }
   if (sequential != nullptr && one_core && rows.ratio_of(*sequential, *alone) >= matters_from) {
     return fmt::format("Overlapping the waits alone, on one thread, made {} {} {} as {}, with {} busy cores.",
                        alone->executor, format_ratio(rows.ratio_of(*sequential, *alone)), rows.times_as_fast(),
                        sequential->executor, format_ratio(alone->metrics->parallelism));
   }
   if (helped == nullptr) return {};
-  return fmt::format("An engine that owns its threads gained the one thread of coroutines little: {} {}.",
-                     helped->executor, rows.took(rows.ratio_of(*helped, *alone), alone->executor));
+  const double ratio = rows.ratio_of(*helped, *alone);
+  return fmt::format("An engine that owns its threads {}: {} {}.",
+                     ratio >= matters_from ? "cost the one thread of coroutines more than it gained"
+                                           : "gained the one thread of coroutines little",
+                     helped->executor, rows.took(ratio, alone->executor));
 }
 
 /// Of requests that come in over time: which row could take the most of them.
@@ -185,7 +213,9 @@ std::string rates(const Rows& rows, const Workload& workload) {
   const Row* most = nullptr;
   for (const Row* row : rows.all()) {
     const auto& capacity = row->metrics->capacity_requests_per_s;
-    if (capacity && (most == nullptr || *capacity > *most->metrics->capacity_requests_per_s)) most = row;
+    // Nothing is known to bound it.
+    if (!capacity) return {};
+    if (most == nullptr || *capacity > *most->metrics->capacity_requests_per_s) most = row;
   }
   if (most == nullptr) return {};
   return fmt::format("Of all rows, {} could keep up with the most requests, {} a second.", most->executor,

@@ -70,12 +70,17 @@ std::string machine_line(const Results& results) {
 }
 
 std::string status_line(const Row& row, std::uint64_t steps) {
-  std::string line(name_of(row.status));
+  const std::string_view name = name_of(row.status);
+  std::string line(name);
   const bool started = row.status == Status::failed || row.status == Status::interrupted;
   if (started && row.steps_finished > 0) {
     line += fmt::format(" after {} of {}", format_count(row.steps_finished), counted(steps, "step"));
   }
-  if (!row.reason.empty()) line += ": " + row.reason;
+  if (row.reason.rfind(name, 0) == 0) {
+    line += row.reason.substr(name.size());  // "interrupted", "interrupted before it began"
+  } else if (!row.reason.empty()) {
+    line += ": " + row.reason;
+  }
   return clean_line(line);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "src/report/advice.hpp"
+#include "src/statistics.hpp"
 
 namespace overlap {
 
@@ -18,7 +19,11 @@ Lead lead_between(const Row& first, const Row& second, Judged by) {
   const double first_s = seconds_of(first, by);
   const double second_s = seconds_of(second, by);
   if (std::max(first_s, second_s) <= equal_within * std::min(first_s, second_s)) return Lead::undecided;
-  return lead_of(samples_of(first, by), samples_of(second, by));
+  const std::vector<double> first_samples = samples_of(first, by);
+  const std::vector<double> second_samples = samples_of(second, by);
+  const bool few = std::min(first_samples.size(), second_samples.size()) < least_for_interval;
+  if (few && by != Judged::latency && std::max(first_s, second_s) < too_short_s) return Lead::undecided;
+  return lead_of(first_samples, second_samples);
 }
 
 std::optional<Standing> standing_of(const Results& results, Judged by) {

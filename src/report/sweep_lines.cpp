@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "src/report/advice.hpp"
 #include "src/report/highest_lines.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
@@ -61,6 +62,22 @@ std::string break_even_line(const Sweep& sweep) {
       return fmt::format("The search for a break-even was stopped: {}.", report.reason);
   }
   return {};
+}
+
+/// Rows that can't keep up with the rate of some cells.
+void add_behind(const Sweep& sweep, std::vector<std::string>& lines) {
+  std::map<std::string, std::size_t> cells_of;
+  for (const SweepCell& cell : sweep.cells) {
+    for (const Row& row : cell.results.rows) {
+      if (row.status == Status::ok && falls_behind(row, cell.results.workload)) ++cells_of[row.executor];
+    }
+  }
+  for (const auto& [executor, cells] : cells_of) {
+    lines.push_back(
+        clean_line(fmt::format("{} can't keep up in {}: latency grows there for as long as requests come in, and says "
+                               "how long that was",
+                               executor, cells_text(cells))));
+  }
 }
 
 std::string winners_line(const Sweep& sweep) {
@@ -139,8 +156,10 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
   add(fmt::format("ratio is the next one's {} over the fastest's; ≈: within 2 % or within the scatter of their repeats",
                   words_of(judged(sweep))));
   if (sweep.cells.size() < sweep.planned) {
-    add(fmt::format("{} of {} are finished", sweep.cells.size(), cells_text(sweep.planned)));
+    add(fmt::format("{} of {} {} finished", sweep.cells.size(), cells_text(sweep.planned),
+                    sweep.cells.size() == 1 ? "is" : "are"));
   }
+  add_behind(sweep, lines);
   for (const SweepCell& cell : sweep.cells) {
     const std::string where = describe(sweep.axes, cell.point);
     for (const Row& row : cell.results.rows) {
