@@ -77,6 +77,41 @@ ScheduleLimits limits_of(const RecordingHeader& header, const StepTimes& times, 
   return limits;
 }
 
+/// The largest sum of the workers' peaks at any time: where each has a request of its own, of those that were in
+/// progress at once; else all of them are there throughout.
+std::uint64_t peak_bytes_of_workers(const Recording& recording) {
+  const auto workers = recording.workers();
+  const auto requests = recording.requests();
+  if (workers.size() != requests.size()) {
+    std::uint64_t sum = 0;
+    for (const WorkerRecord& worker : workers) sum += worker.peak_memory_bytes;
+    return sum;
+  }
+  struct Change {
+    std::int64_t time_ns;
+    std::uint64_t more;
+    std::uint64_t less;
+  };
+  std::vector<Change> changes;
+  changes.reserve(2 * workers.size());
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    changes.push_back({requests[i].begin_ns, workers[i].peak_memory_bytes, 0});
+    changes.push_back({requests[i].end_ns, 0, workers[i].peak_memory_bytes});
+  }
+  // One that begins as another ends is there with it.
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return a.time_ns != b.time_ns ? a.time_ns < b.time_ns : a.less < b.less;
+  });
+  std::uint64_t now = 0;
+  std::uint64_t most = 0;
+  for (const Change& change : changes) {
+    now += change.more;
+    now -= change.less;
+    most = std::max(most, now);
+  }
+  return most;
+}
+
 /// The median delay from arrival to begin of a tenth of the requests, from one on.
 double median_begin_delay_s(std::span<const RequestRecord> requests, std::size_t first) {
   std::vector<double> delays_s;
@@ -165,11 +200,10 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
 
   std::int64_t cpu_ns = header.end_cpu_ns - header.setup_cpu_ns;
   std::int64_t digest_cpu_ns = 0;
-  std::uint64_t memory_bytes = header.peak_memory_bytes + recording.bytes();
+  const std::uint64_t memory_bytes = header.peak_memory_bytes + recording.bytes() + peak_bytes_of_workers(recording);
   for (const WorkerRecord& worker : recording.workers()) {
     cpu_ns += worker.cpu_end_ns - worker.cpu_begin_ns;
     digest_cpu_ns += worker.digest_cpu_ns;
-    memory_bytes += worker.peak_memory_bytes;
   }
 
   Metrics metrics;

@@ -388,5 +388,22 @@ TEST(MetricsCapacity, IsThatOfStartingWorkersWhereTheseBeginEverLater) {
   EXPECT_EQ(compute_metrics(make_started(ever_later, 4), true).capacity_requests_per_s, calibrated);
 }
 
+TEST(MetricsMemory, IsThatOfWorkersThatAreThereAtOnce) {
+  const auto peak_of = [](std::uint64_t workers) {
+    Recording recording = make_recording(3, 1, workers);
+    const double begins_s[] = {0.0, 1.0, 2.0};
+    const double ends_s[] = {2.0, 1.5, 3.0};
+    for (std::uint64_t i = 0; i < 3; ++i) {
+      set_request(recording, i, begins_s[i], ends_s[i]);
+      set_step(recording, i, 0, begins_s[i], begins_s[i], ends_s[i]);
+    }
+    for (WorkerRecord& worker : recording.workers()) worker.peak_memory_bytes = 1'000'000;
+    recording.header().peak_memory_bytes = 500'000;
+    return compute_metrics(recording, false).peak_memory_bytes - recording.bytes();
+  };
+  EXPECT_EQ(peak_of(3), 2'500'000U) << "the last one begins as the first one ends, when the second is gone";
+  EXPECT_EQ(peak_of(2), 2'500'000U) << "two that share three requests stay";
+}
+
 }  // namespace
 }  // namespace overlap
