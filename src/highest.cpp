@@ -56,15 +56,13 @@ std::string_view name_of(Highest::Finding finding) noexcept {
 std::vector<Highest> find_highest(const SearchRange& range, std::size_t executors, const WithinLimit& within) {
   std::vector<Known> known(executors);
   for (;;) {
-    // The least first: whoever gets further waits there for the others.
+    // Executors that part at a value never meet again: what they have still to look at lies on its two sides.
     std::optional<std::uint64_t> value;
     std::vector<std::size_t> asked;
     for (std::size_t i = 0; i < executors; ++i) {
       const auto next = known[i].next(range);
-      if (!next || (value && *next > *value)) continue;
-      if (next != value) asked.clear();
-      value = next;
-      asked.push_back(i);
+      if (!value) value = next;
+      if (next && next == value) asked.push_back(i);
     }
     if (!value) break;
     const std::vector<std::optional<bool>> answers = within(*value, asked);

@@ -195,13 +195,18 @@ class Resubmitting final : public Completion {
 };
 
 TEST_P(DeviceEngine, StartsNoStepAheadOfThoseThatQueueForTheSlotThatIsFree) {
-  Bench bench(with_streams(1));
+  BenchOptions options = with_streams(1);
+  std::atomic<bool> submitted{false};
+  options.device.waits_may_end = &submitted;
+  Bench bench(options);
   Resubmitting completion(*bench.engine, bench.steps[9], bench.collected);
   for (std::size_t request = 0; request < 9; ++request) {
     bench.records[request].due_ns = static_cast<std::int64_t>(request);
     EXPECT_FALSE(bench.engine->submit(bench.steps[request], completion));
   }
   bench.records[9].due_ns = 9;
+  submitted = true;
+  submitted.notify_all();
   if (GetParam() == CompletionMode::block) bench.collected.wait_for(10);
   while (bench.collected.count() < 10) bench.engine->poll();
   EXPECT_EQ(bench.log.started, (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
@@ -321,40 +326,46 @@ TEST_P(DeviceEngine, FailsAStepThatNeverEndsAndAllThatWaitBehindIt) {
   EXPECT_NE(bench.collected.reasons[0].find(expected), std::string::npos) << bench.collected.reasons[0];
 }
 
+/// Lets a device hang until its engine is given up, and keeps why that was.
+class UntilGivenUp {
+ public:
+  explicit UntilGivenUp(BenchOptions& options) {
+    options.real_time = true;
+    options.device.call_may_end = &given_up_;
+    options.give_up = [this](const std::string& line) {
+      if (given_up_) return;
+      reason_ = line;
+      given_up_ = true;
+      given_up_.notify_all();
+    };
+  }
+
+  const std::string& reason() const {
+    given_up_.wait(false);
+    return reason_;
+  }
+
+ private:
+  std::atomic<bool> given_up_{false};
+  std::string reason_;
+};
+
 TEST_P(DeviceEngine, GivesUpWhereTheDeviceHangsInSetup) {
   BenchOptions options = with_streams(1);
   options.device.hangs_in_open = true;
-  options.real_time = true;
   options.limits.setup_s = 0.01;
-  std::atomic<bool> given_up{false};
-  options.device.open_may_end = &given_up;
-  std::string reason;
-  options.give_up = [&](const std::string& line) {
-    if (given_up) return;
-    reason = line;
-    given_up = true;
-    given_up.notify_all();
-  };
+  const UntilGivenUp hang(options);
   { const Bench bench(options); }
-  EXPECT_EQ(reason, "opening the device has not ended after 0.01 s");
+  EXPECT_EQ(hang.reason(), "opening the device has not ended after 0.01 s");
 }
 
-/// Why an engine is given up that is waited for in steps whose calls hang.
+/// Why an engine is given up that hangs in a call for a step.
 std::string reason_of_hanging(BenchOptions options) {
-  options.real_time = true;
   options.limits.step_s = 0.2;
-  std::atomic<bool> given_up{false};
-  options.device.call_may_end = &given_up;
-  std::string reason;
-  options.give_up = [&](const std::string& line) {
-    if (given_up) return;
-    reason = line;
-    given_up = true;
-    given_up.notify_all();
-  };
+  const UntilGivenUp hang(options);
   Bench bench(options);
   std::thread caller([&] { bench.run(); });
-  given_up.wait(false);
+  const std::string reason = hang.reason();
   caller.join();
   return reason;
 }

@@ -45,9 +45,8 @@ struct FakeDeviceOptions {
   unsigned fewest_questions = 1;      ///< and at least so many
   bool copies_are_out_of_memory = false;
   bool forgets_copies_out = false;
-  bool runs_in_order = false;  ///< says so: it does not
-  bool hangs_in_open = false;  ///< for ever, or until `open_may_end`
-  const std::atomic<bool>* open_may_end = nullptr;
+  bool runs_in_order = false;                        ///< says so: it does not
+  bool hangs_in_open = false;                        ///< likewise
   const std::atomic<bool>* waits_may_end = nullptr;  ///< those that block, where it is set
 };
 
@@ -85,8 +84,7 @@ class FakeDevice final : public Device {
   bool runs_in_order() const noexcept override { return options_.runs_in_order; }
 
   void open(const Workload& workload, bool host_data, bool /*blocks*/) override {
-    if (options_.hangs_in_open && options_.open_may_end != nullptr) options_.open_may_end->wait(false);
-    while (options_.hangs_in_open && options_.open_may_end == nullptr) pause();
+    if (options_.hangs_in_open) hang_in_call();
     workload_ = workload;
     host_data_ = host_data;
     transform_ = Transform::plan(workload, {});

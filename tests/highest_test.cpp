@@ -65,6 +65,7 @@ TEST(HighestSearch, TellsWhereTheRangeEnds) {
   EXPECT_EQ(found[1], (Highest{Finding::throughout, 1'000'000, std::nullopt}));
   EXPECT_EQ(found[2], found[1]);
   EXPECT_EQ(limits.asked[0].size(), 1U);
+  EXPECT_EQ(limits.asked[1].size(), 21U) << "twenty powers of two, and the end";
 }
 
 TEST(HighestSearch, AsksTogetherWhoIsAtTheSameValueAndNobodyTwice) {

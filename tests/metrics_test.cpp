@@ -391,8 +391,8 @@ TEST(MetricsCapacity, IsThatOfStartingWorkersWhereTheseBeginEverLater) {
 TEST(MetricsMemory, IsThatOfWorkersThatAreThereAtOnce) {
   const auto peak_of = [](std::uint64_t workers) {
     Recording recording = make_recording(3, 1, workers);
-    const double begins_s[] = {0.0, 1.0, 2.0};
-    const double ends_s[] = {2.0, 1.5, 3.0};
+    const double begins_s[] = {0.0, 2.0, 5.0};
+    const double ends_s[] = {2.0, 3.0, 6.0};
     for (std::uint64_t i = 0; i < 3; ++i) {
       set_request(recording, i, begins_s[i], ends_s[i]);
       set_step(recording, i, 0, begins_s[i], begins_s[i], ends_s[i]);
@@ -401,7 +401,7 @@ TEST(MetricsMemory, IsThatOfWorkersThatAreThereAtOnce) {
     recording.header().peak_memory_bytes = 500'000;
     return compute_metrics(recording, false).peak_memory_bytes - recording.bytes();
   };
-  EXPECT_EQ(peak_of(3), 2'500'000U) << "the last one begins as the first one ends, when the second is gone";
+  EXPECT_EQ(peak_of(3), 2'500'000U) << "the second one begins as the first one ends, and the third when both are gone";
   EXPECT_EQ(peak_of(2), 2'500'000U) << "two that share three requests stay";
 }
 
