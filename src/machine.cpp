@@ -175,16 +175,17 @@ bool shared_memory_has_huge_pages() {
 }
 
 std::vector<std::string> cgroup_folders(const std::string& root) {
+  const std::string top = root + "/sys/fs/cgroup";
   std::vector<std::string> folders;
   std::ifstream file(root + "/proc/self/cgroup");
   for (std::string line; std::getline(file, line);) {
     if (line.compare(0, 3, "0::") != 0) continue;
     std::string path = line.substr(3);
     while (path.size() > 1) {
-      folders.push_back(root + "/sys/fs/cgroup" + path);
+      folders.push_back(top + path);
       path.resize(std::min(path.size(), path.find_last_of('/')));
     }
-    folders.push_back(root + "/sys/fs/cgroup");
+    folders.push_back(top);
   }
   return folders;
 }
