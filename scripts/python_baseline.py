@@ -34,7 +34,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Where an interpreter is told to look nowhere (-I), too.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from python_computes import NumpyTransform, OwnCompute, reason_of
+from python_computes import NumpyTransform, OwnCompute, RunFailed, reason_of
 from python_recording import (
     END_CPU_NS, END_NS, LANES, PEAK_MEMORY, PHASE, SETUP_CPU_NS, SETUP_S, STEP_S, T0_NS,
     Recording, Stopped, Worker, now_ns, peak_memory_bytes,
@@ -185,7 +185,7 @@ class Row:
             try:
                 thread.start()
             except RuntimeError as error:
-                raise RuntimeError(cannot_start("thread", index, count, error)) from error
+                raise RunFailed(cannot_start("thread", index, count, error)) from error
         for thread in threads:
             thread.join()
 
@@ -205,16 +205,16 @@ class Row:
             try:
                 process.start()
             except OSError as error:
-                raise RuntimeError(cannot_start("process", index, count, error.strerror)) from error
+                raise RunFailed(cannot_start("process", index, count, error.strerror)) from error
             waiting[process.sentinel] = (index, process)
         while waiting:
             for sentinel in multiprocessing.connection.wait(list(waiting)):
                 index, process = waiting.pop(sentinel)
                 process.join()
                 if process.exitcode < 0:
-                    raise RuntimeError(f"worker {index} was killed by {signal.Signals(-process.exitcode).name}")
+                    raise RunFailed(f"worker {index} was killed by {signal.Signals(-process.exitcode).name}")
                 if process.exitcode > 0:
-                    raise RuntimeError(f"worker {index} exited with status {process.exitcode}")
+                    raise RunFailed(f"worker {index} exited with status {process.exitcode}")
 
     # ---- Setup ----
 

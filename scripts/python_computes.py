@@ -11,6 +11,10 @@ numpy = None  # imported in its phase of the setup
 LONGEST_WAIT_S = 100 * 365.25 * 86400
 
 
+class RunFailed(Exception):
+    """A failure in this program's own words, which are the whole reason."""
+
+
 class Workload:
     """What is to be waited, from the tool's job. What is to be computed follows below.
 
@@ -141,13 +145,20 @@ class OwnCompute(Workload):
         sys.modules[spec.name] = module
         try:
             spec.loader.exec_module(module)
-            if not callable(getattr(module, "compute", None)):
-                raise RuntimeError("it has no function compute(request, iteration, size, seed)")
-            self.function = module.compute
-            if callable(getattr(module, "prepare", None)):
+        except BaseException as error:  # SystemExit among them
+            raise self.failed(error) from error
+        if not callable(getattr(module, "compute", None)):
+            raise RunFailed(f"{self.name}: it has no function compute(request, iteration, size, seed)")
+        self.function = module.compute
+        if callable(getattr(module, "prepare", None)):
+            try:
                 module.prepare(self.size, self.seed)
-        except Exception as error:
-            raise RuntimeError(f"{self.name}: {reason_of(error)}") from error
+            except BaseException as error:
+                raise self.failed(error, "prepare: ") from error
+
+    def failed(self, error, place=""):
+        """Whatever a user's code has raised, with where."""
+        return RunFailed(f"{self.name}: {place}{reason_of(error)}")
 
     def reals_of_wait(self, request, iteration):
         return [(number >> 11) * 2.0**-53 for number in philox((0, request, iteration, 0), (self.seed, 0))[:2]]
@@ -158,8 +169,8 @@ class OwnCompute(Workload):
     def compute(self, request, iteration):
         try:
             return self.function(request, iteration, self.size, self.seed)
-        except Exception as error:
-            raise RuntimeError(f"{self.name}: step ({request}, {iteration}): {reason_of(error)}") from error
+        except BaseException as error:
+            raise self.failed(error, f"step ({request}, {iteration}): ") from error
 
     def left(self, step, computed):
         """Up to four numbers; nothing stands for zeros."""
@@ -171,7 +182,7 @@ class OwnCompute(Workload):
             return [float(number) for number in numbers] + [0.0] * (4 - len(numbers))
         except (OverflowError, TypeError, ValueError) as error:
             place = divmod(step, self.iterations)
-            raise RuntimeError(f"{self.name}: step {place}: it takes up to four numbers ({error})") from error
+            raise RunFailed(f"{self.name}: step {place}: it takes up to four numbers ({error})") from error
 
     def keep(self, request, iteration, computed):
         """A step of the setup, which the run is held against: its numbers, as the function may use a list again."""
@@ -213,6 +224,8 @@ def energy(array):
 
 
 def reason_of(error):
-    """An error in a line; one that this program has worded is only its text."""
+    """An error in a line: its type and its text, of RunFailed the text alone."""
     text = (str(error).strip().splitlines() or [""])[0]
-    return text if type(error) is RuntimeError and text else f"{type(error).__name__}: {text}"
+    if isinstance(error, RunFailed):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

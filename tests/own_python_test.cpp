@@ -1,5 +1,6 @@
 // A compute of the user's own in Python: its four rows, without NumPy, and what becomes of one that fails, is unsteady
 // or leaves what is no number.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -147,13 +148,36 @@ def compute(request, iteration, size, seed):
   }
 }
 
+TEST_F(OwnPython, FailsItsRowWithTheTypeOfWhateverItRaises) {
+  struct Case {
+    const char* raised;
+    const char* told;
+  };
+  const std::vector<Case> cases = {
+      {"RuntimeError('no')", "RuntimeError: no"}, {"RuntimeError", "RuntimeError"}, {"SystemExit(0)", "SystemExit: 0"}};
+  const std::string computes = "def compute(request, iteration, size, seed): return 1\n";
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.raised);
+    const std::string raises = fmt::format("raise {}\n", each.raised);
+    EXPECT_EQ(reason_of(raises + computes),
+              fmt::format("own.py: {} in setup (load): 0 of 12 steps finished", each.told));
+    EXPECT_EQ(reason_of(fmt::format("{}def prepare(size, seed): {}", computes, raises)),
+              fmt::format("own.py: prepare: {} in setup (load): 0 of 12 steps finished", each.told));
+    const std::string failing = "def compute(request, iteration, size, seed):\n    if request == 2: " + raises;
+    for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
+      const std::string reason = reason_of(failing, executor);
+      EXPECT_EQ(reason.rfind(fmt::format("own.py: step (2, 0): {}: ", each.told), 0), 0U) << reason;
+    }
+  }
+}
+
 TEST_F(OwnPython, IsRefusedWhereItCannotBeLoaded) {
   EXPECT_TRUE(contains(reason_of("x = 1\n"), "own.py: it has no function compute(request, iteration, size, seed)"));
   EXPECT_TRUE(contains(reason_of("def compute(\n"), "own.py: SyntaxError: "));
   EXPECT_TRUE(contains(reason_of("import no_such_module\n"), "own.py: ModuleNotFoundError: "));
   EXPECT_TRUE(contains(reason_of("def prepare(size, seed): raise OSError('no model')\n"
                                  "def compute(request, iteration, size, seed): return 1\n"),
-                       "own.py: OSError: no model"));
+                       "own.py: prepare: OSError: no model"));
   EXPECT_TRUE(contains(reason_of("def compute(request): return 1\n"), "own.py: step (0, 0): TypeError: "));
 }
 
