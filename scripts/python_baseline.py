@@ -192,10 +192,12 @@ class Row:
     def in_processes(self, count, work, before_start=None):
         context = multiprocessing.get_context("fork")
         parent = os.getpid()
+        done = mmap.mmap(-1, count)  # a byte each: what is computed may end its process, with status 0 too
 
         def begin(index):
             die_with(parent)
             work(index)
+            done[index] = 1
 
         waiting = {}
         for index in range(count):
@@ -215,6 +217,8 @@ class Row:
                     raise RunFailed(f"worker {index} was killed by {signal.Signals(-process.exitcode).name}")
                 if process.exitcode > 0:
                     raise RunFailed(f"worker {index} exited with status {process.exitcode}")
+                if not done[index]:
+                    raise RunFailed(f"worker {index} exited before its steps were done, with status 0")
 
     # ---- Setup ----
 

@@ -47,6 +47,8 @@ std::string failure_reason(const Supervisor::End& end, const Recording& recordin
   }
   if (recording.failed()) return recording.error() + where;
   if (end.status != 0) return fmt::format("the runner exited with status {}{}", end.status, where);
+  // What is computed may end its process, and call that a success.
+  if (recording.header().end_ns == 0) return "the runner exited before its steps were done, with status 0" + where;
   return "";
 }
 

@@ -219,7 +219,7 @@ TEST_F(OwnCompute, FailsItsRowsWithItsOwnReason) {
       {"if (step->request == 2) throw std::runtime_error(\"out of luck\");", "own.so: step (2, 0): out of luck", "c++"},
       {"if (step->request == 2) throw 5;", "own.so: step (2, 0): it threw what is no std::exception", "c++"},
       {"if (step->request == 2) __builtin_trap();", "killed by SIG", "c"},
-      {"if (step->request == 2) _exit(0);", "a step was skipped", "c"},
+      {"if (step->request == 2) _exit(0);", "the runner exited before its steps were done, with status 0", "c"},
   };
   for (const Case& each : cases) {
     SCOPED_TRACE(each.body);
@@ -240,6 +240,17 @@ TEST_F(OwnCompute, FailsItsRowsWithItsOwnReason) {
       EXPECT_TRUE(is_told) << run.at("executor") << run.at("reason");
     }
   }
+}
+
+TEST_F(OwnCompute, IsToldWhereItEndsAWorkerThatSaysItIsDone) {
+  const std::string file = library(R"(
+#include <unistd.h>
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) { if (step->request == 2) _exit(0); return 0; }
+)");
+  const json report = report_of(file, {"--executors", "processes"}, 1);
+  const std::string reason = report.at("runs").at(0).at("reason");
+  EXPECT_EQ(reason.rfind("worker 2 exited before its steps were done, with status 0", 0), 0U) << reason;
 }
 
 TEST_F(OwnCompute, FailsWhereItCannotBePrepared) {

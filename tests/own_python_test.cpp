@@ -171,6 +171,19 @@ TEST_F(OwnPython, FailsItsRowWithTheTypeOfWhateverItRaises) {
   }
 }
 
+TEST_F(OwnPython, IsToldWhereItEndsItsProcess) {
+  const std::string ending =
+      "import os\ndef compute(request, iteration, size, seed):\n    if request == 2: os._exit(0)\n";
+  for (const char* executor : {"sequential", "asyncio", "threads"}) {
+    const std::string reason = reason_of(ending, executor);
+    EXPECT_EQ(reason.rfind("the runner exited before its steps were done, with status 0: ", 0), 0U) << reason;
+  }
+  const std::string reason = reason_of(ending, "processes");
+  EXPECT_EQ(reason.rfind("worker 2 exited before its steps were done, with status 0: ", 0), 0U) << reason;
+  EXPECT_EQ(reason_of("import os\nos._exit(0)\n"),
+            "the runner exited before its steps were done, with status 0 in setup (load): 0 of 12 steps finished");
+}
+
 TEST_F(OwnPython, IsRefusedWhereItCannotBeLoaded) {
   EXPECT_TRUE(contains(reason_of("x = 1\n"), "own.py: it has no function compute(request, iteration, size, seed)"));
   EXPECT_TRUE(contains(reason_of("def compute(\n"), "own.py: SyntaxError: "));

@@ -58,7 +58,15 @@ void work(RunContext& context, SharedCounter& next_request, std::uint32_t worker
   _exit(0);
 }
 
+/// Whether a worker that exited with status 0 came to its end: what it computes may have ended it before.
+bool was_done(const RunContext& context, std::uint32_t worker) {
+  return context.recording.workers()[worker].cpu_end_ns != 0;
+}
+
 std::string describe_end(std::uint32_t worker, const siginfo_t& end) {
+  if (end.si_code == CLD_EXITED && end.si_status == 0) {
+    return fmt::format("worker {} exited before its steps were done, with status 0", worker);
+  }
   if (end.si_code == CLD_EXITED) return fmt::format("worker {} exited with status {}", worker, end.si_status);
   return fmt::format("worker {} was killed by {}", worker, signal_name(end.si_status));
 }
@@ -114,7 +122,7 @@ class ProcessesDriver final : public Driver {
     if (found == workers.end()) return true;
     const std::uint32_t worker = found->second;
     workers.erase(found);
-    if (end.si_code == CLD_EXITED && end.si_status == 0) return true;
+    if (end.si_code == CLD_EXITED && end.si_status == 0 && was_done(context, worker)) return true;
     const bool first = !context.recording.failed();
     context.recording.fail(describe_end(worker, end));
     if (first || end.si_code == CLD_EXITED) kill_all(workers);
