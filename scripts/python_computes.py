@@ -197,7 +197,8 @@ class OwnCompute(Workload):
         for (request, iteration), before in self.setup.items():
             now = recording.left_by(request * self.iterations + iteration)
             if not all(a == b or math.isclose(a, b, rel_tol=1e-6) for a, b in zip(before, now)):
-                return f"step ({request}, {iteration}) left {now}, in setup {before}"
+                nan = "; NaN can't be verified" if any(map(math.isnan, before + now)) else ""
+                return f"step ({request}, {iteration}) left {now}, in setup {before}{nan}"
         return ""
 
 

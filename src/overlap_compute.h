@@ -33,7 +33,8 @@ struct overlap_step {
 // a pointer in one means nothing to the next process that uses it.
 //
 // The same request and iteration have to leave the same results, whoever computes them, within a relative 1e-6: that is
-// how rows are verified.
+// how rows are verified. An infinity agrees with itself; NaN agrees with nothing, so that a step that leaves it fails
+// verification.
 OVERLAP_EXPORT int overlap_compute(struct overlap_step* step);
 
 // The bytes that a step of this size works in. May be left out, and is 0 then.

@@ -19,6 +19,10 @@ bool agree(const std::array<double, 4>& a, const std::array<double, 4>& b) noexc
   return std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) { return agree(x, y); });
 }
 
+bool has_nan(const std::array<double, 4>& results) noexcept {
+  return std::any_of(results.begin(), results.end(), [](double result) { return std::isnan(result); });
+}
+
 }  // namespace
 
 std::array<double, 4> results_of(const StepRecord& step) noexcept {
@@ -30,11 +34,13 @@ std::string difference_of_results(const Recording& recording, const Recording& o
   const std::uint64_t iterations = std::min(recording.header().iterations, other.header().iterations);
   for (std::uint64_t request = 0; request < requests; ++request) {
     for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
-      const StepRecord& here = recording.step(request, iteration);
-      const StepRecord& there = other.step(request, iteration);
-      if (!here.finished() || !there.finished() || agree(results_of(here), results_of(there))) continue;
-      return fmt::format("step ({}, {}) left {}, {} {}", request, iteration, fmt::join(results_of(here), ", "), where,
-                         fmt::join(results_of(there), ", "));
+      const StepRecord& step = recording.step(request, iteration);
+      const StepRecord& other_step = other.step(request, iteration);
+      const std::array<double, 4> here = results_of(step);
+      const std::array<double, 4> there = results_of(other_step);
+      if (!step.finished() || !other_step.finished() || agree(here, there)) continue;
+      return fmt::format("step ({}, {}) left {}, {} {}{}", request, iteration, fmt::join(here, ", "), where,
+                         fmt::join(there, ", "), has_nan(here) || has_nan(there) ? "; NaN can't be verified" : "");
     }
   }
   return {};

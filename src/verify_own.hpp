@@ -13,8 +13,8 @@ namespace overlap {
 /// What a step left, in the order of the record.
 std::array<double, 4> results_of(const StepRecord& step) noexcept;
 
-/// Results agree within this share of the larger one, which leaves room for sums in another order in float. What is not
-/// a number agrees with nothing.
+/// Results agree within this share of the larger one, which leaves room for sums in another order in float. NaN agrees
+/// with nothing, itself included; an infinity with itself.
 inline constexpr double own_tolerance = 1e-6;
 
 /// Empty where the steps that both recordings have finished left the same, else the first finding in a line: "step

@@ -215,6 +215,17 @@ def compute(request, iteration, size, seed):
   EXPECT_TRUE(contains(run.at("reason"), "step (0, 0) left [")) << run.at("reason");
 }
 
+TEST_F(OwnPython, MayLeaveInfinitiesButNotNan) {
+  const auto run_of = [&](const std::string& left, int status) {
+    const std::string source = "def compute(request, iteration, size, seed): return 1, float('" + left + "')\n";
+    return report_of(file_of(source), {"--executors", "sequential"}, status).at("runs").at(0);
+  };
+  EXPECT_EQ(run_of("-inf", 0).at("verified"), true);
+  const json run = run_of("nan", 1);
+  EXPECT_EQ(run.at("verified"), false);
+  EXPECT_TRUE(contains(run.at("reason"), "; NaN can't be verified")) << run.at("reason");
+}
+
 TEST_F(OwnPython, IsNothingForTheOtherEngines) {
   const std::string file = file_of("def compute(request, iteration, size, seed): return 1\n");
   for (const char* executor : {"threads/fftw", "coroutine/pool", "threads/locked"}) {

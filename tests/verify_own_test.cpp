@@ -76,9 +76,12 @@ TEST(VerifyOwn, LeavesRoomForAnotherOrderOfSumsAndForNoMore) {
 }
 
 TEST(VerifyOwn, TakesWhatIsNoNumberForNoAgreement) {
-  EXPECT_NE(finding_of(not_a_number, 1.0), "");
-  EXPECT_NE(finding_of(1.0, not_a_number), "");
-  EXPECT_NE(finding_of(not_a_number, not_a_number), "");
+  EXPECT_EQ(finding_of(not_a_number, 1.0),
+            "step (1, 1) left 2, 1, 0, nan, the reference 2, 1, 0, 1; NaN can't be verified");
+  EXPECT_EQ(finding_of(1.0, not_a_number),
+            "step (1, 1) left 2, 1, 0, 1, the reference 2, 1, 0, nan; NaN can't be verified");
+  EXPECT_EQ(finding_of(not_a_number, not_a_number, 0),
+            "step (1, 1) left nan, 1, 0, -3, the reference nan, 1, 0, -3; NaN can't be verified");
   EXPECT_NE(finding_of(infinity, 1.0), "");
   EXPECT_NE(finding_of(1.0, infinity), "");
   EXPECT_NE(finding_of(infinity, -infinity), "");
