@@ -20,6 +20,7 @@ using testing::Arguments;
 using testing::contains;
 using testing::executors_of;
 using testing::expect_error;
+using testing::expect_usage_error;
 using testing::left_behind;
 using testing::Output;
 using testing::quick_with;
@@ -234,6 +235,13 @@ TEST_F(OwnPython, IsNothingForTheOtherEngines) {
   }
 }
 
+TEST_F(OwnPython, IsNothingForAStepAlone) {
+  const std::string file = file_of("def compute(request, iteration, size, seed): return 1\n");
+  for (const Arguments& more : {Arguments{}, Arguments{"--engine", "null"}}) {
+    expect_usage_error(Arguments{"step", "--compute", file} + more, {"--compute: a step takes a shared library (.so)"});
+  }
+}
+
 TEST_F(OwnPython, IsComparedWithALibraryThatComputesTheSame) {
   const std::string file = file_of("def compute(request, iteration, size, seed): return 100 * request + iteration\n");
   write_content(folder_ / "own.c", R"(
@@ -259,8 +267,7 @@ int overlap_compute(struct overlap_step* step) {
   EXPECT_EQ(executors_of(report), Arguments({"threads/own", "python/threads"}));
   EXPECT_EQ(report.at("workload").at("compute"), "own.so");
   EXPECT_EQ(report_of(library + "," + file).at("reference"), "sequential/own");
-  testing::expect_usage_error(quick_with({"--compute", file + "," + file_of("", "b.py")}),
-                              {"b.py' is a second Python file"});
+  expect_usage_error(quick_with({"--compute", file + "," + file_of("", "b.py")}), {"b.py' is a second Python file"});
 }
 
 TEST_F(OwnPython, IsGoneOnWithByASweepsFileAlone) {

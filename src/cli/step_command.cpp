@@ -22,6 +22,12 @@ void require_within(std::string_view option, std::uint64_t index, std::string_vi
                                bound_option, bound, bound - 1));
 }
 
+void require_library(const OwnCompute& own) {
+  if (own.empty() || !own.libraries().empty()) return;
+  throw UsageError(
+      "--compute: a step takes a shared library (.so); a Python file's steps are computed by 'overlap run'");
+}
+
 const EngineInfo& require_engine(const std::string& name, const Registry& registry) {
   const EngineInfo* engine = registry.find_engine(name);
   std::string names;
@@ -73,6 +79,7 @@ int step_command(const StepOptions& options, const Registry& registry) {
   require_fft(workload, "--save-spectrum", !options.save_spectrum.empty());
   require_within("--request", options.request, "--requests", workload.requests);
   require_within("--iteration", options.iteration, "--iterations", workload.iterations);
+  require_library(registry.own_compute());
   const EngineInfo& engine_info = require_engine(options.engine, registry);
   const std::uint64_t needed = engine_info.slot_bytes(workload) + engine_info.probe_bytes(workload);
   if (needed > limits_here().memory_bytes) {
