@@ -88,12 +88,16 @@ TEST(CompareCommand, RefusesFilesThatCantBeCompared) {
   write_results(folder / "other.json", 3.0, [](Results& results) { results.workload.size = 64; });
   write_content(folder / "broken.json", "{\"schema_version\": 1");
   write_content(folder / "missing.json", "{\"schema_version\": 1}");
+  write_content(folder / "sweep.json", R"({"schema_version": 1, "kind": "sweep"})");
+  write_content(folder / "comparison.json", R"({"schema_version": 1, "kind": "comparison"})");
   const auto refused = [&](const std::string& name, const std::vector<std::string>& told) {
     expect_usage_error({"compare", folder / "a.json", folder / name}, told);
   };
   refused("none.json", {"none.json", "No such file"});
   refused("broken.json", {"broken.json", "line 1"});
   refused("missing.json", {"missing.json", "member 'tool' is missing"});
+  refused("sweep.json", {"sweep.json: it is a sweep's; compare takes results"});
+  refused("comparison.json", {"comparison.json: it is a comparison's; compare takes results"});
   refused("other.json", {"a.json and other.json", "size 4,000,000 and 64"});
   refused("a.json", {"given twice"});
   expect_usage_error({"compare", folder / "a.json"}, {"two files"});

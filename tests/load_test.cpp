@@ -381,9 +381,11 @@ TEST(Load, KeepsNoStepsThatLieFarApart) {
   EXPECT_FALSE(loaded.include_steps);
 }
 
+Results results_in(const std::string& path) { return results_from_json(load_json(path), path); }
+
 std::string refusal_of_file(const std::string& path) {
   try {
-    load_results(path);
+    results_in(path);
   } catch (const UsageError& error) {
     return error.what();
   }
@@ -393,7 +395,14 @@ std::string refusal_of_file(const std::string& path) {
 TEST(Load, ReadsAFile) {
   const TemporaryFolder folder;
   write_content(folder / "a.json", render(typical(), Format::json, {}));
-  EXPECT_EQ(document_of(load_results(folder / "a.json")), document_of(typical()));
+  EXPECT_EQ(document_of(results_in(folder / "a.json")), document_of(typical()));
+}
+
+TEST(Load, TellsOtherDocumentsFromResults) {
+  EXPECT_EQ(kind_of(document_of(typical())), "");
+  EXPECT_EQ(kind_of({{"kind", "sweep"}}), "sweep");
+  EXPECT_EQ(kind_of({{"kind", 3}}), "3");
+  EXPECT_EQ(kind_of("sweep"), "");
 }
 
 TEST(Load, SaysWhyAFileCantBeRead) {

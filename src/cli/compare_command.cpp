@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "src/cli/commands.hpp"
 #include "src/compare.hpp"
@@ -26,6 +27,15 @@ std::vector<std::string> short_names(const std::vector<std::string>& paths) {
   return names;
 }
 
+Results results_in(const std::string& path) {
+  const nlohmann::ordered_json document = load_json(path);
+  const std::string kind = kind_of(document);
+  if (kind == "sweep" || kind == "comparison") {
+    throw UsageError(fmt::format("{}: it is a {}'s; compare takes results, which 'overlap run' makes", path, kind));
+  }
+  return results_from_json(document, path);
+}
+
 std::vector<NamedResults> load_all(const std::vector<std::string>& paths) {
   const std::vector<std::string> names = short_names(paths);
   std::vector<NamedResults> files;
@@ -34,7 +44,7 @@ std::vector<NamedResults> load_all(const std::vector<std::string>& paths) {
         paths.begin() + static_cast<std::ptrdiff_t>(i)) {
       throw UsageError(fmt::format("compare: '{}' is given twice", paths[i]));
     }
-    files.push_back({names[i], load_results(paths[i])});
+    files.push_back({names[i], results_in(paths[i])});
   }
   return files;
 }

@@ -13,13 +13,6 @@
 namespace overlap {
 namespace {
 
-/// The member that tells a sweep's file and a comparison's from results, which have none.
-std::string kind_of(const nlohmann::ordered_json& document) {
-  if (!document.is_object() || !document.contains("kind")) return "";
-  const nlohmann::ordered_json& kind = document["kind"];
-  return kind.is_string() ? kind.get<std::string>() : kind.dump();
-}
-
 Sweep sweep_of(const nlohmann::ordered_json& document, const ShowOptions& options) {
   if (const std::string_view option = options.output.option_of(Format::trace); !option.empty()) {
     throw UsageError(fmt::format("{}: {} is a sweep's, which has no trace", option, options.file));

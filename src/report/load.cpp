@@ -277,6 +277,10 @@ nlohmann::ordered_json load_json(const std::string& path) {
   return document;
 }
 
-Results load_results(const std::string& path) { return results_from_json(load_json(path), path); }
+std::string kind_of(const Json& document) {
+  if (!document.is_object() || !document.contains("kind")) return "";
+  const Json& kind = document["kind"];
+  return kind.is_string() ? kind.get<std::string>() : kind.dump();
+}
 
 }  // namespace overlap

@@ -18,11 +18,11 @@ enum class Steps { checked, kept };
 Results results_from_json(const nlohmann::ordered_json& document, const std::string& place = "",
                           Steps steps = Steps::checked);
 
-/// From a file. Throws UsageError also where it can't be read or is no JSON.
-Results load_results(const std::string& path);
-
-/// The document in a file, for those who look into it before it is read as results. Throws UsageError where it can't be
-/// read, is no JSON, or names a member twice.
+/// The document in a file. Throws UsageError where it can't be read, is no JSON, or names a member twice.
 nlohmann::ordered_json load_json(const std::string& path);
+
+/// The member that tells a sweep's document ("sweep") and a comparison's ("comparison") from results, which have none:
+/// empty.
+std::string kind_of(const nlohmann::ordered_json& document);
 
 }  // namespace overlap
