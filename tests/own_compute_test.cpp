@@ -360,6 +360,7 @@ TEST_F(OwnCompute, ShowsAStepsResults) {
 TEST_F(OwnCompute, IsListedWithWhatTakesIt) {
   const Output output = testing::overlap({"list", "--compute", library(echo)});
   EXPECT_EQ(output.status, 0) << output.err;
+  EXPECT_FALSE(contains(output.out, "Python file that --compute names")) << output.out;
   for (const char* line : {"a driver's name alone means …/own.", "threads/own              available",
                            "coroutine/pool           available", "threads/fftw             unavailable: it computes"}) {
     EXPECT_TRUE(contains(output.out, line)) << line << output.out;

@@ -9,6 +9,21 @@
 #include "src/errors.hpp"
 
 namespace overlap {
+namespace {
+
+/// What programs compute with, once each: nothing where a compute of the user's own is in libraries alone.
+void list_engines_of_programs(const Registry& registry) {
+  const OwnCompute& own = registry.own_compute();
+  if (!own.empty() && own.python().empty()) return;
+  std::string described;
+  for (const ProgramInfo& program : registry.programs()) {
+    const EngineInfo& engine = program.engine;
+    if (std::exchange(described, engine.name) != engine.name)
+      fmt::print("  {:<14} {}\n", engine.name, engine.description);
+  }
+}
+
+}  // namespace
 
 int list_command(const Registry& registry) {
   fmt::print("Executors are written driver/engine; a driver's name alone means {}.\n\nDrivers\n",
@@ -16,12 +31,7 @@ int list_command(const Registry& registry) {
   for (const DriverInfo& driver : registry.drivers()) fmt::print("  {:<14} {}\n", driver.name, driver.description);
   fmt::print("\nEngines\n");
   for (const EngineInfo& engine : registry.engines()) fmt::print("  {:<14} {}\n", engine.name, engine.description);
-  std::string described;
-  for (const ProgramInfo& program : registry.programs()) {
-    const EngineInfo& engine = program.engine;
-    if (std::exchange(described, engine.name) != engine.name)
-      fmt::print("  {:<14} {}\n", engine.name, engine.description);
-  }
+  list_engines_of_programs(registry);
   fmt::print("\nExecutors\n");
   for (const EngineInfo& engine : registry.engines()) {
     const std::string unavailable = engine.unavailable();
