@@ -25,7 +25,10 @@ struct Module {
 Module load(const std::string& file) {
   const std::filesystem::path path = std::filesystem::path(program_folder()) / file;
   if (!std::filesystem::exists(path)) {
-    return {fmt::format("there is no {} beside the program: it was built without a CUDA toolkit", file), {}};
+    return {fmt::format("there is no {} beside the program: it was built without it (no CUDA toolkit, or "
+                        "-DOVERLAP_CUDA=OFF)",
+                        file),
+            {}};
   }
   void* handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return {fmt::format("{} does not load: {}", file, clean_line(dlerror())), {}};

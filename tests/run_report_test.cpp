@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -14,6 +15,7 @@
 #include "src/workload.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace overlap {
 namespace {
@@ -29,6 +31,7 @@ using testing::overlap;
 using testing::quick_with;
 using testing::report_of;
 using testing::shown;
+using testing::TemporaryFolder;
 using testing::tool;
 
 TEST(CommandLine, RunsTheNineRowsByDefault) {
@@ -59,6 +62,17 @@ TEST(CommandLine, SaysWhyCudaIsUnavailableAndRunsTheRest) {
     EXPECT_EQ(named.out, "");
     EXPECT_TRUE(contains(named.err, reason)) << named.err;
   }
+}
+
+TEST(CommandLine, SaysThatItWasBuiltWithoutCudaWhereTheModuleIsNotThere) {
+  const TemporaryFolder folder;
+  std::filesystem::copy_file(OVERLAP_BINARY, folder / "overlap");
+  const Output list = testing::run(folder / "overlap", {"list"});
+  EXPECT_EQ(list.status, 0) << list.err;
+  EXPECT_TRUE(contains(list.out,
+                       "unavailable: there is no overlap_cuda.so beside the program: it was built without it (no CUDA "
+                       "toolkit, or -DOVERLAP_CUDA=OFF)\n"))
+      << list.out;
 }
 
 TEST(CommandLine, TableFitsATerminalAndHasAllThatIsPromised) {
