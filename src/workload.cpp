@@ -36,6 +36,13 @@ double between_percentiles(std::span<const WaitDistribution::Percentile> percent
   return below.wait_s;
 }
 
+/// In full, with commas in what stands before the point.
+std::string rate_text(double rate) {
+  const std::string text = fmt::format("{}", rate);
+  const std::size_t whole = std::min(text.find_first_not_of("0123456789"), text.size());
+  return format_count(std::stoull(text.substr(0, whole))) + text.substr(whole);
+}
+
 }  // namespace
 
 double probit(double u) noexcept {
@@ -154,7 +161,8 @@ std::string describe(const Workload& workload) {
                                             name_of(workload.spectrum))
                               : fmt::format("size {} of {}", format_count(workload.size), clean_line(workload.compute));
   const std::string rate =
-      workload.has_rate() ? fmt::format(" at {} a second ({})", workload.rate, name_of(workload.arrivals)) : "";
+      workload.has_rate() ? fmt::format(" at {} a second ({})", rate_text(workload.rate), name_of(workload.arrivals))
+                          : "";
   return fmt::format("{}{} × {}, wait {}{}, {}, seed {}", plural(workload.requests, "request"), rate,
                      plural(workload.iterations, "iteration"), workload.wait.to_string(), timed ? " s" : "", computed,
                      workload.seed);

@@ -396,6 +396,14 @@ TEST(Describe, SaysTheWholeWorkloadInALine) {
   EXPECT_EQ(describe(coming_in(Arrivals::poisson, 0.5, 20)),
             "20 requests at 0.5 a second (poisson) × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full "
             "spectrum, seed 1");
+  const auto requests_at = [](double rate) {
+    const std::string line = describe(coming_in(Arrivals::even, rate, 20));
+    return line.substr(0, line.find(" ×"));
+  };
+  EXPECT_EQ(requests_at(999.5), "20 requests at 999.5 a second (even)");
+  EXPECT_EQ(requests_at(100'000.0), "20 requests at 100,000 a second (even)");
+  EXPECT_EQ(requests_at(1234.5), "20 requests at 1,234.5 a second (even)");
+  EXPECT_EQ(requests_at(1e300), "20 requests at 1e+300 a second (even)");
 }
 
 }  // namespace
