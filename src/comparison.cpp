@@ -27,10 +27,6 @@ struct Run {
   double seconds = 0.0;  // that it took, setup included
 };
 
-std::string steps_text(std::uint64_t finished, std::uint64_t all) {
-  return fmt::format("{} of {} steps finished", format_count(finished), format_count(all));
-}
-
 /// Why a run did not finish, empty where it did.
 std::string failure_reason(const Supervisor::End& end, const Recording& recording, double timeout_s) {
   const auto phase = static_cast<Phase>(recording.header().phase.load());
@@ -160,7 +156,6 @@ class Comparison {
       repeat.metrics = compute_metrics(recording, plan.computes);
       return;
     }
-    repeat.reason += ": " + steps_text(repeat.steps_finished, steps);
     repeat.status = end.how == Supervisor::End::How::interrupted ? Status::interrupted : Status::failed;
   }
 

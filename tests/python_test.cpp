@@ -304,7 +304,7 @@ TEST_F(Python, AStepThatRaisesFailsItsRowAloneWithTheMessage) {
   const std::string interpreter = make_faulty_interpreter(folder, "raise ValueError('no ink')");
   for (const std::string& row : rows) {
     const json failed = failed_between_working_ones(row, interpreter);
-    EXPECT_EQ(failed.at("reason"), "ValueError: no ink: 0 of 12 steps finished") << row;
+    EXPECT_EQ(failed.at("reason"), "ValueError: no ink") << row;
   }
 }
 
