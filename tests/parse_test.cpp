@@ -156,6 +156,13 @@ TEST(ParseDuration, RefusesAllElse) {
   for (const std::string& text : refused) expect_refused(parse_duration, text, "time from 0");
 }
 
+TEST(ParseDuration, SaysThatATimeIsToBeAbove0WhereItIs) {
+  EXPECT_EQ(parse_positive_duration("--option", "1ns"), 1e-9);
+  for (const char* text : {"0", "0ms", "-1", "1h", "1e12"}) {
+    expect_refused(parse_positive_duration, text, "time above 0");
+  }
+}
+
 TEST(ParseWait, TakesEveryDistribution) {
   EXPECT_EQ(parse_wait("--option", "none"), (WaitDistribution{Kind::none, 0.0, 0.0}));
   EXPECT_EQ(parse_wait("--option", "constant:10ms"), (WaitDistribution{Kind::constant, 0.01, 0.0}));

@@ -43,6 +43,8 @@ constexpr double longest_duration_s = 100.0 * 365.25 * 86400.0;
 constexpr std::string_view takes_count =
     "a whole number from 1, such as 500, 4M (power of ten: k, M, G) or 64Ki (power of two: Ki, Mi, Gi)";
 constexpr std::string_view takes_duration = "a time from 0, such as 0.5, 10ms or 250us (units ns, us, ms, s; bare: s)";
+constexpr std::string_view takes_positive_duration =
+    "a time above 0, such as 0.5, 10ms or 250us (units ns, us, ms, s; bare: s)";
 constexpr std::string_view takes_wait =
     "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA or percentiles:50=T:99=T:100=T, "
     "times such as 10ms or 0.5";
@@ -177,9 +179,9 @@ double parse_slower(std::string_view option, std::string_view text) {
 }
 
 double parse_positive_duration(std::string_view option, std::string_view text) {
-  const double seconds = parse_duration(option, text);
-  if (seconds <= 0.0) refuse(option, text, "a time above 0");
-  return seconds;
+  const auto duration = read_duration(text);
+  if (!duration || *duration <= 0.0) refuse(option, text, takes_positive_duration);
+  return *duration;
 }
 
 double parse_rate(std::string_view option, std::string_view text) {
