@@ -13,6 +13,10 @@ namespace {
 constexpr double least_steps = 3.0;
 constexpr double most_steps = 20'000.0;
 
+// Steps of a request in a first round. How long it takes is not known: a step's own time leaves out its way to another
+// thread and back, which may be a thousand times as long.
+constexpr std::uint64_t most_untried = 256;
+
 // A round that took this share of the time it was given is not worth a longer one.
 constexpr double enough = 0.9;
 // Of the time, for the first round of a step alone: the one step known till then may be slow or fast by chance.
@@ -112,10 +116,11 @@ StepRate Calibration::measure(const Effort& effort) {
 }
 
 Recording Calibration::run_for(double seconds, std::uint64_t requests, std::uint64_t iterations) {
-  Recording trial = run(requests, iterations, prepare_worker_);
+  const std::uint64_t first = std::min(iterations, most_untried);
+  Recording trial = run(requests, first, prepare_worker_);
   if (seconds_of(trial) >= enough * seconds) return trial;
   const std::uint64_t wanted = iterations_within(seconds, iteration_s_of(trial));
-  return wanted > iterations ? run(requests, wanted, prepare_worker_) : std::move(trial);
+  return wanted > first ? run(requests, wanted, prepare_worker_) : std::move(trial);
 }
 
 Recording Calibration::run(std::uint64_t requests, std::uint64_t iterations,

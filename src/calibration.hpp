@@ -44,7 +44,8 @@ class Calibration {
   std::vector<Recording> take_recordings() { return std::move(recordings_); }
 
  private:
-  /// Runs so many iterations; where they take clearly less than the time, runs anew, as many as fit in it.
+  /// Runs so many iterations, or the few that are safe where nothing is known of the time between them; where they take
+  /// clearly less than the time, runs anew, as many as fit in it.
   Recording run_for(double seconds, std::uint64_t requests, std::uint64_t iterations);
   Recording run(std::uint64_t requests, std::uint64_t iterations, const std::function<void()>& prepare_worker);
 

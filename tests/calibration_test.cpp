@@ -16,10 +16,12 @@ namespace {
 
 constexpr std::int64_t step_ns = 1'000'000;
 
-/// Records what an engine of so many lanes makes of steps that queue, first in, first out, each of 1 ms.
+/// Records what an engine of so many lanes makes of steps that queue, first in, first out, each of 1 ms, or of so many
+/// ns, after which its lane is handed over to the next one.
 class ScheduledDriver final : public Driver {
  public:
-  explicit ScheduledDriver(unsigned lanes) : lanes_(lanes) {}
+  explicit ScheduledDriver(unsigned lanes, std::int64_t busy_ns = step_ns, std::int64_t hand_over_ns = 0)
+      : lanes_(lanes), busy_ns_(busy_ns), hand_over_ns_(hand_over_ns) {}
 
   void run(RunContext& context) override {
     std::vector<std::int64_t> free_ns(lanes_, context.recording.header().t0_ns);
@@ -28,7 +30,8 @@ class ScheduledDriver final : public Driver {
         const auto lane = std::min_element(free_ns.begin(), free_ns.end());
         StepRecord& step = context.recording.step(request, iteration);
         step.begin_ns = *lane;
-        step.end_ns = *lane += step_ns;
+        step.end_ns = *lane + busy_ns_;
+        *lane = step.end_ns + hand_over_ns_;
       }
     }
     rounds_.push_back(to_seconds(*std::max_element(free_ns.begin(), free_ns.end()) - context.recording.header().t0_ns));
@@ -39,6 +42,8 @@ class ScheduledDriver final : public Driver {
 
  private:
   unsigned lanes_;
+  std::int64_t busy_ns_;
+  std::int64_t hand_over_ns_;
   std::vector<double> rounds_;
 };
 
@@ -103,6 +108,25 @@ TEST(Calibration, KeepsToItsTimeHoweverSlowOrFastTheFirstStepWas) {
     EXPECT_LE(sum(rounds), 2.6) << first_step_s << " s";
     EXPECT_GE(rounds.back(), 0.9) << first_step_s << " s";
   }
+}
+
+TEST(Calibration, KeepsToItsTimeHoweverLongLanesAreHandedOver) {
+  for (const std::int64_t hand_over_ns : {1'000, 50'000, 1'000'000}) {
+    constexpr std::int64_t busy_ns = 100;
+    ScheduledDriver driver(2, busy_ns, hand_over_ns);
+    const StepRate rate =
+        calibrate(driver, {.seconds = 1.0, .first_step_s = to_seconds(busy_ns), .lanes = 2, .requests = 4});
+    EXPECT_LE(sum(driver.rounds_s()), 3.0) << hand_over_ns << " ns";
+    EXPECT_DOUBLE_EQ(rate.step_s, to_seconds(busy_ns)) << hand_over_ns << " ns";
+    EXPECT_NEAR(rate.steps_per_s * to_seconds(busy_ns + hand_over_ns), 2.0, 1e-6) << hand_over_ns << " ns";
+  }
+}
+
+TEST(Calibration, TakesManyShortStepsForAMeasurement) {
+  constexpr std::int64_t busy_ns = 100;
+  ScheduledDriver driver(1, busy_ns);
+  calibrate(driver, {.seconds = 1.0, .first_step_s = 0.001, .lanes = 1, .requests = 1});
+  EXPECT_DOUBLE_EQ(driver.rounds_s().back(), 20'000 * to_seconds(busy_ns));
 }
 
 TEST(Calibration, TakesAFirstRoundThatFilledItsTimeForTheMeasurement) {
