@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "src/errors.hpp"
+#include "src/file_place.hpp"
 
 namespace overlap {
 namespace {
@@ -50,7 +51,9 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
     }
     // A link's target is replaced, not the link.
     path_ = std::filesystem::canonical(path_).string();
-  } else if (errno != ENOENT) {
+  } else if (errno == ENOENT) {
+    path_ = end_of_links(path_);
+  } else {
     throw_errno(errno, path_);
   }
   file_ = UniqueFd(open(folder_of(path_).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, all_may_read_and_write));

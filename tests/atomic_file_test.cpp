@@ -159,6 +159,25 @@ TEST(AtomicFile, TakesALinksTargetForItsPlace) {
   EXPECT_EQ(folder.entries(), 2U);
 }
 
+TEST(AtomicFile, TakesTheEndOfLinksForItsPlaceWhereNothingIsThereYet) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.path() / "elsewhere");
+  std::filesystem::create_symlink("elsewhere/next", folder.path() / "link");
+  std::filesystem::create_symlink("target", folder.path() / "elsewhere/next");
+  EXPECT_EQ(error_of_writing(folder / "link", "new"), 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path() / "link"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path() / "elsewhere/next"));
+  EXPECT_EQ(content_of(folder / "elsewhere/target"), "new");
+  EXPECT_EQ(folder.entries(), 2U);
+}
+
+TEST(AtomicFile, RefusesALinkIntoAFolderThatIsNotThere) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("missing/target", folder.path() / "link");
+  EXPECT_EQ(error_of_opening(folder / "link"), ENOENT);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder.path() / "link"));
+}
+
 TEST(AtomicFile, IsReadableByOthersAsFarAsTheUmaskLets) {
   const TemporaryFolder folder;
   const mode_t before = umask(027);

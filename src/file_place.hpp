@@ -1,0 +1,12 @@
+// Where a file lies, or would come to lie, whatever path leads there.
+#pragma once
+
+#include <string>
+
+namespace overlap {
+
+/// What a path's last name leads to, through links, whether there is a file yet or not. The path itself where it names
+/// no link.
+std::string end_of_links(const std::string& path);
+
+}  // namespace overlap
