@@ -22,4 +22,14 @@ std::string end_of_links(const std::string& path) {
   return end.string();
 }
 
+std::string place_of(const std::string& path) {
+  std::error_code error;
+  // A device or a pipe takes what each of its names is given.
+  if (std::filesystem::is_other(std::filesystem::status(path, error))) return path;
+  const std::filesystem::path absolute = std::filesystem::absolute(end_of_links(path), error);
+  if (error) return path;
+  const std::filesystem::path place = std::filesystem::weakly_canonical(absolute, error);
+  return error ? path : place.string();
+}
+
 }  // namespace overlap

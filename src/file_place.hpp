@@ -9,4 +9,7 @@ namespace overlap {
 /// no link.
 std::string end_of_links(const std::string& path);
 
+/// The same for all paths to one regular file, whether it is there yet or not; of other files, the path itself.
+std::string place_of(const std::string& path);
+
 }  // namespace overlap

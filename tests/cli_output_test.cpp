@@ -104,6 +104,8 @@ TEST(CommandLine, RefusesAFileNamedTwice) {
   const TemporaryFolder folder;
   expect_usage_error(quick_with({"--output", folder / "a.json", "--output", folder / "a.json"}),
                      {"--output", "a.json", "twice"});
+  expect_usage_error(quick_with({"--output", folder / "a.json", "--output", folder / "./a.json"}),
+                     {"--output", "./a.json", "twice"});
 }
 
 TEST(CommandLine, ReplacesAFileWholeAndThroughALink) {

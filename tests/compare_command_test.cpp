@@ -100,6 +100,7 @@ TEST(CompareCommand, RefusesFilesThatCantBeCompared) {
   refused("comparison.json", {"comparison.json: it is a comparison's; compare takes results"});
   refused("other.json", {"a.json and other.json", "size 4,000,000 and 64"});
   refused("a.json", {"given twice"});
+  refused("./a.json", {"given twice"});
   expect_usage_error({"compare", folder / "a.json"}, {"two files"});
   expect_usage_error({"compare"}, {"files"});
 }

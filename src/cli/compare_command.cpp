@@ -5,10 +5,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "src/cli/commands.hpp"
 #include "src/compare.hpp"
 #include "src/errors.hpp"
+#include "src/file_place.hpp"
 #include "src/report/compare_report.hpp"
 #include "src/report/load.hpp"
 #include "src/report/text.hpp"
@@ -39,9 +41,9 @@ Results results_in(const std::string& path) {
 std::vector<NamedResults> load_all(const std::vector<std::string>& paths) {
   const std::vector<std::string> names = short_names(paths);
   std::vector<NamedResults> files;
+  std::set<std::string> places;
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    if (std::find(paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(i), paths[i]) !=
-        paths.begin() + static_cast<std::ptrdiff_t>(i)) {
+    if (!places.insert(place_of(paths[i])).second) {
       throw UsageError(fmt::format("compare: '{}' is given twice", paths[i]));
     }
     files.push_back({names[i], results_in(paths[i])});

@@ -8,12 +8,14 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include "src/cli/console.hpp"
 #include "src/errors.hpp"
+#include "src/file_place.hpp"
 
 namespace overlap {
 namespace {
@@ -65,11 +67,10 @@ OutputOptions read_outputs(const OutputText& text) {
   const std::vector<FormatName> formats = formats_of(text);
   OutputOptions options;
   if (text.format) options.on_stdout = format_named(*text.format, formats);
+  std::set<std::string> places;
   for (const std::string& path : text.files) {
     if (path.empty()) throw UsageError("--output: '' is not right; it takes a file's name");
-    const bool twice = std::any_of(options.files.begin(), options.files.end(),
-                                   [&](const OutputOptions::File& file) { return file.path == path; });
-    if (twice) throw UsageError(fmt::format("--output: '{}' is given twice", path));
+    if (!places.insert(place_of(path)).second) throw UsageError(fmt::format("--output: '{}' is given twice", path));
     options.files.push_back({path, format_of_file(path, formats, options.on_stdout)});
   }
   return options;
