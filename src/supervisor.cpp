@@ -55,8 +55,12 @@ pid_t spawn(RunnerJob job, const Recording& recording) {
   sigset_t none;
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes.value, &none);
+  sigset_t broken_pipe;
+  sigemptyset(&broken_pipe);
+  sigaddset(&broken_pipe, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes.value, &broken_pipe);
   posix_spawnattr_setpgroup(&attributes.value, 0);
-  posix_spawnattr_setflags(&attributes.value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  posix_spawnattr_setflags(&attributes.value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   job.tool_pid = getpid();
   job.spawned_ns = now_ns();
   std::string name = "overlap";

@@ -1,14 +1,19 @@
 // Where output goes, of the tool as a process: files, terminals, progress and the log.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "src/unique_fd.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"
@@ -26,9 +31,11 @@ using testing::expect_usage_error;
 using testing::lines_of;
 using testing::Output;
 using testing::overlap;
+using testing::Process;
 using testing::quick_with;
 using testing::TemporaryFolder;
 using testing::tool;
+using testing::wait_for_children;
 using testing::write_content;
 
 TEST(CommandLine, WritesTheReportToAFileAndATableToStdout) {
@@ -154,6 +161,86 @@ TEST(CommandLine, RunsWithoutStandardStreams) {
     EXPECT_EQ(output.status, 0) << output.out << output.err;
     EXPECT_TRUE(json::accept(content_of(folder / "report.json")));
   }
+}
+
+TEST(CommandLine, GoesOnWhereNobodyReadsItsStreamsAnyMore) {
+  const std::vector<std::vector<int>> gone = {{STDOUT_FILENO}, {STDERR_FILENO}, {STDOUT_FILENO, STDERR_FILENO}};
+  for (const std::vector<int>& unread : gone) {
+    SCOPED_TRACE(fmt::format("{}", fmt::join(unread, " and ")));
+    const TemporaryFolder folder;
+    Command command = tool(quick_with({"--log", "--output", folder / "report.json"}));
+    command.unread = unread;
+    const Output output = testing::run(command);
+    EXPECT_EQ(output.signal, 0);
+    EXPECT_EQ(output.status, 0) << output.out << output.err;
+    EXPECT_FALSE(contains(output.err, "overlap: ")) << output.err;
+    EXPECT_TRUE(json::accept(content_of(folder / "report.json")));
+  }
+}
+
+TEST(CommandLine, HasItsExitStatusWhereNobodyReadsWhatItSays) {
+  const auto status_of = [](const Arguments& arguments, int unread) {
+    Command command = tool(arguments);
+    command.unread = {unread};
+    return testing::run(command).status;
+  };
+  EXPECT_EQ(status_of({"list"}, STDOUT_FILENO), 0);
+  EXPECT_EQ(status_of({}, STDOUT_FILENO), 0);
+  EXPECT_EQ(status_of({"run", "--help"}, STDOUT_FILENO), 0);
+  EXPECT_EQ(status_of({"run", "--requests", "0"}, STDERR_FILENO), 2);
+}
+
+/// A run that waits for a minute in its first step, with its log.
+Arguments waiting_with(const Arguments& options) {
+  return Arguments{"run", "--requests", "1",           "--iterations", "1",       "--size",
+                   "64",  "--wait",     "constant:60", "--executors",  "threads", "--log"} +
+         options;
+}
+
+TEST(CommandLine, LosesNothingElseWhereTheReaderOfAPipeHasGone) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  UniqueFd reader(open((folder / "pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  Process running(tool(waiting_with({"--output", folder / "pipe", "--output", folder / "a.json"})));
+  ASSERT_TRUE(running.wait_for_err("call 0 iteration 0"));
+  reader = UniqueFd();
+  running.send(SIGTERM);
+  const Output output = running.finish();
+  EXPECT_EQ(output.status, 1);
+  EXPECT_TRUE(contains(output.err, "pipe: Broken pipe")) << output.err;
+  EXPECT_TRUE(json::accept(content_of(folder / "a.json")));
+}
+
+/// Whether a process, by its file `status` in /proc, ignores SIGPIPE.
+bool ignores_broken_pipes(const std::string& status) {
+  const std::string name = "SigIgn:\t";
+  const std::size_t begin = status.find(name);
+  EXPECT_NE(begin, std::string::npos) << status;
+  if (begin == std::string::npos) return false;
+  constexpr int base = 16;
+  return ((std::stoull(status.substr(begin + name.size()), nullptr, base) >> (SIGPIPE - 1)) & 1U) != 0;
+}
+
+bool ignores_broken_pipes(pid_t process) {
+  return ignores_broken_pipes(content_of(fmt::format("/proc/{}/status", process)));
+}
+
+TEST(CommandLine, LeavesWhatItStartsToDieOfBrokenPipes) {
+  Process running(tool(waiting_with({})));
+  ASSERT_TRUE(running.wait_for_err("call 0 iteration 0"));
+  EXPECT_TRUE(ignores_broken_pipes(running.pid()));
+  const std::vector<pid_t> runners = wait_for_children(running.pid(), 1);
+  ASSERT_EQ(runners.size(), 1U);
+  EXPECT_FALSE(ignores_broken_pipes(runners.front()));
+  running.send(SIGTERM);
+  EXPECT_EQ(running.finish().status, 130);
+
+  const TemporaryFolder folder;
+  const std::string interpreter = folder / "interpreter";
+  write_content(interpreter, fmt::format("#!/bin/sh\ncat /proc/$$/status > {}\n", folder / "status"));
+  std::filesystem::permissions(interpreter, std::filesystem::perms::owner_all);
+  EXPECT_EQ(overlap({"list", "--python", interpreter}).status, 0);
+  EXPECT_FALSE(ignores_broken_pipes(content_of(folder / "status")));
 }
 
 TEST(CommandLine, ColoursATerminalAlone) {

@@ -147,6 +147,7 @@ Process::Process(const Command& command)
     : deadline_ns_(now_ns() + patience_ns),
       out_(open_stream(command.out_is_terminal)),
       err_(open_stream(command.err_is_terminal)) {
+  for (const int fd : command.unread) (fd == STDOUT_FILENO ? out_ : err_).ours = UniqueFd();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   std::vector<std::string> words{command.program};
   words.insert(words.end(), command.arguments.begin(), command.arguments.end());

@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "src/cli/commands.hpp"
 #include "src/cli/console.hpp"
 #include "src/cli/options.hpp"
+#include "src/cli/outputs.hpp"
 #include "src/cli/parse.hpp"
 #include "src/cli/parse_errors.hpp"
 #include "src/cli/sweep_options.hpp"
@@ -437,12 +437,12 @@ int dispatch(int argc, char** argv, const Registry& all) {
   if (show->parsed()) return show_command({show_text.file, read_outputs(show_text.output), show_text.explain});
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text, registry), registry);
-  fmt::print("{}", app.help());
+  print(app.help());
   return exit_ok;
 }
 
 int complain(int status, const char* message) {
-  fmt::print(stderr, "overlap: {}\n", clean_line(message));
+  print_error(fmt::format("overlap: {}\n", clean_line(message)));
   return status;
 }
 
@@ -452,6 +452,7 @@ int cli_main(int argc, char** argv, const Registry& registry) {
   hold_standard_streams();
   // Before all parsing: a runner has no options, and its time to start is measured.
   if (argc == 3 && std::string_view(argv[1]) == runner_command) return runner_main(argv[2], registry);
+  outlive_readers();
   try {
     return dispatch(argc, argv, registry);
   } catch (const UsageError& error) {

@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "src/cli/commands.hpp"
+#include "src/cli/console.hpp"
 #include "src/compare.hpp"
 #include "src/errors.hpp"
 #include "src/file_place.hpp"
@@ -54,8 +54,8 @@ std::vector<NamedResults> load_all(const std::vector<std::string>& paths) {
 int status_of(const FileComparison& comparison, double share) {
   const std::vector<const ComparedRow*> slower = slower_rows(comparison, share);
   for (const ComparedRow* row : slower) {
-    fmt::print(stderr, "overlap: --fail-on: {} is slower in {} than in {}\n", clean_line(row->executor),
-               clean_line(row->file), clean_line(row->against));
+    print_error(fmt::format("overlap: --fail-on: {} is slower in {} than in {}\n", clean_line(row->executor),
+                            clean_line(row->file), clean_line(row->against)));
   }
   return slower.empty() ? exit_ok : exit_slower;
 }

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -25,11 +26,6 @@ unsigned terminal_columns(int fd) {
   return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : default_columns;
 }
 
-void print_error_stream(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
-}
-
 class BarObserver final : public Observer {
  public:
   explicit BarObserver(std::string heading) : heading_(std::move(heading)) {}
@@ -38,8 +34,8 @@ class BarObserver final : public Observer {
     recording_ = &recording;
     bar_.emplace(heading_ + plan.name(), plan.job.workload.steps(), terminal_columns(STDERR_FILENO));
   }
-  void tick() override { print_error_stream("\r\033[K" + bar_->line(*recording_, now_ns())); }
-  void ended(const Repeat& /*repeat*/) override { print_error_stream("\r\033[K"); }
+  void tick() override { print_error("\r\033[K" + bar_->line(*recording_, now_ns())); }
+  void ended(const Repeat& /*repeat*/) override { print_error("\r\033[K"); }
   int tick_ms() const override { return 100; }
 
  private:
@@ -53,16 +49,16 @@ class LogObserver final : public Observer {
   explicit LogObserver(std::string heading) : heading_(std::move(heading)) {}
 
   void began(const ExecutorPlan& plan, const Recording& recording) override {
-    print_error_stream(heading_ + plan.name() + "\n");
+    print_error(heading_ + plan.name() + "\n");
     log_.emplace(recording);
   }
-  void tick() override { print_error_stream(log_->new_lines()); }
+  void tick() override { print_error(log_->new_lines()); }
   void ended(const Repeat& repeat) override {
     tick();
     if (repeat.metrics) {
-      print_error_stream(fmt::format("took: {:.2f}\n", repeat.metrics->makespan_s));
+      print_error(fmt::format("took: {:.2f}\n", repeat.metrics->makespan_s));
     } else {
-      print_error_stream(repeat.reason + "\n");
+      print_error(repeat.reason + "\n");
     }
     log_.reset();
   }
@@ -80,6 +76,13 @@ void hold_standard_streams() noexcept {
        {std::pair(STDIN_FILENO, O_RDONLY), std::pair(STDOUT_FILENO, O_RDONLY), std::pair(STDERR_FILENO, O_WRONLY)}) {
     if (fcntl(fd, F_GETFD) == -1) open("/dev/null", mode);  // gets the least number that is free: this one
   }
+}
+
+void outlive_readers() noexcept { signal(SIGPIPE, SIG_IGN); }
+
+void print_error(std::string_view text) noexcept {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
 }
 
 bool colour_allowed(int fd) {

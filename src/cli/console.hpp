@@ -3,10 +3,18 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "src/comparison.hpp"
 
 namespace overlap {
+
+/// Makes writing to a reader that has gone an error, where SIGPIPE would end the tool and lose its files. Programs that
+/// it starts inherit that, unless they are given the signal's default back.
+void outlive_readers() noexcept;
+
+/// Prints on stderr; what that does not take is dropped.
+void print_error(std::string_view text) noexcept;
 
 /// Opens those of the standard streams that are closed, so that no file gets their numbers, and with them what is
 /// written there. What takes stdout's place takes nothing. To be called before anything is opened.

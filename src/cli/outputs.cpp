@@ -116,9 +116,8 @@ void Outputs::write_stdout(const std::function<std::string(Format, Style)>& rend
 }
 
 void print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw_errno(errno, "can't write to stdout");
-  }
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
+  if (errno != EPIPE) throw_errno(errno, "can't write to stdout");
 }
 
 }  // namespace overlap

@@ -52,7 +52,8 @@ class Outputs {
   std::vector<AtomicFile> files_;
 };
 
-/// Throws std::system_error where stdout takes no more.
+/// Throws std::system_error where stdout takes no more. But a reader that has gone, as `head` does, has what it wanted:
+/// the rest is dropped.
 void print(std::string_view text);
 
 }  // namespace overlap
