@@ -395,7 +395,8 @@ int dispatch(int argc, char** argv, const Registry& all) {
   CLI::App* run = app.add_subcommand("run", "Run a workload on several executors and compare them");
   declare_run(*run, run_text);
   SweepText sweep_text;
-  CLI::App* sweep = app.add_subcommand("sweep", "Run a grid of workloads, or search an axis for a break-even or for how far executors get");
+  CLI::App* sweep = app.add_subcommand(
+      "sweep", "Run a grid of workloads, or search an axis for a break-even or for how far executors get");
   declare_sweep(*sweep, sweep_text);
   CLI::App* list = app.add_subcommand("list", "List drivers, engines and executors, and what is available here");
   list->add_option("--python", run_text.python, "Interpreter of Python's rows")->type_name("PATH");
