@@ -201,8 +201,10 @@ TEST(CommandLine, LosesNothingElseWhereTheReaderOfAPipeHasGone) {
   const TemporaryFolder folder;
   ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
   UniqueFd reader(open((folder / "pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  Process running(tool(waiting_with({"--output", folder / "pipe", "--output", folder / "a.json"})));
-  ASSERT_TRUE(running.wait_for_err("call 0 iteration 0"));
+  Process running(tool({"run", "--executors", "threads", "--requests", "1", "--iterations", "2", "--size", "64",
+                        "--wait", "constant:2", "--log", "--output", folder / "pipe", "--output", folder / "a.json"}));
+  // An interrupt before any step would leave all files as they are.
+  ASSERT_TRUE(running.wait_for_err("end 0 iteration 0"));
   reader = UniqueFd();
   running.send(SIGTERM);
   const Output output = running.finish();

@@ -131,6 +131,7 @@ class SweepRun {
   std::vector<std::optional<bool>> are_within(std::uint64_t value, const std::vector<std::size_t>& asked,
                                               std::size_t expected_cells, HighestReport& report) {
     std::vector<std::string> executors;
+    executors.reserve(asked.size());
     for (const std::size_t each : asked) executors.push_back(report.lines[each].executor);
     const SweepCell* const cell = cell_at(value, executors, expected_cells);
     std::vector<std::optional<bool>> answers(asked.size());
