@@ -365,7 +365,7 @@ std::string reason_of_hanging(BenchOptions options) {
   const UntilGivenUp hang(options);
   Bench bench(options);
   std::thread caller([&] { bench.run(); });
-  const std::string reason = hang.reason();
+  std::string reason = hang.reason();
   caller.join();
   return reason;
 }
