@@ -129,11 +129,12 @@ std::optional<double> rate_of_starts(const Recording& recording) {
   const auto requests = recording.requests();
   if (requests.size() < least_requests || recording.workers().size() != requests.size()) return std::nullopt;
   const double arrivals_s = to_seconds(requests.back().arrival_ns - requests.front().arrival_ns);
+  if (arrivals_s <= 0.0) return std::nullopt;
   const double last_s = median_begin_delay_s(requests, requests.size() - requests.size() / 10);
   const double middle_s = median_begin_delay_s(requests, requests.size() / 2);
   // What grows steadily is half as much in the middle; what came about at the end alone is a disturbance.
   const bool ever_later = last_s > least_delay * arrivals_s && middle_s > 0.25 * last_s && middle_s < 0.75 * last_s;
-  if (arrivals_s <= 0.0 || !ever_later) return std::nullopt;
+  if (!ever_later) return std::nullopt;
   const double begun_s = to_seconds(requests.back().begin_ns - requests.front().arrival_ns);
   return ratio(static_cast<double>(requests.size() - 1), begun_s);
 }

@@ -190,10 +190,13 @@ TEST(CommandLine, HasItsExitStatusWhereNobodyReadsWhatItSays) {
   EXPECT_EQ(status_of({"run", "--requests", "0"}, STDERR_FILENO), 2);
 }
 
-/// A run that waits for a minute in its first step, with its log.
+/// A run whose first request is over at once, and whose second one waits for long, with its log.
 Arguments waiting_with(const Arguments& options) {
-  return Arguments{"run", "--requests", "1",           "--iterations", "1",       "--size",
-                   "64",  "--wait",     "constant:60", "--executors",  "threads", "--log"} +
+  return Arguments{"run",          "--requests", "2",
+                   "--iterations", "1",          "--size",
+                   "64",           "--wait",     "percentiles:50=0:100=60",
+                   "--seed",       "4",          "--executors",
+                   "threads",      "--log"} +
          options;
 }
 
@@ -201,8 +204,7 @@ TEST(CommandLine, LosesNothingElseWhereTheReaderOfAPipeHasGone) {
   const TemporaryFolder folder;
   ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
   UniqueFd reader(open((folder / "pipe").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  Process running(tool({"run", "--executors", "threads", "--requests", "1", "--iterations", "2", "--size", "64",
-                        "--wait", "constant:2", "--log", "--output", folder / "pipe", "--output", folder / "a.json"}));
+  Process running(tool(waiting_with({"--output", folder / "pipe", "--output", folder / "a.json"})));
   // An interrupt before any step would leave all files as they are.
   ASSERT_TRUE(running.wait_for_err("end 0 iteration 0"));
   reader = UniqueFd();

@@ -26,6 +26,7 @@ namespace {
 using nlohmann::json;
 using sweeps::failing_search;
 using sweeps::search_between;
+using sweeps::search_within;
 using sweeps::small_grid;
 using testing::Arguments;
 using testing::content_of;
@@ -206,12 +207,17 @@ TEST(Schema, HoldsForAComparisonThatTheToolWrites) {
 
 TEST(SweepSchema, HoldsForWhatASweepWrites) {
   std::vector<json> documents = {report_of(small_grid()), report_of(search_between("sequential,coroutine")),
-                                 json::parse(failing_search().out)};
+                                 json::parse(failing_search().out), report_of(search_within("250ms", "requests=1,4"))};
   const std::size_t good = documents.size();
   for (const char* place :
        {"/cells/0/results/runs/0/status", "/cells/0/axes/wait", "/axes/0/name", "/schema_version"}) {
     json wrong = documents.front();
     wrong.at(json::json_pointer(place)) = 17.5;
+    documents.push_back(std::move(wrong));
+  }
+  for (const char* place : {"/highest/within_s", "/highest/executors/0/finding", "/highest/executors/0/value"}) {
+    json wrong = documents[good - 1];
+    wrong.at(json::json_pointer(place)) = "found it";
     documents.push_back(std::move(wrong));
   }
   std::string reason;

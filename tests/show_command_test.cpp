@@ -15,6 +15,7 @@ namespace {
 
 using nlohmann::json;
 using sweeps::search_between;
+using sweeps::search_within;
 using sweeps::small_grid;
 using testing::Arguments;
 using testing::contains;
@@ -124,6 +125,31 @@ TEST(ShowCommand, RefusesABreakEvenThatContradictsItself) {
   expect_refused("interval", {1}, "two whole numbers");
   expect_refused("range", 3, "an array");
   expect_refused("probes", {{{"value", 1}, {"lead", "nobody"}}}, "");
+}
+
+TEST(ShowCommand, RefusesAHighestValueThatContradictsItself) {
+  const TemporaryFolder folder;
+  const std::string file = folder / "search.json";
+  ASSERT_EQ(overlap(search_within("250ms", "requests=1,4") + Arguments{"--output", file}).status, 0);
+  const json document = json::parse(content_of(file));
+  ASSERT_EQ(document["highest"]["executors"][0]["finding"], "found");
+  const auto expect_refused = [&](const char* place, const json& value, const std::string& member,
+                                  const std::string& told) {
+    json changed = document;
+    changed["highest"][json::json_pointer(place)] = value;
+    write_content(file, changed.dump());
+    expect_usage_error({"show", file}, {"highest." + member, told});
+  };
+  expect_refused("/axis", "size", "axis", "only axis");
+  expect_refused("/by", "luck", "by", "one of makespan, total");
+  expect_refused("/within_s", "soon", "within_s", "a number");
+  expect_refused("/within_s", 0, "within_s", "above 0");
+  expect_refused("/range", 3, "range", "an array");
+  expect_refused("/executors/0/finding", "perhaps", "executors[0].finding", "one of found, throughout");
+  expect_refused("/executors/0/value", nullptr, "executors[0].value", "the finding says otherwise");
+  expect_refused("/executors/0/beyond", nullptr, "executors[0].beyond", "the finding says otherwise");
+  expect_refused("/executors/1/beyond", 9, "executors[1].beyond", "the finding says otherwise");
+  expect_refused("/executors/0/extra", 1, "executors[0]", "unknown");
 }
 
 }  // namespace

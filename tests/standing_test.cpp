@@ -163,5 +163,16 @@ TEST(SweepLines, OfRatesAreByLatency) {
   EXPECT_EQ(judged(Sweep{}), Judged::makespan);
 }
 
+TEST(SweepLines, OfMoreAxesThanATerminalHasRoomForAreDrawnAllTheSame) {
+  Sweep sweep;
+  Point point;
+  for (std::size_t i = 0; i < 80; ++i) {
+    sweep.axes.push_back({"requests", {}});
+    point.emplace_back(std::uint64_t{1});
+  }
+  sweep.cells.push_back({point, results_of({row_with("threads", {2.0}, 0.0)})});
+  EXPECT_NE(render_table(sweep, {}).find("rat"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace overlap

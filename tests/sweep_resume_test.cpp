@@ -271,7 +271,7 @@ TEST(SweepResume, RefusesBadFilesToResume) {
   spoilt = sweep;
   spoilt["extra"] = 1;
   refused(spoilt.dump(), {"'extra' is unknown"});
-  for (const char* name : {"options", "axes", "planned", "break_even", "cells"}) {
+  for (const char* name : {"options", "axes", "planned", "break_even", "highest", "cells"}) {
     spoilt = sweep;
     spoilt.erase(name);
     refused(spoilt.dump(), {name, "missing"});

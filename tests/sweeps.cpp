@@ -17,6 +17,26 @@ Arguments search_between(const std::string& executors) {
           "constant:20ms", "--iterations",    "1",        "--repeat",  "3"};
 }
 
+Arguments search_within(const std::string& time, const std::string& axis) {
+  return {"sweep",
+          "--highest",
+          "requests",
+          "--within",
+          time,
+          "--axis",
+          axis,
+          "--executors",
+          "sequential,coroutine",
+          "--size",
+          "64",
+          "--wait",
+          "constant:0.1",
+          "--iterations",
+          "1",
+          "--repeat",
+          "1"};
+}
+
 testing::Output failing_search() {
   testing::Command command = testing::tool({"sweep", "--break-even", "requests", "--between", "threads,threads/throws",
                                             "--axis", "requests=1:8:x2", "--size", "64", "--wait", "none",

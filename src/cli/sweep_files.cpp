@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "src/atomic_file.hpp"
+#include "src/cli/console.hpp"
 #include "src/clock.hpp"
 #include "src/report/sweep_report.hpp"
 
@@ -37,7 +38,9 @@ void SweepFiles::save(const Sweep& sweep) {
       saved.write(render(sweep, file.format, {}));
       saved.commit();
     } catch (const std::system_error& error) {
-      if (said_.insert(error.what()).second) fmt::print(stderr, "overlap: {}; the sweep goes on\n", error.what());
+      if (said_.insert(error.what()).second) {
+        print_error(fmt::format("overlap: {}; the sweep goes on\n", error.what()));
+      }
     }
   }
   pace_.saved(begin_ns, now_ns());

@@ -55,7 +55,7 @@ class SweepRun {
     if (isatty(STDERR_FILENO) == 0) return;
     SweepEstimate estimate(options_, registry_);
     for (const CellPlan& cell : missing_cells(cells, finished_)) estimate.cell_s(cell);
-    fmt::print(stderr, "{}\n", estimate.duration_text());
+    print_error(estimate.duration_text() + "\n");
   }
 
   void run_grid(const std::vector<CellPlan>& cells) {

@@ -23,7 +23,12 @@ std::vector<std::size_t> widths_of(const Document& document) {
     }
   }
   std::size_t sum = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
-  for (; sum > table_columns; --sum) --*std::max_element(widths.begin(), widths.end());
+  for (; sum > table_columns; --sum) {
+    const auto widest = std::max_element(widths.begin(), widths.end());
+    // More columns than a terminal has room for: nothing is gained any more.
+    if (*widest <= 1) break;
+    --*widest;
+  }
   return widths;
 }
 

@@ -39,8 +39,8 @@ struct Document {
 /// In GitHub's Markdown, newline-terminated.
 std::string markdown_of(const Document& document);
 
-/// For terminals, newline-terminated: columns as wide as they need, the widest of them made narrower until all fit. Has
-/// no room for details.
+/// For terminals, newline-terminated: columns as wide as they need, the widest of them made narrower until all fit, as
+/// far as that goes. Has no room for details.
 std::string terminal_text_of(const Document& document, Style style);
 
 }  // namespace overlap

@@ -17,7 +17,7 @@ void add_highest(const Sweep& sweep, Document& document);
 /// How to read them, and which of them are in doubt.
 std::vector<std::string> highest_notes(const Sweep& sweep);
 
-/// "coroutine/pool gets furthest: its p99 latency stays within 200 ms up to rate 104, …"
+/// "coroutine/pool stays within 200 ms (p99 latency) up to rate 104; that is 1.9 times as far as coroutine/fftw (55)."
 std::string highest_sentence(const Sweep& sweep);
 
 }  // namespace overlap

@@ -227,6 +227,7 @@ HighestReport highest_at(const nlohmann::ordered_json& json, const Sweep& sweep,
   require_axis(members, sweep);
   report.by = named_at(members.take("by"), ways, members.place("by"));
   report.within_s = real_at(members.take("within_s"), members.place("within_s"), "a number");
+  if (report.within_s <= 0.0) members.place("within_s").refuse("it takes a number above 0");
   std::tie(report.low, report.high) = pair_at(members.take("range"), members.place("range"));
   const Place executors = members.place("executors");
   for (const nlohmann::ordered_json& each : array_at(members.take("executors"), executors)) {
