@@ -26,6 +26,7 @@
 #include "cuda/handles.hpp"
 #include "cuda/kernels.hpp"
 #include "src/clock.hpp"
+#include "src/named_texts.hpp"
 
 namespace overlap {
 namespace {
@@ -289,7 +290,7 @@ class CudaDevice final : public Device {
     return 2.0 * static_cast<double>(bytes) * copies / to_seconds(best_ns);
   }
 
-  std::vector<std::pair<std::string, std::string>> facts() override {
+  NamedTexts facts() override {
     cudaDeviceProp properties{};
     check(cudaGetDeviceProperties(&properties, first_device), "cudaGetDeviceProperties");
     int driver = 0;

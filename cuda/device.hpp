@@ -13,6 +13,7 @@
 
 #include "src/device_usage.hpp"
 #include "src/engine.hpp"
+#include "src/named_texts.hpp"
 #include "src/setup.hpp"
 #include "src/workload.hpp"
 
@@ -108,7 +109,7 @@ class Device {
   virtual double copy_bytes_per_s() = 0;
 
   /// Name, compute capability, memory, driver and runtime versions: {"name", "NVIDIA H100"}, …
-  virtual std::vector<std::pair<std::string, std::string>> facts() = 0;
+  virtual NamedTexts facts() = 0;
 };
 
 /// Why there is no CUDA device that can be used here; empty where there is one. Makes no context.

@@ -8,11 +8,12 @@
 #include <system_error>
 
 #include "src/clock.hpp"
+#include "src/device_line.hpp"
 #include "src/metrics.hpp"
+#include "src/named_texts.hpp"
 #include "src/observation.hpp"
-#include "src/report/device_line.hpp"
-#include "src/report/units.hpp"
 #include "src/signal_names.hpp"
+#include "src/units.hpp"
 #include "src/verify.hpp"
 #include "src/verify_own.hpp"
 
@@ -291,7 +292,7 @@ class Comparison {
   std::optional<std::size_t> reference_index_;
   std::shared_ptr<const Recording> reference_;
   std::vector<DirectBin> direct_;
-  std::vector<std::pair<std::string, std::string>> gpu_;  // facts, from the first run that used one
+  NamedTexts gpu_;  // facts, from the first run that used one
 };
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "src/named_texts.hpp"
+
 namespace overlap {
 
 /// The parts of a step on a device, in the order in which the recording has them.
@@ -40,7 +42,7 @@ struct DeviceDescription {
   double copy_bytes_per_s = 0.0;      ///< bytes read and written by copies within the device; 0: not measured
   std::uint64_t slot_bytes = 0;       ///< device memory that a slot takes: inputs, bins, work area
   std::uint64_t work_area_bytes = 0;  ///< of these: what the transform's plan asks for
-  std::vector<std::pair<std::string, std::string>> facts;  ///< {"name", "NVIDIA H100"}, …: no line's end in them
+  NamedTexts facts;                   ///< {"name", "NVIDIA H100"}, …: no line's end in them
 
   bool operator==(const DeviceDescription&) const = default;
 };

@@ -11,7 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "src/report/text.hpp"
+#include "src/named_texts.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {
@@ -22,7 +23,7 @@ struct Module {
   std::vector<EngineInfo> engines;
 };
 
-Module load(const std::string& file) {
+Module open_module(const std::string& file) {
   const std::filesystem::path path = std::filesystem::path(program_folder()) / file;
   if (!std::filesystem::exists(path)) {
     return {fmt::format("there is no {} beside the program: it was built without it (no CUDA toolkit, or "
@@ -48,7 +49,7 @@ Module load(const std::string& file) {
 const Module& module_of(const std::string& file) {
   static std::map<std::string, Module> modules;
   const auto found = modules.find(file);
-  return found != modules.end() ? found->second : modules.emplace(file, load(file)).first->second;
+  return found != modules.end() ? found->second : modules.emplace(file, open_module(file)).first->second;
 }
 
 /// The engine as the module has it; nullptr where it is not to be had.
@@ -73,7 +74,7 @@ EngineInfo engine_in_module(const std::string& file, EngineInfo like) {
     if (engine == nullptr) throw std::runtime_error(module_of(file).problem);
     return engine->make();
   };
-  like.facts = [file, name]() -> std::vector<std::pair<std::string, std::string>> {
+  like.facts = [file, name]() -> NamedTexts {
     const EngineInfo* engine = find_engine(file, name);
     if (engine == nullptr || !engine->unavailable().empty()) return {};
     return engine->facts();

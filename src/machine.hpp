@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "src/named_texts.hpp"
+
 namespace overlap {
 
 struct Machine {
@@ -23,7 +25,7 @@ struct Machine {
   std::uint64_t l2_cache_bytes = 0;          ///< of one core; 0 where unknown
   std::uint64_t l3_cache_bytes = 0;          ///< of one package; 0 where unknown
   /// Of the GPU, {"name", "NVIDIA H100"}, …: known where one was used, by those that used it.
-  std::vector<std::pair<std::string, std::string>> gpu;
+  NamedTexts gpu;
 };
 
 /// Asks hwloc and the kernel; takes some milliseconds.

@@ -10,10 +10,9 @@
 #include <map>
 #include <system_error>
 
-#include "src/cli/parse.hpp"
 #include "src/errors.hpp"
 #include "src/overlap_compute.h"
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 
 #define OVERLAP_NAME_OF(symbol) OVERLAP_QUOTED(symbol)
 #define OVERLAP_QUOTED(symbol) #symbol
@@ -21,7 +20,7 @@
 namespace overlap {
 namespace {
 
-OwnFunctions load(const std::string& file) {
+OwnFunctions open_library(const std::string& file) {
   void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) throw UsageError(fmt::format("{} does not load: {}", file, clean_line(dlerror())));
   constexpr const char* compute = OVERLAP_NAME_OF(overlap_compute);
@@ -57,7 +56,7 @@ std::string whole_path(std::string_view option, const std::string& file) {
 const OwnFunctions& load_own_functions(const std::string& file) {
   static std::map<std::string, OwnFunctions> libraries;
   const auto found = libraries.find(file);
-  return found != libraries.end() ? found->second : libraries.emplace(file, load(file)).first->second;
+  return found != libraries.end() ? found->second : libraries.emplace(file, open_library(file)).first->second;
 }
 
 std::string OwnCompute::name() const { return std::filesystem::path(files.front()).filename().string(); }

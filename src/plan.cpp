@@ -10,7 +10,7 @@
 #include "src/errors.hpp"
 #include "src/lower_bound.hpp"
 #include "src/machine.hpp"
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -18,18 +18,18 @@
 #include <utility>
 
 #include "src/engine_module.hpp"
-#include "src/report/text.hpp"
+#include "src/named_texts.hpp"
+#include "src/text.hpp"
 #include "src/unique_fd.hpp"
 
 namespace overlap {
 namespace {
 
 using Kind = DriverInfo::Kind;
-using Facts = std::vector<std::pair<std::string, std::string>>;
 
 // What the interpreter and a request or worker of it take beside arrays, rounded up from what was seen of NumPy 1.24.
 constexpr std::uint64_t interpreter_bytes = std::uint64_t{32} << 20;
-constexpr std::uint64_t process_bytes = std::uint64_t{8} << 20;
+constexpr std::uint64_t python_process_bytes = std::uint64_t{8} << 20;
 constexpr std::uint64_t task_bytes = 4096;
 
 /// What a program printed, both streams, and how it ended.
@@ -97,13 +97,13 @@ class Python {
 
   std::vector<std::string> command() { return command_of(answer().interpreter); }
   const std::string& problem() { return answer().problem; }
-  const Facts& facts() { return answer().facts; }
+  const NamedTexts& facts() { return answer().facts; }
 
  private:
   struct Answer {
     std::string interpreter;
     std::string problem;
-    Facts facts;
+    NamedTexts facts;
   };
 
   static std::vector<std::string> command_of(const std::string& interpreter) {
@@ -178,11 +178,11 @@ ProgramInfo row(const std::shared_ptr<Python>& python, const EngineInfo& engine,
   program.driver.kind = kind;
   program.engine = engine;
   program.engine.unavailable = [python] { return python->problem(); };
-  program.engine.facts = [python] { return python->problem().empty() ? python->facts() : Facts(); };
+  program.engine.facts = [python] { return python->problem().empty() ? python->facts() : NamedTexts(); };
   program.engine.slot_bytes = [kind](const Workload& workload) {
     const std::uint64_t arrays = workload.computes_fft() ? step_bytes(workload) : 0;
     if (kind == Kind::threads) return arrays;
-    if (kind == Kind::processes) return arrays + process_bytes;
+    if (kind == Kind::processes) return arrays + python_process_bytes;
     return arrays + interpreter_bytes + (kind == Kind::one_thread ? workload.requests * task_bytes : 0);
   };
   program.command = [python] { return python->command(); };
@@ -206,7 +206,7 @@ std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreter
   if (of_fft || !own.python().empty()) return rows;
   for (ProgramInfo& each : rows) {
     each.engine.unavailable = [] { return std::string("--compute names no Python file"); };
-    each.engine.facts = [] { return Facts(); };
+    each.engine.facts = [] { return NamedTexts(); };
   }
   return rows;
 }

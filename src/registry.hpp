@@ -11,6 +11,7 @@
 
 #include "src/driver.hpp"
 #include "src/engine.hpp"
+#include "src/named_texts.hpp"
 #include "src/own_compute.hpp"
 #include "src/workload.hpp"
 
@@ -48,9 +49,7 @@ struct EngineInfo {
   /// CPUs that one step keeps busy. Of a plan's options, too.
   std::function<unsigned(const EngineOptions&)> cpus_per_step = [](const EngineOptions& /*options*/) { return 1U; };
   /// Facts for the results: {"fftw_version", "…"}.
-  std::function<std::vector<std::pair<std::string, std::string>>()> facts = [] {
-    return std::vector<std::pair<std::string, std::string>>();
-  };
+  std::function<NamedTexts()> facts = [] { return NamedTexts(); };
 };
 
 /// A driver with an engine, written `driver/engine`; where both are another program's, `family/driver`.

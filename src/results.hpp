@@ -12,6 +12,7 @@
 
 #include "src/machine.hpp"
 #include "src/metrics.hpp"
+#include "src/named_texts.hpp"
 #include "src/observation.hpp"
 #include "src/recording.hpp"
 #include "src/rounds.hpp"
@@ -83,7 +84,7 @@ struct Results {
   Tool tool = this_tool();
   Workload workload;
   Machine machine;
-  std::vector<std::pair<std::string, std::string>> engine_facts;  ///< {"fftw_version", …}
+  NamedTexts engine_facts;  ///< {"fftw_version", …}
   Rounds rounds;
   std::string reference;  ///< the reference row's executor, empty without one
   std::vector<Row> rows;

@@ -8,7 +8,7 @@
 
 #include "src/clock.hpp"
 #include "src/errors.hpp"
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 

@@ -9,31 +9,9 @@
 #include <utility>
 
 #include "src/errors.hpp"
+#include "src/parse.hpp"
 
 namespace overlap {
-namespace {
-
-constexpr std::uint64_t thousand = 1000;
-// Powers of ten first: of two texts of one length, the first is taken.
-constexpr std::array<std::pair<std::string_view, std::uint64_t>, 6> count_units{{{"G", thousand* thousand* thousand},
-                                                                                 {"M", thousand* thousand},
-                                                                                 {"k", thousand},
-                                                                                 {"Gi", std::uint64_t{1} << 30},
-                                                                                 {"Mi", std::uint64_t{1} << 20},
-                                                                                 {"Ki", std::uint64_t{1} << 10}}};
-
-std::string shortest_text(std::uint64_t count) {
-  std::string text = std::to_string(count);
-  for (const auto& [name, factor] : count_units) {
-    if (count == 0 || count % factor != 0) continue;
-    std::string shorter = std::to_string(count / factor) + std::string(name);
-    if (shorter.size() < text.size()) text = std::move(shorter);
-  }
-  return text;
-}
-
-}  // namespace
-
 std::vector<std::uint64_t> range_values(std::uint64_t low, std::uint64_t high, const RangeStep& step) {
   std::vector<std::uint64_t> values;
   // Exact for whole factors: a long double holds every 64-bit number.

@@ -5,25 +5,19 @@
 
 #include <algorithm>
 
+#include "src/named_texts.hpp"
+
 namespace overlap {
 namespace {
 
-using Settings = std::vector<std::pair<std::string, std::string>>;
-
-Settings settings_of(const Sweep& sweep) {
-  Settings settings = sweep.options;
+NamedTexts settings_of(const Sweep& sweep) {
+  NamedTexts settings = sweep.options;
   for (const Axis& axis : sweep.axes) {
     std::string values;
     for (const AxisValue& value : axis.values) values += (values.empty() ? "" : ",") + text_of(value);
     settings.emplace_back("axis " + axis.name, values.empty() ? "free" : values);
   }
   return settings;
-}
-
-std::string value_in(const Settings& settings, const std::string& name) {
-  const auto found =
-      std::find_if(settings.begin(), settings.end(), [&](const auto& setting) { return setting.first == name; });
-  return found == settings.end() ? "not given" : found->second;
 }
 
 }  // namespace
@@ -35,12 +29,12 @@ Judged judged(const Sweep& sweep) noexcept {
 }
 
 std::string difference(const Sweep& there, const Sweep& here) {
-  const Settings theirs = settings_of(there);
-  const Settings ours = settings_of(here);
-  for (const Settings& settings : {theirs, ours}) {
+  const NamedTexts theirs = settings_of(there);
+  const NamedTexts ours = settings_of(here);
+  for (const NamedTexts& settings : {theirs, ours}) {
     for (const auto& [name, value] : settings) {
-      const std::string their_value = value_in(theirs, name);
-      const std::string our_value = value_in(ours, name);
+      const std::string their_value = text_or("not given", theirs, name);
+      const std::string our_value = text_or("not given", ours, name);
       if (their_value != our_value) {
         return fmt::format("--{} is {} there and {} here", name, their_value, our_value);
       }

@@ -9,6 +9,7 @@
 
 #include "src/break_even.hpp"
 #include "src/highest.hpp"
+#include "src/named_texts.hpp"
 #include "src/results.hpp"
 #include "src/sweep.hpp"
 
@@ -52,7 +53,7 @@ struct HighestReport {
 
 struct Sweep {
   /// What is the same in all cells, by option, as the command line takes it: {"iterations", "5"}, {"executors", "…"}.
-  std::vector<std::pair<std::string, std::string>> options;
+  NamedTexts options;
   std::vector<Axis> axes;        ///< of a search: its axis, with the values it may take, none where it is free
   std::size_t planned = 0;       ///< cells, finished or not; of a search: those that are finished
   std::vector<SweepCell> cells;  ///< those that are finished, in the grid's order; of a search: by value

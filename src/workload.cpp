@@ -10,8 +10,8 @@
 
 #include "src/clock.hpp"
 #include "src/philox.hpp"
-#include "src/report/text.hpp"
-#include "src/report/units.hpp"
+#include "src/text.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
@@ -152,19 +152,16 @@ std::string_view name_of(SpectrumKind spectrum) noexcept { return spectrum == Sp
 std::string_view name_of(Arrivals arrivals) noexcept { return arrivals == Arrivals::poisson ? "poisson" : "even"; }
 
 std::string describe(const Workload& workload) {
-  const auto plural = [](std::uint64_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
-  };
   const bool timed = workload.wait.kind != WaitDistribution::Kind::none;
   const std::string computed =
-      workload.computes_fft() ? fmt::format("{}, {} spectrum", plural(workload.size, name_of(workload.precision)),
+      workload.computes_fft() ? fmt::format("{}, {} spectrum", counted(workload.size, name_of(workload.precision)),
                                             name_of(workload.spectrum))
                               : fmt::format("size {} of {}", format_count(workload.size), clean_line(workload.compute));
   const std::string rate =
       workload.has_rate() ? fmt::format(" at {} a second ({})", rate_text(workload.rate), name_of(workload.arrivals))
                           : "";
-  return fmt::format("{}{} × {}, wait {}{}, {}, seed {}", plural(workload.requests, "request"), rate,
-                     plural(workload.iterations, "iteration"), workload.wait.to_string(), timed ? " s" : "", computed,
+  return fmt::format("{}{} × {}, wait {}{}, {}, seed {}", counted(workload.requests, "request"), rate,
+                     counted(workload.iterations, "iteration"), workload.wait.to_string(), timed ? " s" : "", computed,
                      workload.seed);
 }
 

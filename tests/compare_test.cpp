@@ -1,5 +1,5 @@
 // Comparing files: who is held against whom, what is said, and in which formats.
-#include "src/compare.hpp"
+#include "src/report/compare.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include "src/errors.hpp"
 #include "src/report/compare_document.hpp"
 #include "src/report/compare_report.hpp"
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 #include "tests/command_line.hpp"
 #include "tests/sample_results.hpp"
 #include "tests/svg.hpp"

@@ -1,5 +1,5 @@
 // The line for people about a row's device.
-#include "src/report/device_line.hpp"
+#include "src/device_line.hpp"
 
 #include <gtest/gtest.h>
 

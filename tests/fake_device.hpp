@@ -24,6 +24,7 @@
 #include "cuda/engine.hpp"
 #include "cuda/error_kind.hpp"
 #include "src/clock.hpp"
+#include "src/named_texts.hpp"
 #include "src/page_buffer.hpp"
 #include "src/registry.hpp"
 
@@ -188,7 +189,7 @@ class FakeDevice final : public Device {
     return 1e9;
   }
 
-  std::vector<std::pair<std::string, std::string>> facts() override {
+  NamedTexts facts() override {
     return {{"name", "a fake device"}, {"memory_bytes", "17179869184"}, {"driver", "580.82.07"}};
   }
 

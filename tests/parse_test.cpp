@@ -1,5 +1,5 @@
 // Option values: every form that is accepted, and every kind that is refused, in a line that names the option.
-#include "src/cli/parse.hpp"
+#include "src/parse.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "src/clock.hpp"
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {

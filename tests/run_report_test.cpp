@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 #include "src/workload.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"

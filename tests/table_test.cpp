@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 #include "tests/command_line.hpp"
 #include "tests/sample_results.hpp"
 

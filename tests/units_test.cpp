@@ -1,11 +1,11 @@
 // Figures and lines for people.
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {

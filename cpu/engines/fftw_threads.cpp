@@ -7,6 +7,7 @@
 #include "cpu/engines/fftw_team.hpp"
 #include "cpu/engines/team.hpp"
 #include "cpu/engines/transform.hpp"
+#include "src/named_texts.hpp"
 #include "src/page_buffer.hpp"
 #include "src/slot_pool.hpp"
 
@@ -72,7 +73,7 @@ EngineInfo fftw_threads_engine() {
   info.default_drivers = {"coroutine"};
   info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) { return cpus / options.threads; };
   info.cpus_per_step = [](const EngineOptions& options) { return options.threads; };
-  info.facts = [] { return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}}; };
+  info.facts = [] { return NamedTexts{{"fftw_version", fftw_version_text()}}; };
   return info;
 }
 

@@ -9,6 +9,7 @@
 
 #include "src/clock.hpp"
 #include "src/errors.hpp"
+#include "src/named_texts.hpp"
 #include "src/overlap_compute.h"
 #include "src/own_compute.hpp"
 
@@ -82,7 +83,7 @@ ComputeInfo library_compute(const std::string& file) {
             return functions.workspace_bytes == nullptr ? 0 : functions.workspace_bytes(workload.size);
           },
       .probe_bytes = [](const Workload& /*workload*/) { return std::uint64_t{0}; },
-      .facts = [] { return std::vector<std::pair<std::string, std::string>>(); }};
+      .facts = [] { return NamedTexts(); }};
 }
 
 }  // namespace overlap

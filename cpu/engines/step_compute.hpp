@@ -11,6 +11,7 @@
 
 #include "cpu/engines/team.hpp"
 #include "src/engine.hpp"
+#include "src/named_texts.hpp"
 
 namespace overlap {
 
@@ -39,7 +40,7 @@ struct ComputeInfo {
   /// Bytes that a probe takes beside the workspace, while its arrays live.
   std::function<std::uint64_t(const Workload&)> probe_bytes;
   /// As EngineInfo::facts.
-  std::function<std::vector<std::pair<std::string, std::string>>()> facts;
+  std::function<NamedTexts()> facts;
 };
 
 }  // namespace overlap

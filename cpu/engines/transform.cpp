@@ -14,6 +14,7 @@
 #include "cpu/engines/fftw_team.hpp"
 #include "cpu/engines/wisdom.hpp"
 #include "src/clock.hpp"
+#include "src/named_texts.hpp"
 #include "src/page_buffer.hpp"
 #include "src/philox.hpp"
 
@@ -264,7 +265,7 @@ ComputeInfo fft_compute() {
           .probe_bytes = probe_bytes,
           .facts =
               [] {
-                return std::vector<std::pair<std::string, std::string>>{{"fftw_version", fftw_version_text()}};
+                return NamedTexts{{"fftw_version", fftw_version_text()}};
               }};
 }
 

@@ -10,8 +10,9 @@
 #include <stdexcept>
 
 #include "src/cli/options.hpp"
-#include "src/cli/parse.hpp"
 #include "src/errors.hpp"
+#include "src/parse.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {

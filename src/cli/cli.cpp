@@ -15,14 +15,14 @@
 #include "src/cli/console.hpp"
 #include "src/cli/options.hpp"
 #include "src/cli/outputs.hpp"
-#include "src/cli/parse.hpp"
 #include "src/cli/parse_errors.hpp"
 #include "src/cli/sweep_options.hpp"
 #include "src/cli/sweep_resume.hpp"
 #include "src/errors.hpp"
+#include "src/parse.hpp"
 #include "src/python_rows.hpp"
-#include "src/report/text.hpp"
 #include "src/runner.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {

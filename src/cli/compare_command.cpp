@@ -8,12 +8,12 @@
 
 #include "src/cli/commands.hpp"
 #include "src/cli/console.hpp"
-#include "src/compare.hpp"
 #include "src/errors.hpp"
 #include "src/file_place.hpp"
+#include "src/report/compare.hpp"
 #include "src/report/compare_report.hpp"
 #include "src/report/load.hpp"
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {

@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <limits>
 
-#include "src/cli/parse.hpp"
 #include "src/errors.hpp"
+#include "src/parse.hpp"
 
 namespace overlap {
 namespace {

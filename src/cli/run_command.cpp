@@ -17,7 +17,7 @@
 #include "src/machine.hpp"
 #include "src/report/explanation.hpp"
 #include "src/report/lines.hpp"
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {

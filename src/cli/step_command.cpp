@@ -10,7 +10,7 @@
 #include "src/errors.hpp"
 #include "src/npy.hpp"
 #include "src/plan.hpp"
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 #include "src/verify_own.hpp"
 
 namespace overlap {

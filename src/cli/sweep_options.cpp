@@ -7,8 +7,10 @@
 #include <tuple>
 
 #include "src/cli/axes.hpp"
-#include "src/cli/parse.hpp"
 #include "src/errors.hpp"
+#include "src/named_texts.hpp"
+#include "src/parse.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {
@@ -105,15 +107,15 @@ void add_defaults(const SweepText& text, const SearchOptions& search, RunText& r
   }
 }
 
-std::string names_of(const std::vector<ExecutorChoice>& choices) {
+std::string full_names(const std::vector<ExecutorChoice>& choices) {
   std::string names;
   for (const ExecutorChoice& choice : choices) names += (names.empty() ? "" : ",") + choice.executor.name();
   return names;
 }
 
-std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions& options, const std::string& python) {
+NamedTexts same_in_all(const SweepOptions& options, const std::string& python) {
   const PlanOptions& plan = options.run.plan;
-  std::vector<std::pair<std::string, std::string>> same;
+  NamedTexts same;
   const auto add_value = [&](const char* name) {
     const bool swept =
         std::any_of(options.axes.begin(), options.axes.end(), [&](const Axis& axis) { return axis.name == name; });
@@ -132,7 +134,7 @@ std::vector<std::pair<std::string, std::string>> same_in_all(const SweepOptions&
   add_value("seed");
   if (!plan.own_compute.empty())
     same.emplace_back("compute", fmt::format("{}", fmt::join(plan.own_compute.files, ",")));
-  same.emplace_back("executors", names_of(plan.executors));
+  same.emplace_back("executors", full_names(plan.executors));
   if (plan.workers != 0) add_value("workers");
   if (plan.compute_slots != 0) add_value("compute-slots");
   if (plan.engine_options.threads != 0) add_value("engine-threads");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "src/cli/options.hpp"
+#include "src/named_texts.hpp"
 #include "src/sweep.hpp"
 #include "src/sweep_results.hpp"
 
@@ -47,10 +48,10 @@ struct SearchOptions {
 struct SweepOptions {
   RunOptions run;
   std::vector<Axis> axes;
-  std::optional<SearchOptions> search;                           ///< then there is one axis
-  std::vector<std::pair<std::string, std::string>> same_in_all;  ///< Sweep::options
-  std::string resume;                                            ///< empty: from the start
-  std::optional<Sweep> resumed;                                  ///< what that file holds
+  std::optional<SearchOptions> search;  ///< then there is one axis
+  NamedTexts same_in_all;               ///< Sweep::options
+  std::string resume;                   ///< empty: from the start
+  std::optional<Sweep> resumed;         ///< what that file holds
 
   /// The sweep before any cell is finished.
   Sweep empty_sweep() const;

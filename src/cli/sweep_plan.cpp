@@ -12,15 +12,11 @@
 #include "src/cli/axes.hpp"
 #include "src/errors.hpp"
 #include "src/highest.hpp"
-#include "src/report/units.hpp"
 #include "src/statistics.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
-
-std::string counted(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 /// The values that a search looks at if it ends at the end of the range, where cells take longest.
 std::set<std::uint64_t> longest_search(const SearchOptions& search) {

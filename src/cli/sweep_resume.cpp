@@ -9,22 +9,18 @@
 #include <utility>
 
 #include "src/cli/measure.hpp"
-#include "src/cli/parse.hpp"
 #include "src/errors.hpp"
+#include "src/named_texts.hpp"
+#include "src/parse.hpp"
 #include "src/report/sweep_report.hpp"
 #include "src/results.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {
 
 [[noreturn]] void refuse(const std::string& file, const std::string& reason) {
   throw UsageError(fmt::format("--resume: {}: {}", file, reason));
-}
-
-std::string value_in(const Sweep& sweep, std::string_view name) {
-  const auto found = std::find_if(sweep.options.begin(), sweep.options.end(),
-                                  [&](const auto& option) { return option.first == name; });
-  return found == sweep.options.end() ? "" : found->second;
 }
 
 /// The axis as --axis takes it; of a free search, LOW:HIGH from "requests from 10 to 10k".
@@ -54,10 +50,10 @@ std::optional<Sweep> read_resumed(const std::optional<std::string>& file) {
   }
 }
 
-std::vector<std::pair<std::string, std::string>> written_options(const Sweep& sweep) {
-  const std::string break_even = value_in(sweep, "break-even");
-  const std::string search = break_even.empty() ? value_in(sweep, "highest") : break_even;
-  std::vector<std::pair<std::string, std::string>> written;
+NamedTexts written_options(const Sweep& sweep) {
+  const std::string break_even = text_or("", sweep.options, "break-even");
+  const std::string search = break_even.empty() ? text_or("", sweep.options, "highest") : break_even;
+  NamedTexts written;
   for (const Axis& axis : sweep.axes) written.emplace_back("--axis", axis_text(axis, search));
   for (const auto& [name, value] : sweep.options) {
     if (name == "break-even" || name == "highest") {

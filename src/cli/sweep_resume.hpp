@@ -9,6 +9,7 @@
 #include "src/cli/sweep_options.hpp"
 #include "src/cli/sweep_plan.hpp"
 #include "src/machine.hpp"
+#include "src/named_texts.hpp"
 #include "src/registry.hpp"
 
 namespace overlap {
@@ -17,7 +18,7 @@ namespace overlap {
 std::optional<Sweep> read_resumed(const std::optional<std::string>& file);
 
 /// The options that the command line of that sweep had, or might have had: {"--size", "64Ki"}, {"--axis", "…"}.
-std::vector<std::pair<std::string, std::string>> written_options(const Sweep& sweep);
+NamedTexts written_options(const Sweep& sweep);
 
 /// The cells that need not be run again, neither failed nor found wrong, out of `options.resumed`, which holds nothing
 /// afterwards. Throws UsageError where that is another sweep, and names the difference, or of another machine.

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -12,8 +12,8 @@
 #include "src/report/html.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/makespans_figure.hpp"
-#include "src/report/text.hpp"
-#include "src/report/units.hpp"
+#include "src/text.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -1,7 +1,7 @@
 // A comparison of files as a document: its rows, and what is concluded from them.
 #pragma once
 
-#include "src/compare.hpp"
+#include "src/report/compare.hpp"
 #include "src/report/document.hpp"
 
 namespace overlap {

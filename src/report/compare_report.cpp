@@ -8,11 +8,6 @@
 namespace overlap {
 namespace {
 
-template <typename Value>
-FieldValue value_of(const std::optional<Value>& value) {
-  return value ? FieldValue(*value) : FieldValue();
-}
-
 FieldValue text_or_none(const std::string& text) { return text.empty() ? FieldValue() : FieldValue(text); }
 
 template <typename Get>

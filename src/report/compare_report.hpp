@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "src/compare.hpp"
+#include "src/report/compare.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/report.hpp"
 

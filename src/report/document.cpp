@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <numeric>
 
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/named_texts.hpp"
 #include "src/report/report.hpp"
 
 namespace overlap {
@@ -28,7 +29,7 @@ struct Document {
     Mark mark = Mark::none;
   };
 
-  std::vector<std::pair<std::string, std::string>> facts;  ///< {"Workload", "10 requests × …"}
+  NamedTexts facts;  ///< {"Workload", "10 requests × …"}
   std::vector<Column> columns;
   std::vector<Line> lines;
   std::vector<std::string> notes;

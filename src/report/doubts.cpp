@@ -9,11 +9,12 @@
 #include <optional>
 #include <string_view>
 
+#include "src/named_texts.hpp"
 #include "src/report/advice.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
@@ -277,18 +278,16 @@ std::string_view fftw_name_of(std::string_view vector_instructions) {
 }
 
 void fftw_without_vectors(const Results& results, Notes& notes) {
-  const auto fact = std::find_if(results.engine_facts.begin(), results.engine_facts.end(),
-                                 [](const auto& each) { return each.first == "fftw_version"; });
+  const std::string* const version = find_text(results.engine_facts, "fftw_version");
   const std::string_view wanted = fftw_name_of(results.machine.vector_instructions);
-  if (fact == results.engine_facts.end() || wanted.empty()) return;
-  const std::string& version = fact->second;
+  if (version == nullptr || wanted.empty()) return;
   // AVX2 code serves CPUs with AVX-512 nearly as well.
-  if (version.find(wanted) != std::string::npos) return;
-  if (wanted == "avx512" && version.find("avx2") != std::string::npos) return;
+  if (version->find(wanted) != std::string::npos) return;
+  if (wanted == "avx512" && version->find("avx2") != std::string::npos) return;
   notes.push_back(
       fmt::format("FFTW ({}) is built without this CPU's {}: with one of your own, scripts/build "
                   "-DOVERLAP_FFTW_ROOT=FOLDER, transforms may be faster",
-                  version, results.machine.vector_instructions));
+                  *version, results.machine.vector_instructions));
 }
 
 // Medians whose intervals overlap don't tell two rows apart.

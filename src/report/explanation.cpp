@@ -10,7 +10,7 @@
 
 #include "src/report/advice.hpp"
 #include "src/report/lines.hpp"
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -7,8 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
-#include "src/cli/parse.hpp"
 #include "src/errors.hpp"
+#include "src/parse.hpp"
 
 namespace overlap {
 namespace {
@@ -30,18 +30,10 @@ Access<Subject> fact(Whole Subject::*member) {
   return {FieldType::whole, false, get, set};
 }
 
-/// A fact of the GPU's, by its name there: none where no GPU was used, or it does not tell.
-std::string gpu_fact(const Machine& machine, const std::string& name) {
-  for (const auto& [each, value] : machine.gpu) {
-    if (each == name) return value;
-  }
-  return "";
-}
-
 FieldOf<Machine> gpu_text(const std::string& name) {
   const auto get = [name](const Machine& machine) {
-    const std::string value = gpu_fact(machine, name);
-    return value.empty() ? FieldValue() : FieldValue(value);
+    const std::string* const text = find_text(machine.gpu, name);
+    return text == nullptr || text->empty() ? FieldValue() : FieldValue(*text);
   };
   const auto set = [name](Machine& machine, const FieldValue& value) {
     if (const auto* text = std::get_if<std::string>(&value)) machine.gpu.emplace_back(name, *text);
@@ -51,7 +43,7 @@ FieldOf<Machine> gpu_text(const std::string& name) {
 
 FieldOf<Machine> gpu_number(const std::string& name, Unit unit) {
   const auto get = [name](const Machine& machine) -> FieldValue {
-    const std::string text = gpu_fact(machine, name);
+    const std::string text = text_or("", machine.gpu, name);
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (text.empty() || error != std::errc() || end != text.data() + text.size()) return {};

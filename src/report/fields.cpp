@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <type_traits>
 
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
@@ -44,16 +44,6 @@ template <typename Value>
 void assign(std::optional<Value>& figure, const FieldValue& value) {
   figure.reset();
   if (has_value(value)) figure = std::get<Value>(value);
-}
-
-template <typename Value>
-FieldValue value_of(const Value& figure) {
-  return figure;
-}
-
-template <typename Value>
-FieldValue value_of(const std::optional<Value>& figure) {
-  return figure ? FieldValue(*figure) : FieldValue();
 }
 
 template <typename Value>

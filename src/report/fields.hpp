@@ -17,6 +17,16 @@ namespace overlap {
 /// Nothing, where the row has no such figure.
 using FieldValue = std::variant<std::monostate, bool, std::uint64_t, double, std::string>;
 
+template <typename Value>
+FieldValue value_of(const Value& figure) {
+  return figure;
+}
+
+template <typename Value>
+FieldValue value_of(const std::optional<Value>& figure) {
+  return figure ? FieldValue(*figure) : FieldValue();
+}
+
 enum class Unit { none, seconds, bytes };
 
 /// What a value is where there is one: string, bool, uint64_t or double.

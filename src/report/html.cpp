@@ -5,8 +5,8 @@
 
 #include <cstddef>
 
-#include "src/report/text.hpp"
 #include "src/results.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {

@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view kind_of(const Json& json) {
+std::string_view type_name(const Json& json) {
   switch (json.type()) {
     case Json::value_t::null:
       return "null";
@@ -43,7 +43,7 @@ void Place::refuse(std::string_view message) const {
 
 void refuse_kind(const Json& json, const Place& place, std::string_view takes) {
   const bool tellable = json.is_number() && std::isfinite(json.get<double>());
-  place.refuse(fmt::format("it takes {}, and is {}", takes, tellable ? json.dump() : std::string(kind_of(json))));
+  place.refuse(fmt::format("it takes {}, and is {}", takes, tellable ? json.dump() : std::string(type_name(json))));
 }
 
 Members::Members(const Json& json, Place place) : json_(json), place_(std::move(place)) {

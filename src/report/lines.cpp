@@ -6,15 +6,11 @@
 #include <algorithm>
 
 #include "src/report/fields.hpp"
-#include "src/report/text.hpp"
-#include "src/report/units.hpp"
+#include "src/text.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
-
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
-}
 
 std::string cpus_line(const Machine& machine) {
   if (machine.logical_cpus > machine.usable_cpus) {

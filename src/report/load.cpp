@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "src/errors.hpp"
+#include "src/named_texts.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/json_reader.hpp"
@@ -197,9 +198,9 @@ Tool tool_at(const Json& json, const Place& place) {
   return facts_at(tool_fields(), Members(others, place));
 }
 
-std::vector<std::pair<std::string, std::string>> engine_facts_at(const Json& json, const Place& place) {
+NamedTexts engine_facts_at(const Json& json, const Place& place) {
   const Members members(json, place);
-  std::vector<std::pair<std::string, std::string>> facts;
+  NamedTexts facts;
   for (const auto& [name, value] : json.items()) facts.emplace_back(name, text_at(value, members.place(name)));
   return facts;
 }

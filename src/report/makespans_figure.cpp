@@ -11,9 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "src/named_texts.hpp"
 #include "src/report/chart.hpp"
 #include "src/report/fields.hpp"
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
@@ -41,7 +42,7 @@ struct Group {
   std::vector<Bar> bars;
 };
 
-using Keys = std::vector<std::pair<std::string, std::string>>;
+using Keys = NamedTexts;
 
 std::string draw(const Bar& bar, const Scale& x, double y) {
   const double middle = y + 0.5 * bar_height;

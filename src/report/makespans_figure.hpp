@@ -1,7 +1,7 @@
 // How long each row took: charts of bars.
 #pragma once
 
-#include "src/compare.hpp"
+#include "src/report/compare.hpp"
 #include "src/report/html.hpp"
 #include "src/results.hpp"
 

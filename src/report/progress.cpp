@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "src/clock.hpp"
-#include "src/report/text.hpp"
-#include "src/report/units.hpp"
+#include "src/text.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -6,7 +6,7 @@
 #include "src/report/sweep_figures.hpp"
 #include "src/report/sweep_lines.hpp"
 #include "src/report/sweep_report.hpp"
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {

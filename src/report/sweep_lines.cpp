@@ -10,23 +10,13 @@
 #include "src/report/highest_lines.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
-#include "src/report/text.hpp"
-#include "src/report/units.hpp"
+#include "src/text.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
 
-using Finding = BreakEven::Finding;
-
-std::string cells_text(std::size_t count) { return fmt::format("{} cell{}", count, count == 1 ? "" : "s"); }
-
 std::string value_text(std::uint64_t value) { return text_of(AxisValue(value)); }
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
 
 /// The probed values, ascending, at which the second was ahead.
 std::vector<std::string> led_by_second(const BreakEven& search) {
@@ -45,20 +35,20 @@ std::string break_even_line(const Sweep& sweep) {
   const std::string range = fmt::format("from {} {} to {}", axis, value_text(report.low), value_text(report.high));
   const std::string by = fmt::format("by {}, at {} values", words_of(report.by), sweep.cells.size());
   switch (report.search.finding) {
-    case Finding::found:
+    case BreakEven::Finding::found:
       return fmt::format("{} stays ahead of {} from {} {} on; the break-even lies between {} and {} ({}).",
                          report.second, report.first, axis, value_text(*report.search.value),
                          value_text(report.search.interval->first), value_text(report.search.interval->second), by);
-    case Finding::throughout:
+    case BreakEven::Finding::throughout:
       return fmt::format("{} is ahead of {} all the way {}: a break-even would lie below ({}).", report.second,
                          report.first, range, by);
-    case Finding::none:
+    case BreakEven::Finding::none:
       return fmt::format("No break-even {}: {} is nowhere clearly ahead of {} ({}).", range, report.second,
                          report.first, by);
-    case Finding::not_kept:
+    case BreakEven::Finding::not_kept:
       return fmt::format("No break-even {}: {} is clearly ahead of {} at {}, but not at the end ({}).", range,
-                         report.second, report.first, joined(led_by_second(report.search)), by);
-    case Finding::stopped:
+                         report.second, report.first, fmt::join(led_by_second(report.search), ", "), by);
+    case BreakEven::Finding::stopped:
       return fmt::format("The search for a break-even was stopped: {}.", report.reason);
   }
   return {};
@@ -76,7 +66,7 @@ void add_behind(const Sweep& sweep, std::vector<std::string>& lines) {
     lines.push_back(
         clean_line(fmt::format("{} can't keep up in {}: latency grows there for as long as requests come in, and says "
                                "how long that was",
-                               executor, cells_text(cells))));
+                               executor, counted(cells, "cell"))));
   }
 }
 
@@ -97,8 +87,8 @@ std::string winners_line(const Sweep& sweep) {
   }
   if (wins.empty()) return {};
   std::stable_sort(wins.begin(), wins.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::string line =
-      fmt::format("{} is fastest in {} of {}", wins.front().first, wins.front().second, cells_text(sweep.cells.size()));
+  std::string line = fmt::format("{} is fastest in {} of {}", wins.front().first, wins.front().second,
+                                 counted(sweep.cells.size(), "cell"));
   for (std::size_t i = 1; i < wins.size(); ++i) line += fmt::format(", {} in {}", wins[i].first, wins[i].second);
   return line + (unclear == 0 ? "." : fmt::format("; in {} it is about equal to the next.", unclear));
 }
@@ -113,7 +103,7 @@ std::string sweep_line(const Sweep& sweep) {
   }
   std::vector<std::string> same;
   for (const auto& [name, value] : sweep.options) same.push_back(fmt::format("{} {}", name, value));
-  return clean_line(fmt::format("{} of {}; {}", cells_text(sweep.planned), axes, joined(same)));
+  return clean_line(fmt::format("{} of {}; {}", counted(sweep.planned, "cell"), axes, fmt::join(same, ", ")));
 }
 
 std::vector<std::string> sweep_header(const Sweep& sweep) {
@@ -156,7 +146,7 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
   add(fmt::format("ratio is the next one's {} over the fastest's; ≈: within 2 % or within the scatter of their repeats",
                   words_of(judged(sweep))));
   if (sweep.cells.size() < sweep.planned) {
-    add(fmt::format("{} of {} {} finished", sweep.cells.size(), cells_text(sweep.planned),
+    add(fmt::format("{} of {} {} finished", sweep.cells.size(), counted(sweep.planned, "cell"),
                     sweep.cells.size() == 1 ? "is" : "are"));
   }
   add_behind(sweep, lines);

@@ -10,7 +10,7 @@
 #include "src/report/fields.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/report.hpp"
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {

@@ -13,7 +13,7 @@
 #include "src/report/chart.hpp"
 #include "src/report/occupancy.hpp"
 #include "src/report/steps.hpp"
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {

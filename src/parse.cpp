@@ -1,5 +1,5 @@
 // Strict readers of option values.
-#include "src/cli/parse.hpp"
+#include "src/parse.hpp"
 
 #include <fmt/format.h>
 
@@ -9,33 +9,36 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "src/errors.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {
 
-struct Unit {
+struct CountUnit {
   std::string_view name;
   std::uint64_t factor;
 };
 
 constexpr std::uint64_t thousand = 1000;
-constexpr std::array<Unit, 7> count_units{{{"", 1},
-                                           {"k", thousand},
-                                           {"M", thousand* thousand},
-                                           {"G", thousand* thousand* thousand},
-                                           {"Ki", std::uint64_t{1} << 10},
-                                           {"Mi", std::uint64_t{1} << 20},
-                                           {"Gi", std::uint64_t{1} << 30}}};
+// The greatest first, and of two texts of one length the one in powers of ten.
+constexpr std::array<CountUnit, 7> count_units{{{"G", thousand* thousand* thousand},
+                                                {"M", thousand* thousand},
+                                                {"k", thousand},
+                                                {"Gi", std::uint64_t{1} << 30},
+                                                {"Mi", std::uint64_t{1} << 20},
+                                                {"Ki", std::uint64_t{1} << 10},
+                                                {"", 1}}};
 
-struct TimeUnit {
+struct DurationUnit {
   std::string_view name;
   double per_second;  // exact, so that a time is the double nearest to what was written
 };
 
-constexpr std::array<TimeUnit, 6> time_units{
+constexpr std::array<DurationUnit, 6> duration_units{
     {{"", 1.0}, {"s", 1.0}, {"ms", 1e3}, {"us", 1e6}, {"µs", 1e6}, {"ns", 1e9}}};
 
 constexpr double longest_duration_s = 100.0 * 365.25 * 86400.0;
@@ -79,7 +82,7 @@ std::optional<double> read_duration(std::string_view text) {
   std::string_view unit;
   const auto number = read_real(text, unit);
   if (!number) return std::nullopt;
-  for (const TimeUnit& known : time_units) {
+  for (const DurationUnit& known : duration_units) {
     if (known.name == unit && *number / known.per_second <= longest_duration_s) return *number / known.per_second;
   }
   return std::nullopt;
@@ -117,21 +120,21 @@ std::optional<std::uint64_t> read_count(std::string_view text) {
   std::string_view unit;
   const auto number = read_digits(text, unit);
   if (!number || *number == 0) return std::nullopt;
-  for (const Unit& known : count_units) {
+  for (const CountUnit& known : count_units) {
     std::uint64_t count = 0;
     if (known.name == unit && !__builtin_mul_overflow(*number, known.factor, &count)) return count;
   }
   return std::nullopt;
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(separator, begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
+std::string shortest_text(std::uint64_t count) {
+  std::string text = std::to_string(count);
+  for (const CountUnit& unit : count_units) {
+    if (count == 0 || count % unit.factor != 0) continue;
+    std::string shorter = fmt::format("{}{}", count / unit.factor, unit.name);
+    if (shorter.size() < text.size()) text = std::move(shorter);
   }
-  return parts;
+  return text;
 }
 
 std::uint64_t parse_count(std::string_view option, std::string_view text) {
@@ -187,7 +190,7 @@ double parse_positive_duration(std::string_view option, std::string_view text) {
 double parse_rate(std::string_view option, std::string_view text) {
   std::string_view unit;
   const auto number = read_real(text, unit);
-  for (const Unit& known : count_units) {
+  for (const CountUnit& known : count_units) {
     if (!number || known.name != unit) continue;
     const double rate = *number * static_cast<double>(known.factor);
     if (rate > 0.0 && std::isfinite(rate)) return rate;

@@ -1,9 +1,9 @@
 // Wording of a device's figures.
-#include "src/report/device_line.hpp"
+#include "src/device_line.hpp"
 
 #include <fmt/format.h>
 
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {

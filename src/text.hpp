@@ -1,9 +1,10 @@
-// Text laid out in a terminal's columns, not in bytes.
+// Text of any kind: cleaned, split, and laid out in a terminal's columns, not in bytes.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace overlap {
 
@@ -22,6 +23,9 @@ std::string clean_line(std::string_view text);
 
 /// The same, with what Markdown would take for markup escaped.
 std::string markdown_escaped(std::string_view text);
+
+/// What stands between separators: one part more than there are of these.
+std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// Columns that UTF-8 takes on a terminal: none for combining marks, two for wide East Asian characters and emoji.
 std::size_t display_width(std::string_view text) noexcept;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/named_texts.hpp"
 #include "src/results.hpp"
 
 namespace overlap {
@@ -53,7 +54,7 @@ struct BestRow {
 struct ComparedMachine {
   std::string name;
   Machine machine;
-  std::vector<std::pair<std::string, std::string>> engine_facts;  ///< of all its files
+  NamedTexts engine_facts;  ///< of all its files
   std::vector<std::string> files;
   std::optional<BestRow> best{};  ///< none where no row may be advised
 };

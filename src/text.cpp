@@ -1,5 +1,5 @@
 // A small decoder of UTF-8, and layout by the width of what it finds.
-#include "src/report/text.hpp"
+#include "src/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,23 +34,23 @@ Character first_character(std::string_view text) noexcept {
   return {code, bytes, true};
 }
 
-struct Range {
+struct CodeRange {
   std::uint32_t first;
   std::uint32_t last;
 };
 
 std::size_t width_of(std::uint32_t code) noexcept {
-  constexpr std::array<Range, 4> none = {{{0x0300, 0x036F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
-  constexpr std::array<Range, 9> wide = {{{0x1100, 0x115F},
-                                          {0x2E80, 0xA4CF},
-                                          {0xAC00, 0xD7A3},
-                                          {0xF900, 0xFAFF},
-                                          {0xFE30, 0xFE6F},
-                                          {0xFF00, 0xFF60},
-                                          {0xFFE0, 0xFFE6},
-                                          {0x1F300, 0x1FAFF},
-                                          {0x20000, 0x3FFFD}}};
-  const auto holds = [code](const Range& range) { return code >= range.first && code <= range.last; };
+  constexpr std::array<CodeRange, 4> none = {{{0x0300, 0x036F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
+  constexpr std::array<CodeRange, 9> wide = {{{0x1100, 0x115F},
+                                              {0x2E80, 0xA4CF},
+                                              {0xAC00, 0xD7A3},
+                                              {0xF900, 0xFAFF},
+                                              {0xFE30, 0xFE6F},
+                                              {0xFF00, 0xFF60},
+                                              {0xFFE0, 0xFFE6},
+                                              {0x1F300, 0x1FAFF},
+                                              {0x20000, 0x3FFFD}}};
+  const auto holds = [code](const CodeRange& range) { return code >= range.first && code <= range.last; };
   if (std::any_of(none.begin(), none.end(), holds)) return 0;
   return std::any_of(wide.begin(), wide.end(), holds) ? 2 : 1;
 }
@@ -93,6 +93,16 @@ std::string markdown_escaped(std::string_view text) {
     safe += letter;
   }
   return safe;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(separator, begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
 }
 
 std::size_t display_width(std::string_view text) noexcept {

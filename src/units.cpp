@@ -1,5 +1,5 @@
 // Rounding and units.
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 #include <fmt/format.h>
 
@@ -61,6 +61,10 @@ std::string format_seconds(double seconds) {
   }
   const TimeUnit unit = unit_for(seconds);
   return fmt::format("{} {}", in_unit(seconds, unit), unit.name);
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
 }
 
 std::string format_seconds_pair(double low, double high, std::string_view between) {

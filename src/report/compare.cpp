@@ -1,5 +1,5 @@
 // Matching, judging, setting side by side.
-#include "src/compare.hpp"
+#include "src/report/compare.hpp"
 
 #include <fmt/format.h>
 
@@ -8,16 +8,17 @@
 #include <tuple>
 
 #include "src/errors.hpp"
+#include "src/named_texts.hpp"
 #include "src/report/advice.hpp"
 #include "src/report/facts.hpp"
-#include "src/report/units.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
 
 constexpr double memory_within = 0.05;  // what a kernel keeps for itself differs from boot to boot
 
-std::string text_of(const FieldValue& value) {
+std::string field_text(const FieldValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* whole = std::get_if<std::uint64_t>(&value)) return format_count(*whole);
   if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
@@ -30,20 +31,12 @@ void require_equal_workloads(const NamedResults& first, const NamedResults& othe
     const FieldValue a = field.get(first.results.workload);
     const FieldValue b = field.get(other.results.workload);
     if (a == b) continue;
-    differences += fmt::format("{}{} {} and {}", differences.empty() ? "" : ", ", field.name, text_of(a), text_of(b));
+    differences +=
+        fmt::format("{}{} {} and {}", differences.empty() ? "" : ", ", field.name, field_text(a), field_text(b));
   }
   if (differences.empty()) return;
   throw UsageError(fmt::format("{} and {} are of different workloads, which can't be compared: {}", first.name,
                                other.name, differences));
-}
-
-using Facts = std::vector<std::pair<std::string, std::string>>;
-
-const std::string* find_fact(const Facts& facts, std::string_view name) {
-  for (const auto& [key, value] : facts) {
-    if (key == name) return &value;
-  }
-  return nullptr;
 }
 
 bool same_machine(const Results& first, const Results& second) {
@@ -58,8 +51,8 @@ bool same_machine(const Results& first, const Results& second) {
   const auto least = static_cast<double>(std::min(a.memory_bytes, b.memory_bytes));
   if (least < (1.0 - memory_within) * most) return false;
   // A file without rows on the GPU doesn't say which there is.
-  const std::string* gpu = find_fact(a.gpu, "name");
-  const std::string* other_gpu = find_fact(b.gpu, "name");
+  const std::string* gpu = find_text(a.gpu, "name");
+  const std::string* other_gpu = find_text(b.gpu, "name");
   return gpu == nullptr || other_gpu == nullptr || *gpu == *other_gpu;
 }
 
@@ -68,7 +61,7 @@ std::string machine_name(std::size_t index) {
   return index < letters ? std::string(1, static_cast<char>('A' + index)) : fmt::format("M{}", index + 1);
 }
 
-struct Judgement {
+struct RatioVerdict {
   std::optional<double> ratio;
   std::optional<Interval> interval;
   Verdict verdict = Verdict::undecided;
@@ -102,8 +95,8 @@ std::string unfit(const Row& row, const std::string& file) {
   return "";
 }
 
-Judgement judge(const Row& base, const std::string& base_file, const Row& row, const std::string& file, Judged by) {
-  Judgement judgement;
+RatioVerdict judge(const Row& base, const std::string& base_file, const Row& row, const std::string& file, Judged by) {
+  RatioVerdict judgement;
   judgement.reason = unfit(base, base_file);
   if (judgement.reason.empty()) judgement.reason = unfit(row, file);
   if (!judgement.reason.empty()) return judgement;
@@ -190,9 +183,7 @@ class Comparer {
     compared.files.push_back(files_[file].name);
     if (compared.machine.gpu.empty()) compared.machine.gpu = results.machine.gpu;
     for (const auto& each : results.engine_facts) {
-      const bool known = std::any_of(compared.engine_facts.begin(), compared.engine_facts.end(),
-                                     [&](const auto& other) { return other.first == each.first; });
-      if (!known) compared.engine_facts.push_back(each);
+      if (find_text(compared.engine_facts, each.first) == nullptr) compared.engine_facts.push_back(each);
     }
   }
 
@@ -245,7 +236,7 @@ class Comparer {
       if (compared.reason.empty()) compared.reason = "it is not in " + against.name;
       return;
     }
-    Judgement judgement = judge(*base, against.name, row, compared.file, comparison_.by);
+    RatioVerdict judgement = judge(*base, against.name, row, compared.file, comparison_.by);
     compared.against = against.name;
     compared.ratio = judgement.ratio;
     compared.ratio_interval = judgement.interval;
@@ -265,13 +256,13 @@ class Comparer {
       const Results& a = first.results;
       const Results& b = files_[file].results;
       for (const FieldOf<Tool>& field : tool_fields()) {
-        compare("overlap's " + field.name, text_of(field.get(a.tool)), text_of(field.get(b.tool)));
+        compare("overlap's " + field.name, field_text(field.get(a.tool)), field_text(field.get(b.tool)));
       }
       compare("kernel", a.machine.kernel, b.machine.kernel);
       compare("huge_pages", a.machine.huge_pages, b.machine.huge_pages);
-      const auto compare_facts = [&](std::string_view what, const Facts& these, const Facts& those) {
+      const auto compare_facts = [&](std::string_view what, const NamedTexts& these, const NamedTexts& those) {
         for (const auto& [name, value] : these) {
-          const std::string* other = find_fact(those, name);
+          const std::string* other = find_text(those, name);
           if (other != nullptr) compare(std::string(what) + name, value, *other);
         }
       };

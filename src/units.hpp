@@ -12,6 +12,9 @@ std::string format_bytes(std::uint64_t bytes);  // "96.0 MB", "1.20 GB": powers 
 std::string format_ratio(double ratio);         // "3.21", "0.947", "12.4", "1,234"
 std::string format_count(std::uint64_t count);  // "4,000,000"
 
+/// "1 request", "4,000 requests".
+std::string counted(std::uint64_t count, std::string_view noun);
+
 /// Two times under one unit where that can be read, low first: "3.10–3.40 s", "2.08–3.75 min", "12.0 µs–3.40 s".
 std::string format_seconds_pair(double low, double high, std::string_view between);
 

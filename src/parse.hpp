@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "src/workload.hpp"
 
@@ -45,7 +44,7 @@ double parse_factor(std::string_view option, std::string_view text);
 /// As parse_count, but none where the text is no count.
 std::optional<std::uint64_t> read_count(std::string_view text);
 
-/// What stands between separators: one part more than there are of these.
-std::vector<std::string_view> split(std::string_view text, char separator);
+/// The shortest text that is read as this count: "10k".
+std::string shortest_text(std::uint64_t count);
 
 }  // namespace overlap
