@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -239,7 +240,8 @@ int runner_main(const std::string& job_text, const Registry& registry) {
     return exit_ok;
   } catch (const std::exception& error) {
     if (!recording) {
-      fmt::print(stderr, "overlap: {} is for the tool itself: {}\n", runner_command, error.what());
+      const std::string text = fmt::format("overlap: {} is for the tool itself: {}\n", runner_command, error.what());
+      std::fwrite(text.data(), 1, text.size(), stderr);
       return exit_failed;
     }
     recording->fail(error.what());

@@ -27,7 +27,8 @@ std::string_view name_of(Rigor rigor) noexcept {
 std::string_view name_of(CompletionMode mode) noexcept { return mode == CompletionMode::block ? "block" : "poll"; }
 
 void end_process(const std::string& line) {
-  fmt::print(stderr, "overlap: {}\n", clean_line(line));
+  const std::string text = fmt::format("overlap: {}\n", clean_line(line));
+  std::fwrite(text.data(), 1, text.size(), stderr);
   _exit(exit_failed);
 }
 

@@ -85,7 +85,7 @@ TEST(CommandLine, LosesNothingElseWhereAFileCantBeWritten) {
   const Output output =
       overlap(quick_with({"--executors", "sequential", "--output", "/dev/full", "--output", folder / "a.json"}));
   EXPECT_EQ(output.status, 1);
-  EXPECT_EQ(output.err, "overlap: /dev/full: No space left on device\n");
+  EXPECT_EQ(output.err, "overlap: --output: /dev/full: No space left on device\n");
   EXPECT_TRUE(contains(output.out, "\nsequential/fftw "));
   EXPECT_TRUE(json::accept(content_of(folder / "a.json")));
 }

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstddef>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -110,6 +111,18 @@ TEST(SweepResume, ResumesToTheSameReportsWhereNothingIsMissing) {
   EXPECT_EQ(second.out, first.out);
   EXPECT_EQ(content_of(path), content);
   EXPECT_EQ(content_of(folder / "b.csv"), content_of(folder / "a.csv"));
+}
+
+TEST(SweepResume, KeepsTheFileFitToBeResumedWhateverOutputIsGivenForIt) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "in");
+  const std::string path = folder / "state";
+  ASSERT_EQ(overlap(small_grid() + Arguments{"--output", path, "--format", "json"}).status, 0);
+  const Arguments resumed = small_grid() + Arguments{"--resume", path};
+  ASSERT_EQ(overlap(resumed + Arguments{"--output", path}).status, 0);
+  ASSERT_EQ(overlap(resumed + Arguments{"--output", folder / "in/../state"}).status, 0);
+  const Output again = overlap(resumed + Arguments{"--log"});
+  EXPECT_EQ(again.status, 0) << again.err;
 }
 
 TEST(SweepResume, RunsACellAgainThatWasFoundWrong) {

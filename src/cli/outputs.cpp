@@ -94,20 +94,20 @@ Outputs::Outputs(OutputOptions options) : options_(std::move(options)) {
 
 void Outputs::write(const std::function<std::string(Format, Style)>& render) {
   std::string failures;
-  const auto attempt = [&failures](const auto& write_one) {
+  const auto attempt = [&failures](std::string_view option, const auto& write_one) {
     try {
       write_one();
     } catch (const std::system_error& error) {
-      failures += fmt::format("{}{}", failures.empty() ? "" : "; ", error.what());
+      failures += fmt::format("{}{}{}", failures.empty() ? "" : "; ", option, error.what());
     }
   };
   for (std::size_t i = 0; i < files_.size(); ++i) {
-    attempt([&] {
+    attempt("--output: ", [&] {
       files_[i].write(render(options_.files[i].format, {}));
       files_[i].commit();
     });
   }
-  attempt([&] { write_stdout(render); });
+  attempt("", [&] { write_stdout(render); });
   if (!failures.empty()) throw std::runtime_error(failures);
 }
 

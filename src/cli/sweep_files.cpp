@@ -3,14 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include "src/atomic_file.hpp"
 #include "src/cli/console.hpp"
 #include "src/clock.hpp"
+#include "src/file_place.hpp"
 #include "src/report/sweep_report.hpp"
 
 namespace overlap {
@@ -18,9 +19,13 @@ namespace {
 
 OutputOptions outputs_of(const SweepOptions& options) {
   OutputOptions outputs = options.run.output;
-  const bool is_there = std::any_of(outputs.files.begin(), outputs.files.end(),
-                                    [&](const OutputOptions::File& file) { return file.path == options.resume; });
-  if (!options.resume.empty() && !is_there) outputs.files.push_back({options.resume, Format::json});
+  if (options.resume.empty()) return outputs;
+  const auto is_resumed = [place = place_of(options.resume)](const OutputOptions::File& file) {
+    return place_of(file.path) == place;
+  };
+  // In JSON whatever its name says: else it could not be resumed again.
+  std::erase_if(outputs.files, is_resumed);
+  outputs.files.push_back({options.resume, Format::json});
   return outputs;
 }
 
