@@ -185,8 +185,8 @@ TEST(SweepCommand, GoesOnWhereItsFileCantBeSaved) {
   limited.largest_file_bytes = 49'152;
   const Output output = testing::run(limited);
   EXPECT_EQ(output.status, 1);
-  EXPECT_EQ(output.err,
-            "overlap: " + path + ": File too large; the sweep goes on\n" + "overlap: " + path + ": File too large\n");
+  EXPECT_EQ(output.err, "overlap: " + path + ": File too large; the sweep goes on\n" + "overlap: --output: " + path +
+                            ": File too large\n");
   EXPECT_TRUE(contains(output.out, "\n20 ")) << output.out;
   EXPECT_EQ(content_of(path), "kept");
   EXPECT_EQ(folder.entries(), 1U);
