@@ -19,7 +19,7 @@ inline const std::string* find_text(const NamedTexts& texts, std::string_view na
 }
 
 /// The same, or what stands for it where there is none.
-inline std::string text_or(std::string_view otherwise, const NamedTexts& texts, std::string_view name) {
+inline std::string text_or(const NamedTexts& texts, std::string_view name, std::string_view otherwise) {
   const std::string* const text = find_text(texts, name);
   return text != nullptr ? *text : std::string(otherwise);
 }

@@ -24,7 +24,7 @@ struct CountUnit {
 };
 
 constexpr std::uint64_t thousand = 1000;
-// The greatest first, and of two texts of one length the one in powers of ten.
+// Powers of ten first: of two texts of one length, shortest_text takes the first.
 constexpr std::array<CountUnit, 7> count_units{{{"G", thousand* thousand* thousand},
                                                 {"M", thousand* thousand},
                                                 {"k", thousand},

@@ -62,7 +62,7 @@ void* map_file(int fd, std::uint64_t bytes, bool populate) {
 
 // A reader may meet a text whose writer died: the terminating zero is then the field's own last byte.
 template <std::size_t size>
-std::string text_in(const char (&field)[size]) {
+std::string text_of(const char (&field)[size]) {
   return {field, strnlen(field, size)};
 }
 
@@ -202,7 +202,7 @@ void Recording::fail(std::string_view message) noexcept {
 
 bool Recording::failed() const noexcept { return header_->error_state.load(std::memory_order_acquire) != 0; }
 
-std::string Recording::error() const { return failed() ? text_in(header_->error) : std::string(); }
+std::string Recording::error() const { return failed() ? text_of(header_->error) : std::string(); }
 
 void Recording::stop() noexcept {
   header_->stop.store(1);
@@ -230,7 +230,7 @@ void Recording::set_check(std::string_view finding) noexcept {
   header_->check_finding[length] = '\0';
 }
 
-std::string Recording::check_finding() const { return text_in(header_->check_finding); }
+std::string Recording::check_finding() const { return text_of(header_->check_finding); }
 
 void Recording::add_device_usage(const DeviceUsage& usage) noexcept {
   header_->device_steps += usage.steps;
@@ -260,7 +260,7 @@ void Recording::set_device(const DeviceDescription& device) noexcept {
 DeviceDescription Recording::device() const {
   DeviceDescription device{
       header_->device_copy_bytes_per_s, header_->device_slot_bytes, header_->device_work_area_bytes, {}};
-  const std::string text = text_in(header_->device_facts);
+  const std::string text = text_of(header_->device_facts);
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string line = text.substr(begin, end - begin);
@@ -273,6 +273,6 @@ DeviceDescription Recording::device() const {
 
 void Recording::add_note(std::string_view note) noexcept { add_line(header_->notes, {note}); }
 
-std::string Recording::notes() const { return text_in(header_->notes); }
+std::string Recording::notes() const { return text_of(header_->notes); }
 
 }  // namespace overlap

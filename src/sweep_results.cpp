@@ -33,8 +33,8 @@ std::string difference(const Sweep& there, const Sweep& here) {
   const NamedTexts ours = settings_of(here);
   for (const NamedTexts& settings : {theirs, ours}) {
     for (const auto& [name, value] : settings) {
-      const std::string their_value = text_or("not given", theirs, name);
-      const std::string our_value = text_or("not given", ours, name);
+      const std::string their_value = text_or(theirs, name, "not given");
+      const std::string our_value = text_or(ours, name, "not given");
       if (their_value != our_value) {
         return fmt::format("--{} is {} there and {} here", name, their_value, our_value);
       }

@@ -157,13 +157,13 @@ int most_steps_at_once(const Recording& recording) {
   return most_at_once(intervals);
 }
 
-std::string test_name(const ::testing::TestParamInfo<Executor>& info) {
+std::string test_name(const testing::TestParamInfo<Executor>& info) {
   std::string name = info.param.driver + "_" + info.param.engine;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 }
 
-class EveryExecutor : public ::testing::TestWithParam<Executor> {};
+class EveryExecutor : public testing::TestWithParam<Executor> {};
 
 TEST_P(EveryExecutor, TakesEachStepExactlyOnce) {
   const Workload workload = small_workload();
@@ -265,9 +265,9 @@ TEST_P(EveryExecutor, GivesMetrics) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryExecutor,
-                         ::testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "null", "late",
-                                                           "polled", "fake-cuda-poll", "fake-cuda-block",
-                                                           "fake-cuda-copy-poll", "fake-cuda-copy-block"})),
+                         testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "null", "late",
+                                                         "polled", "fake-cuda-poll", "fake-cuda-block",
+                                                         "fake-cuda-copy-poll", "fake-cuda-copy-block"})),
                          test_name);
 
 /// An engine whose steps count the process's mappings.
@@ -314,7 +314,7 @@ TEST(ThreadsDriver, KeepsNoStacksOfThreadsThatEndedLongAgo) {
   EXPECT_LT(*std::max_element(mappings.begin(), mappings.end()), mappings.front() + 600);
 }
 
-class EveryComputingExecutor : public ::testing::TestWithParam<Executor> {};
+class EveryComputingExecutor : public testing::TestWithParam<Executor> {};
 
 TEST_P(EveryComputingExecutor, ComputesWhatTheReferenceDoes) {
   const Recording reference = run({"sequential", "fftw"}, small_workload());
@@ -331,12 +331,12 @@ TEST_P(EveryComputingExecutor, IsVerifiedInFloatAndHalfSpectrum) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryComputingExecutor,
-                         ::testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "late", "polled",
-                                                           "fake-cuda-poll", "fake-cuda-block", "fake-cuda-copy-poll",
-                                                           "fake-cuda-copy-block"})),
+                         testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "late", "polled",
+                                                         "fake-cuda-poll", "fake-cuda-block", "fake-cuda-copy-poll",
+                                                         "fake-cuda-copy-block"})),
                          test_name);
 
-class ExecutorWithSlots : public ::testing::TestWithParam<Executor> {};
+class ExecutorWithSlots : public testing::TestWithParam<Executor> {};
 
 TEST_P(ExecutorWithSlots, NeverComputesMoreStepsAtOnceThanItHasSlots) {
   Workload workload = small_workload();
@@ -349,8 +349,8 @@ TEST_P(ExecutorWithSlots, NeverComputesMoreStepsAtOnceThanItHasSlots) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, ExecutorWithSlots,
-                         ::testing::Values(Executor{"threads", "fftw"}, Executor{"processes", "fftw"},
-                                           Executor{"threads", "pool"}, Executor{"threads", "fftw-threads"}),
+                         testing::Values(Executor{"threads", "fftw"}, Executor{"processes", "fftw"},
+                                         Executor{"threads", "pool"}, Executor{"threads", "fftw-threads"}),
                          test_name);
 
 TEST(LockedEngine, ComputesOneStepAtATimeInAProcess) {
@@ -401,7 +401,7 @@ TEST(PoolEngine, ComputesNoMoreStepsAtOnceThanItHasThreads) {
   EXPECT_EQ(verify(workload, recording, nullptr, direct_bins(workload)), "");
 }
 
-class EveryDriver : public ::testing::TestWithParam<Executor> {};
+class EveryDriver : public testing::TestWithParam<Executor> {};
 
 /// Waits from moments to centuries, the first request's first among the short ones.
 Workload workload_with_endless_waits() {
@@ -429,9 +429,9 @@ TEST_P(EveryDriver, FailsWithTheEnginesMessageAndWaitsForNobody) {
   expect_no_children();
 }
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryDriver, ::testing::ValuesIn(executors_of({"throwing"})), test_name);
+INSTANTIATE_TEST_SUITE_P(Contract, EveryDriver, testing::ValuesIn(executors_of({"throwing"})), test_name);
 
-class EveryDriverWithLateFailure : public ::testing::TestWithParam<Executor> {};
+class EveryDriverWithLateFailure : public testing::TestWithParam<Executor> {};
 
 TEST_P(EveryDriverWithLateFailure, FailsWithTheMessageOfAStepThatWasSubmitted) {
   const RunnerJob job = job_for(GetParam(), small_workload());
@@ -442,10 +442,10 @@ TEST_P(EveryDriverWithLateFailure, FailsWithTheMessageOfAStepThatWasSubmitted) {
   expect_no_children();
 }
 
-INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverWithLateFailure, ::testing::ValuesIn(executors_of({"late-throws"})),
+INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverWithLateFailure, testing::ValuesIn(executors_of({"late-throws"})),
                          test_name);
 
-class EveryDriverOnADevice : public ::testing::TestWithParam<Executor> {};
+class EveryDriverOnADevice : public testing::TestWithParam<Executor> {};
 
 /// The fake device's own times, in which a step begins 4 µs after the one before it.
 TEST_P(EveryDriverOnADevice, RecordsWhatTheDeviceDidInTheTimedPartAlone) {
@@ -475,11 +475,11 @@ TEST_P(EveryDriverOnADevice, RecordsWhatTheDeviceDidInTheTimedPartAlone) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverOnADevice,
-                         ::testing::ValuesIn(executors_of({"fake-cuda-poll", "fake-cuda-block", "fake-cuda-copy-poll",
-                                                           "fake-cuda-copy-block"})),
+                         testing::ValuesIn(executors_of({"fake-cuda-poll", "fake-cuda-block", "fake-cuda-copy-poll",
+                                                         "fake-cuda-copy-block"})),
                          test_name);
 
-class EveryDriverOnABrokenDevice : public ::testing::TestWithParam<Executor> {};
+class EveryDriverOnABrokenDevice : public testing::TestWithParam<Executor> {};
 
 TEST_P(EveryDriverOnABrokenDevice, FailsWithTheDevicesErrorAndHangsNothing) {
   Workload workload = small_workload();
@@ -494,8 +494,8 @@ TEST_P(EveryDriverOnABrokenDevice, FailsWithTheDevicesErrorAndHangsNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverOnABrokenDevice,
-                         ::testing::ValuesIn(executors_of({"fake-sticky-poll", "fake-sticky-block", "fake-hanging-poll",
-                                                           "fake-hanging-block"})),
+                         testing::ValuesIn(executors_of({"fake-sticky-poll", "fake-sticky-block", "fake-hanging-poll",
+                                                         "fake-hanging-block"})),
                          test_name);
 
 }  // namespace

@@ -46,8 +46,8 @@ double sum_of(const Functor& functor, std::uint64_t count) {
 }
 
 template <typename Real>
-class FunctorsTest : public ::testing::Test {};
-using Reals = ::testing::Types<double, float>;
+class FunctorsTest : public testing::Test {};
+using Reals = testing::Types<double, float>;
 TYPED_TEST_SUITE(FunctorsTest, Reals, );
 
 TYPED_TEST(FunctorsTest, GeneratesTheCpusInputsBitForBitAndNotAWordMore) {
@@ -119,7 +119,7 @@ std::vector<std::complex<long double>> direct_transform(std::span<const Real> in
 
 template <typename Real>
 void expect_filled(std::size_t size, bool full) {
-  SCOPED_TRACE(::testing::Message() << "size " << size << (full ? ", full" : ", half"));
+  SCOPED_TRACE(testing::Message() << "size " << size << (full ? ", full" : ", half"));
   std::vector<Real> inputs(size);
   generate_inputs<Real>(11, 0, 0, 0, inputs);
   const auto expected = direct_transform<Real>(inputs);

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "src/clock.hpp"
-#include "src/named_texts.hpp"
 #include "src/workload.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
@@ -230,10 +229,11 @@ TEST(PythonUnavailable, EndsTheRunBeforeAnythingRunsWithTheReason) {
   write_content(folder / "nonsense", "#!/bin/sh\necho mumble\nexit 3\n");
   std::filesystem::permissions(folder / "nonsense", std::filesystem::perms::owner_all);
   write_content(folder / "no-program", "");
-  const NamedTexts interpreters = {{folder / "missing", "No such file or directory"},
-                                   {"no-such-python", "No such file or directory"},
-                                   {folder / "no-program", "Permission denied"},
-                                   {folder / "nonsense", "mumble"}};
+  const std::vector<std::pair<std::string, std::string>> interpreters = {
+      {folder / "missing", "No such file or directory"},
+      {"no-such-python", "No such file or directory"},
+      {folder / "no-program", "Permission denied"},
+      {folder / "nonsense", "mumble"}};
   for (const auto& [interpreter, reason] : interpreters) {
     SCOPED_TRACE(interpreter);
     const Output output =

@@ -22,6 +22,7 @@ using sweeps::quick_sweep;
 using sweeps::search_between;
 using sweeps::small_grid;
 using testing::Arguments;
+using testing::Command;
 using testing::contains;
 using testing::content_of;
 using testing::left_behind;
@@ -122,7 +123,21 @@ TEST(SweepResume, KeepsTheFileFitToBeResumedWhateverOutputIsGivenForIt) {
   ASSERT_EQ(overlap(resumed + Arguments{"--output", path}).status, 0);
   ASSERT_EQ(overlap(resumed + Arguments{"--output", folder / "in/../state"}).status, 0);
   const Output again = overlap(resumed + Arguments{"--log"});
-  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(again.status, 0);
+  EXPECT_EQ(again.err, "") << "something was run";
+}
+
+TEST(SweepResume, NamesItselfWhereItsFileCantBeWritten) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  ASSERT_EQ(overlap(small_grid() + Arguments{"--output", path}).status, 0);
+  const std::string content = content_of(path);
+  Command limited = tool(small_grid() + Arguments{"--resume", path});
+  limited.largest_file_bytes = 1000;
+  const Output output = testing::run(limited);
+  EXPECT_EQ(output.status, 1);
+  EXPECT_EQ(output.err, "overlap: --resume: " + path + ": File too large\n");
+  EXPECT_EQ(content_of(path), content);
 }
 
 TEST(SweepResume, RunsACellAgainThatWasFoundWrong) {

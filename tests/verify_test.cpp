@@ -117,7 +117,7 @@ std::string text_of(std::uint64_t count) { return std::to_string(count); }
 /// "30_double_full": names a test by what it is given.
 struct JoinedNames {
   template <typename... Values>
-  std::string operator()(const ::testing::TestParamInfo<std::tuple<Values...>>& info) const {
+  std::string operator()(const testing::TestParamInfo<std::tuple<Values...>>& info) const {
     return std::apply(
         [](const auto& first, const auto&... rest) { return (text_of(first) + ... + ("_" + text_of(rest))); },
         info.param);
@@ -126,15 +126,15 @@ struct JoinedNames {
 
 using Kind = std::tuple<std::uint64_t, Precision, SpectrumKind>;
 
-class EveryKind : public ::testing::TestWithParam<Kind> {
+class EveryKind : public testing::TestWithParam<Kind> {
  protected:
   const Workload workload_ = make_workload(std::get<0>(GetParam()), std::get<1>(GetParam()), std::get<2>(GetParam()));
 };
 
 INSTANTIATE_TEST_SUITE_P(Verify, EveryKind,
-                         ::testing::Combine(::testing::Values(1, 2, 3, 4, 5, 30, 31, 101, 1023, 1025),
-                                            ::testing::Values(Precision::float64, Precision::float32),
-                                            ::testing::Values(SpectrumKind::full, SpectrumKind::half)),
+                         testing::Combine(testing::Values(1, 2, 3, 4, 5, 30, 31, 101, 1023, 1025),
+                                          testing::Values(Precision::float64, Precision::float32),
+                                          testing::Values(SpectrumKind::full, SpectrumKind::half)),
                          JoinedNames());
 
 TEST_P(EveryKind, RightDigestsPass) {
@@ -184,7 +184,7 @@ TEST_P(EveryKind, NothingComputedFails) {
 }
 
 /// The digests of a small workload, to be broken at step (1, 2).
-class Digests : public ::testing::Test {
+class Digests : public testing::Test {
  protected:
   std::string finding_with_reference() const { return verify(workload_, recording_, &reference_, {}); }
   std::string finding_with_direct_sums() const {
@@ -312,7 +312,7 @@ TEST_F(Digests, RecordingsOfAnotherWorkloadFail) {
 }
 
 /// A step's arrays, to be broken.
-class Arrays : public ::testing::TestWithParam<std::uint64_t> {
+class Arrays : public testing::TestWithParam<std::uint64_t> {
  protected:
   /// The digest follows what the arrays hold, so that it hides nothing and shows nothing.
   std::string finding() {
@@ -331,7 +331,7 @@ class Arrays : public ::testing::TestWithParam<std::uint64_t> {
   Numbers numbers_ = naive_numbers(workload_, 0, 0);
 };
 
-INSTANTIATE_TEST_SUITE_P(Verify, Arrays, ::testing::Values(48, 49), testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Verify, Arrays, testing::Values(48, 49), testing::PrintToStringParamName());
 
 TEST_P(Arrays, ABinThatWasNotWrittenFails) {
   for (const std::uint64_t bin : {std::uint64_t{0}, size_ / 2, size_ - 1}) {
@@ -416,7 +416,7 @@ TEST_P(Arrays, OfAnotherPrecisionFail) {
 }
 
 /// A step's arrays of so many numbers that they are checked in parts, on this many threads.
-class ArraysInParts : public ::testing::TestWithParam<std::tuple<std::uint64_t, SpectrumKind, unsigned>> {
+class ArraysInParts : public testing::TestWithParam<std::tuple<std::uint64_t, SpectrumKind, unsigned>> {
  protected:
   ArraysInParts() {
     const auto transform = Transform::plan(workload_, {});
@@ -440,9 +440,9 @@ class ArraysInParts : public ::testing::TestWithParam<std::tuple<std::uint64_t, 
 };
 
 INSTANTIATE_TEST_SUITE_P(Verify, ArraysInParts,
-                         ::testing::Combine(::testing::Values(150'000, 163'841),
-                                            ::testing::Values(SpectrumKind::full, SpectrumKind::half),
-                                            ::testing::Values(1, 3)),
+                         testing::Combine(testing::Values(150'000, 163'841),
+                                          testing::Values(SpectrumKind::full, SpectrumKind::half),
+                                          testing::Values(1, 3)),
                          JoinedNames());
 
 TEST_P(ArraysInParts, RightOnesPass) { EXPECT_EQ(finding(), ""); }

@@ -71,7 +71,7 @@ OutputOptions read_outputs(const OutputText& text) {
   for (const std::string& path : text.files) {
     if (path.empty()) throw UsageError("--output: '' is not right; it takes a file's name");
     if (!places.insert(place_of(path)).second) throw UsageError(fmt::format("--output: '{}' is given twice", path));
-    options.files.push_back({path, format_of_file(path, formats, options.on_stdout)});
+    options.files.push_back({path, format_of_file(path, formats, options.on_stdout), "--output"});
   }
   return options;
 }
@@ -87,14 +87,14 @@ Outputs::Outputs(OutputOptions options) : options_(std::move(options)) {
     try {
       files_.emplace_back(file.path);
     } catch (const std::system_error& error) {
-      throw UsageError(fmt::format("--output: '{}' can't be written ({})", file.path, error.code().message()));
+      throw UsageError(fmt::format("{}: '{}' can't be written ({})", file.option, file.path, error.code().message()));
     }
   }
 }
 
 void Outputs::write(const std::function<std::string(Format, Style)>& render) {
   std::string failures;
-  const auto attempt = [&failures](std::string_view option, const auto& write_one) {
+  const auto attempt = [&failures](const std::string& option, const auto& write_one) {
     try {
       write_one();
     } catch (const std::system_error& error) {
@@ -102,7 +102,7 @@ void Outputs::write(const std::function<std::string(Format, Style)>& render) {
     }
   };
   for (std::size_t i = 0; i < files_.size(); ++i) {
-    attempt("--output: ", [&] {
+    attempt(options_.files[i].option + ": ", [&] {
       files_[i].write(render(options_.files[i].format, {}));
       files_[i].commit();
     });

@@ -23,6 +23,7 @@ struct OutputOptions {
   struct File {
     std::string path;
     Format format = Format::table;
+    std::string option = "--output";  ///< that names it
   };
   std::vector<File> files;
   Format on_stdout = Format::table;

@@ -31,7 +31,7 @@ Results results_of(const nlohmann::ordered_json& document, const ShowOptions& op
 }
 
 template <typename Report>
-int write_report(const Report& report, const ShowOptions& options) {
+int write(const Report& report, const ShowOptions& options) {
   Outputs outputs(options.output);
   outputs.write([&](Format format, Style style) { return render(report, format, style); });
   return exit_ok;
@@ -43,11 +43,11 @@ int show_command(const ShowOptions& options) {
   if (options.file.empty()) throw UsageError("show: it takes a file that --output FILE.json wrote");
   const nlohmann::ordered_json document = load_json(options.file);
   const std::string kind = kind_of(document);
-  if (kind == "sweep") return write_report(sweep_of(document, options), options);
+  if (kind == "sweep") return write(sweep_of(document, options), options);
   if (kind == "comparison") {
     throw UsageError(options.file + ": it is a comparison's; show takes results or a sweep, compare makes comparisons");
   }
-  return write_report(results_of(document, options), options);
+  return write(results_of(document, options), options);
 }
 
 }  // namespace overlap

@@ -25,7 +25,7 @@ OutputOptions outputs_of(const SweepOptions& options) {
   };
   // In JSON whatever its name says: else it could not be resumed again.
   std::erase_if(outputs.files, is_resumed);
-  outputs.files.push_back({options.resume, Format::json});
+  outputs.files.push_back({options.resume, Format::json, "--resume"});
   return outputs;
 }
 

@@ -107,7 +107,7 @@ void add_defaults(const SweepText& text, const SearchOptions& search, RunText& r
   }
 }
 
-std::string full_names(const std::vector<ExecutorChoice>& choices) {
+std::string names_of(const std::vector<ExecutorChoice>& choices) {
   std::string names;
   for (const ExecutorChoice& choice : choices) names += (names.empty() ? "" : ",") + choice.executor.name();
   return names;
@@ -134,7 +134,7 @@ NamedTexts same_in_all(const SweepOptions& options, const std::string& python) {
   add_value("seed");
   if (!plan.own_compute.empty())
     same.emplace_back("compute", fmt::format("{}", fmt::join(plan.own_compute.files, ",")));
-  same.emplace_back("executors", full_names(plan.executors));
+  same.emplace_back("executors", names_of(plan.executors));
   if (plan.workers != 0) add_value("workers");
   if (plan.compute_slots != 0) add_value("compute-slots");
   if (plan.engine_options.threads != 0) add_value("engine-threads");

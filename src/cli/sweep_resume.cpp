@@ -51,8 +51,8 @@ std::optional<Sweep> read_resumed(const std::optional<std::string>& file) {
 }
 
 NamedTexts written_options(const Sweep& sweep) {
-  const std::string break_even = text_or("", sweep.options, "break-even");
-  const std::string search = break_even.empty() ? text_or("", sweep.options, "highest") : break_even;
+  const std::string break_even = text_or(sweep.options, "break-even", "");
+  const std::string search = break_even.empty() ? text_or(sweep.options, "highest", "") : break_even;
   NamedTexts written;
   for (const Axis& axis : sweep.axes) written.emplace_back("--axis", axis_text(axis, search));
   for (const auto& [name, value] : sweep.options) {

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <utility>
 
-#include "src/named_texts.hpp"
 #include "src/report/html.hpp"
 #include "src/text.hpp"
 
@@ -118,7 +117,7 @@ std::string svg_row_name(double y, std::string_view name) {
   return svg_text(rows_left - 10.0, y, Anchor::end, "name", clip(clean_line(name), widest_name));
 }
 
-std::string svg_key(double x, const NamedTexts& styles_and_names) {
+std::string svg_key(double x, const std::vector<std::pair<std::string, std::string>>& styles_and_names) {
   constexpr double y = 12.0;
   constexpr double box = 10.0;
   constexpr double gap = 5.0;

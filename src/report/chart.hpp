@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "src/named_texts.hpp"
-
 namespace overlap {
 
 // In a chart's units, which are pixels where it is shown in full width.
@@ -64,7 +62,7 @@ std::string svg_bar(double x, double y, double width, double height, std::string
 std::string svg_row_name(double y, std::string_view name);
 
 /// A chart's key, at its top from `x` on: a box of each style, and what it stands for.
-std::string svg_key(double x, const NamedTexts& styles_and_names);
+std::string svg_key(double x, const std::vector<std::pair<std::string, std::string>>& styles_and_names);
 
 /// Seconds at a chart's `bottom`, with lines from there to its `top`.
 std::string svg_time_axis(const Scale& x, double top, double bottom);

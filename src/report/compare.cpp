@@ -61,7 +61,7 @@ std::string machine_name(std::size_t index) {
   return index < letters ? std::string(1, static_cast<char>('A' + index)) : fmt::format("M{}", index + 1);
 }
 
-struct RatioVerdict {
+struct Judgement {
   std::optional<double> ratio;
   std::optional<Interval> interval;
   Verdict verdict = Verdict::undecided;
@@ -95,8 +95,8 @@ std::string unfit(const Row& row, const std::string& file) {
   return "";
 }
 
-RatioVerdict judge(const Row& base, const std::string& base_file, const Row& row, const std::string& file, Judged by) {
-  RatioVerdict judgement;
+Judgement judge(const Row& base, const std::string& base_file, const Row& row, const std::string& file, Judged by) {
+  Judgement judgement;
   judgement.reason = unfit(base, base_file);
   if (judgement.reason.empty()) judgement.reason = unfit(row, file);
   if (!judgement.reason.empty()) return judgement;
@@ -236,7 +236,7 @@ class Comparer {
       if (compared.reason.empty()) compared.reason = "it is not in " + against.name;
       return;
     }
-    RatioVerdict judgement = judge(*base, against.name, row, compared.file, comparison_.by);
+    Judgement judgement = judge(*base, against.name, row, compared.file, comparison_.by);
     compared.against = against.name;
     compared.ratio = judgement.ratio;
     compared.ratio_interval = judgement.interval;

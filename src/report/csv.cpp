@@ -20,14 +20,14 @@ struct ToCsv {
   std::string operator()(double value) const { return std::isfinite(value) ? fmt::format("{}", value) : std::string(); }
 };
 
-bool is_of_a_run(const Field& field) { return field.access.scope != Scope::repeats; }
+bool is_shown(const Field& field) { return field.access.scope != Scope::repeats; }
 
 std::string header_line() {
   std::vector<std::string> cells;
   for (const FieldOf<Workload>& field : workload_fields()) cells.push_back(field.name);
   cells.emplace_back("repeat");
   for (const Field& field : fields()) {
-    if (is_of_a_run(field)) cells.push_back(field.name);
+    if (is_shown(field)) cells.push_back(field.name);
   }
   return csv_line(cells);
 }
@@ -37,7 +37,7 @@ std::string run_line(const Workload& workload, const std::string& repeat, const 
   for (const FieldOf<Workload>& field : workload_fields()) cells.push_back(csv_value(field.get(workload)));
   cells.push_back(repeat);
   for (const Field& field : fields()) {
-    if (is_of_a_run(field)) cells.push_back(csv_value(field.get(run)));
+    if (is_shown(field)) cells.push_back(csv_value(field.get(run)));
   }
   return csv_line(cells);
 }

@@ -43,7 +43,7 @@ FieldOf<Machine> gpu_text(const std::string& name) {
 
 FieldOf<Machine> gpu_number(const std::string& name, Unit unit) {
   const auto get = [name](const Machine& machine) -> FieldValue {
-    const std::string text = text_or("", machine.gpu, name);
+    const std::string text = text_or(machine.gpu, name, "");
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (text.empty() || error != std::errc() || end != text.data() + text.size()) return {};

@@ -17,6 +17,7 @@ namespace overlap {
 /// Nothing, where the row has no such figure.
 using FieldValue = std::variant<std::monostate, bool, std::uint64_t, double, std::string>;
 
+/// A figure, of which there may be none, as a field's value.
 template <typename Value>
 FieldValue value_of(const Value& figure) {
   return figure;

@@ -16,6 +16,9 @@
 namespace overlap {
 namespace {
 
+using Finding = Highest::Finding;
+using Line = HighestReport::Line;
+
 // Of two highest values, which are found to 5 %.
 constexpr double about_as_far = 1.05;
 
@@ -44,24 +47,23 @@ std::string seconds_text(const Sweep& sweep, const std::string& executor, const 
 }
 
 /// Executors of which a value was found, who gets furthest first.
-std::vector<const HighestReport::Line*> by_value(const HighestReport& report) {
-  std::vector<const HighestReport::Line*> lines;
-  for (const HighestReport::Line& line : report.lines) {
+std::vector<const Line*> by_value(const HighestReport& report) {
+  std::vector<const Line*> lines;
+  for (const Line& line : report.lines) {
     if (line.found.value) lines.push_back(&line);
   }
-  std::stable_sort(lines.begin(), lines.end(), [](const HighestReport::Line* a, const HighestReport::Line* b) {
-    return *a->found.value > *b->found.value;
-  });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const Line* a, const Line* b) { return *a->found.value > *b->found.value; });
   return lines;
 }
 
-double ratio_of(const HighestReport::Line& further, const HighestReport::Line& other) {
+double ratio_of(const Line& further, const Line& other) {
   return static_cast<double>(*further.found.value) / static_cast<double>(*other.found.value);
 }
 
-std::vector<std::string> names_where(const HighestReport& report, Highest::Finding finding) {
+std::vector<std::string> names_where(const HighestReport& report, Finding finding) {
   std::vector<std::string> names;
-  for (const HighestReport::Line& line : report.lines) {
+  for (const Line& line : report.lines) {
     if (line.found.finding == finding) names.push_back(line.executor);
   }
   return names;
@@ -84,11 +86,11 @@ void add_highest(const Sweep& sweep, Document& document) {
   const HighestReport& report = *sweep.highest;
   const std::string time(words_of(report.by));
   document.columns = {{"executor", true}, {"highest " + sweep.axes.front().name}, {time}, {"beyond at"}, {time}};
-  const std::vector<const HighestReport::Line*> ranked = by_value(report);
-  for (const HighestReport::Line& line : report.lines) {
+  const std::vector<const Line*> ranked = by_value(report);
+  for (const Line& line : report.lines) {
     document.lines.emplace_back();
     Document::Line& drawn = document.lines.back();
-    const std::string value = line.found.finding == Highest::Finding::none ? "none" : value_text(line.found.value);
+    const std::string value = line.found.finding == Finding::none ? "none" : value_text(line.found.value);
     for (const std::string& text :
          {line.executor, value, seconds_text(sweep, line.executor, line.found.value), value_text(line.found.beyond),
           seconds_text(sweep, line.executor, line.found.beyond)}) {
@@ -97,7 +99,7 @@ void add_highest(const Sweep& sweep, Document& document) {
     if (!ranked.empty() && line.found.value == ranked.front()->found.value) {
       drawn.mark = Document::Mark::best;
       drawn.cells.front().colour = bold_green;
-    } else if (line.found.finding == Highest::Finding::stopped) {
+    } else if (line.found.finding == Finding::stopped) {
       drawn.mark = Document::Mark::missing;
     }
   }
@@ -112,8 +114,8 @@ std::vector<std::string> highest_notes(const Sweep& sweep) {
                   axis, words_of(report.by), format_seconds(report.within_s))};
   std::vector<std::string> doubtful;
   double needed_s = 0.0;
-  for (const HighestReport::Line& line : report.lines) {
-    if (line.found.finding == Highest::Finding::stopped) notes.push_back(line.executor + ": " + line.reason);
+  for (const Line& line : report.lines) {
+    if (line.found.finding == Finding::stopped) notes.push_back(line.executor + ": " + line.reason);
     const SweepCell* const cell = cell_of(sweep, line.found.value);
     const auto longer = cell != nullptr ? longer_s(report, *cell) : std::nullopt;
     if (!longer) continue;
@@ -133,16 +135,16 @@ std::string highest_sentence(const Sweep& sweep) {
   const HighestReport& report = *sweep.highest;
   const std::string& axis = sweep.axes.front().name;
   const std::string limit = fmt::format("within {} ({})", format_seconds(report.within_s), words_of(report.by));
-  const std::vector<std::string> nowhere = names_where(report, Highest::Finding::none);
-  const std::vector<const HighestReport::Line*> ranked = by_value(report);
+  const std::vector<std::string> nowhere = names_where(report, Finding::none);
+  const std::vector<const Line*> ranked = by_value(report);
   if (ranked.empty()) {
     if (nowhere.empty()) return "The search was stopped before anything was found.";
     return fmt::format("At {} {} already, no executor stays {}.", axis, value_text(report.low), limit);
   }
-  const HighestReport::Line& best = *ranked.front();
+  const Line& best = *ranked.front();
   std::string sentence =
       fmt::format("{} stays {} up to {} {}", best.executor, limit, axis, value_text(best.found.value));
-  if (best.found.finding == Highest::Finding::throughout) sentence += ", the end of the range, and maybe beyond";
+  if (best.found.finding == Finding::throughout) sentence += ", the end of the range, and maybe beyond";
   std::vector<std::string> equals;
   std::size_t next = 1;
   for (; next < ranked.size() && ratio_of(best, *ranked[next]) <= about_as_far; ++next) {
@@ -153,7 +155,7 @@ std::string highest_sentence(const Sweep& sweep) {
   if (next < ranked.size()) {
     sentence += fmt::format("; that is {} times as far as {} ({})", format_ratio(ratio_of(best, *ranked[next])),
                             ranked[next]->executor, value_text(ranked[next]->found.value));
-    const HighestReport::Line& last = *ranked.back();
+    const Line& last = *ranked.back();
     if (next + 1 < ranked.size()) {
       sentence += fmt::format(" and {} times as far as {} ({})", format_ratio(ratio_of(best, last)), last.executor,
                               value_text(last.found.value));

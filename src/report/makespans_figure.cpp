@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "src/named_texts.hpp"
 #include "src/report/chart.hpp"
 #include "src/report/fields.hpp"
 #include "src/units.hpp"
@@ -42,7 +41,7 @@ struct Group {
   std::vector<Bar> bars;
 };
 
-using Keys = NamedTexts;
+using Keys = std::vector<std::pair<std::string, std::string>>;
 
 std::string draw(const Bar& bar, const Scale& x, double y) {
   const double middle = y + 0.5 * bar_height;

@@ -12,7 +12,7 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-bool is_of_a_repeat(const Field& field) { return field.access.scope == Scope::repeat; }
+bool is_shown(const Field& field) { return field.access.scope == Scope::repeat; }
 
 /// In full, as JSON has it.
 std::string cell_text(const AxisValue& value) {
@@ -24,7 +24,7 @@ Cells header_of(const Sweep& sweep) {
   for (const Axis& axis : sweep.axes) header.push_back(key_of(axis.name));
   for (const char* name : {"executor", "driver", "engine", "repeat"}) header.emplace_back(name);
   for (const Field& field : fields()) {
-    if (is_of_a_repeat(field)) header.push_back(field.name);
+    if (is_shown(field)) header.push_back(field.name);
   }
   return header;
 }
@@ -34,7 +34,7 @@ std::string line_of(const SweepCell& cell, const Row& row, const std::string& re
   for (const AxisValue& value : cell.point) cells.push_back(cell_text(value));
   cells.insert(cells.end(), {row.executor, row.driver, row.engine, repeat});
   for (const Field& field : fields()) {
-    if (is_of_a_repeat(field)) cells.push_back(csv_value(field.get(row)));
+    if (is_shown(field)) cells.push_back(csv_value(field.get(row)));
   }
   return csv_line(cells);
 }

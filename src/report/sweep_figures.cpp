@@ -215,13 +215,13 @@ Point others_of(const Point& point, std::size_t x_index) {
   return others;
 }
 
-struct CurveGroup {
+struct Group {
   Point others;
   Series series;
 };
 
-std::vector<CurveGroup> groups_of(const Sweep& sweep, const XAxis& axis) {
-  std::vector<CurveGroup> groups;
+std::vector<Group> groups_of(const Sweep& sweep, const XAxis& axis) {
+  std::vector<Group> groups;
   std::map<Point, std::size_t> places;
   for (const SweepCell& cell : sweep.cells) {
     const Point others = others_of(cell.point, axis.index);
@@ -236,7 +236,7 @@ std::vector<CurveGroup> groups_of(const Sweep& sweep, const XAxis& axis) {
       groups[place].series[row.executor].push_back(*std::move(sample));
     }
   }
-  for (CurveGroup& group : groups) {
+  for (Group& group : groups) {
     for (auto& [name, samples] : group.series) {
       std::sort(samples.begin(), samples.end(), [](const Sample& a, const Sample& b) { return a.x < b.x; });
     }
@@ -253,8 +253,8 @@ std::vector<Figure> sweep_figures(const Sweep& sweep) {
   std::vector<Axis> other_axes = sweep.axes;
   other_axes.erase(other_axes.begin() + static_cast<std::ptrdiff_t>(axis.index));
   const std::vector<std::string> executors = executors_of(sweep);
-  const std::vector<CurveGroup> groups = groups_of(sweep, axis);
-  for (const CurveGroup& group : groups) {
+  const std::vector<Group> groups = groups_of(sweep, axis);
+  for (const Group& group : groups) {
     if (figures.size() == most_charts) break;
     if (group.series.empty()) continue;
     std::string title = fmt::format("{} over {}", words_of(judged(sweep)), sweep.axes[axis.index].name);

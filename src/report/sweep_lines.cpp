@@ -16,6 +16,8 @@
 namespace overlap {
 namespace {
 
+using Finding = BreakEven::Finding;
+
 std::string value_text(std::uint64_t value) { return text_of(AxisValue(value)); }
 
 /// The probed values, ascending, at which the second was ahead.
@@ -35,20 +37,20 @@ std::string break_even_line(const Sweep& sweep) {
   const std::string range = fmt::format("from {} {} to {}", axis, value_text(report.low), value_text(report.high));
   const std::string by = fmt::format("by {}, at {} values", words_of(report.by), sweep.cells.size());
   switch (report.search.finding) {
-    case BreakEven::Finding::found:
+    case Finding::found:
       return fmt::format("{} stays ahead of {} from {} {} on; the break-even lies between {} and {} ({}).",
                          report.second, report.first, axis, value_text(*report.search.value),
                          value_text(report.search.interval->first), value_text(report.search.interval->second), by);
-    case BreakEven::Finding::throughout:
+    case Finding::throughout:
       return fmt::format("{} is ahead of {} all the way {}: a break-even would lie below ({}).", report.second,
                          report.first, range, by);
-    case BreakEven::Finding::none:
+    case Finding::none:
       return fmt::format("No break-even {}: {} is nowhere clearly ahead of {} ({}).", range, report.second,
                          report.first, by);
-    case BreakEven::Finding::not_kept:
+    case Finding::not_kept:
       return fmt::format("No break-even {}: {} is clearly ahead of {} at {}, but not at the end ({}).", range,
                          report.second, report.first, fmt::join(led_by_second(report.search), ", "), by);
-    case BreakEven::Finding::stopped:
+    case Finding::stopped:
       return fmt::format("The search for a break-even was stopped: {}.", report.reason);
   }
   return {};
@@ -87,10 +89,11 @@ std::string winners_line(const Sweep& sweep) {
   }
   if (wins.empty()) return {};
   std::stable_sort(wins.begin(), wins.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::string line = fmt::format("{} is fastest in {} of {}", wins.front().first, wins.front().second,
+  std::string line = fmt::format("{} is fastest in {} of {}", wins.front().first, format_count(wins.front().second),
                                  counted(sweep.cells.size(), "cell"));
-  for (std::size_t i = 1; i < wins.size(); ++i) line += fmt::format(", {} in {}", wins[i].first, wins[i].second);
-  return line + (unclear == 0 ? "." : fmt::format("; in {} it is about equal to the next.", unclear));
+  for (std::size_t i = 1; i < wins.size(); ++i)
+    line += fmt::format(", {} in {}", wins[i].first, format_count(wins[i].second));
+  return line + (unclear == 0 ? "." : fmt::format("; in {} it is about equal to the next.", format_count(unclear)));
 }
 
 }  // namespace
@@ -146,7 +149,7 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
   add(fmt::format("ratio is the next one's {} over the fastest's; ≈: within 2 % or within the scatter of their repeats",
                   words_of(judged(sweep))));
   if (sweep.cells.size() < sweep.planned) {
-    add(fmt::format("{} of {} {} finished", sweep.cells.size(), counted(sweep.planned, "cell"),
+    add(fmt::format("{} of {} {} finished", format_count(sweep.cells.size()), counted(sweep.planned, "cell"),
                     sweep.cells.size() == 1 ? "is" : "are"));
   }
   add_behind(sweep, lines);

@@ -18,11 +18,9 @@
 namespace overlap {
 namespace {
 
-using OrderedJson = nlohmann::json;
+using Json = nlohmann::json;
 
-std::string json_text(std::string_view text) {
-  return OrderedJson(text).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-}
+std::string json_text(std::string_view text) { return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 /// Text, not a tree of values, as of JSON's steps.
 class TraceWriter {
