@@ -48,9 +48,8 @@ constexpr std::string_view takes_count =
 constexpr std::string_view takes_duration = "a time from 0, such as 0.5, 10ms or 250us (units ns, us, ms, s; bare: s)";
 constexpr std::string_view takes_positive_duration =
     "a time above 0, such as 0.5, 10ms or 250us (units ns, us, ms, s; bare: s)";
-constexpr std::string_view takes_wait =
-    "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA or percentiles:50=T:99=T:100=T, "
-    "times such as 10ms or 0.5";
+constexpr std::string_view waits =
+    "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA, percentiles:50=T:99=T:100=T";
 constexpr std::string_view takes_percentiles =
     "percentiles:P=T:…:100=T with rising P of 0 to 100, the last one 100, and times that don't fall, such as "
     "percentiles:50=20ms:99=0.2:100=1";
@@ -205,10 +204,14 @@ double parse_factor(std::string_view option, std::string_view text) {
   return *factor;
 }
 
-WaitDistribution parse_wait(std::string_view option, std::string_view text) {
+WaitDistribution parse_wait(std::string_view option, std::string_view text) { return parse_wait_or("", option, text); }
+
+WaitDistribution parse_wait_or(std::string_view other, std::string_view option, std::string_view text) {
   using Kind = WaitDistribution::Kind;
   const std::vector<std::string_view> parts = split(text, ':');
   const std::string_view name = parts.front();
+  const std::string takes_wait =
+      fmt::format("one of {}{}{}, times such as 10ms or 0.5", waits, other.empty() ? "" : ", ", other);
   const auto duration = [&](std::size_t index) {
     const auto value = read_duration(parts[index]);
     if (!value) refuse(option, text, takes_wait);

@@ -34,6 +34,8 @@ double parse_slower(std::string_view option, std::string_view text);
 /// "none", "constant:10ms", "uniform:0:1", "exponential:50ms", "lognormal:100ms:0.5" (median, sigma),
 /// "percentiles:50=20ms:99=0.2:100=1".
 WaitDistribution parse_wait(std::string_view option, std::string_view text);
+/// The same, for an option that takes something beside, which the error names: "measured:FILE".
+WaitDistribution parse_wait_or(std::string_view other, std::string_view option, std::string_view text);
 
 /// A number above 0, also one with a unit of counts: "0.5", "50", "2k".
 double parse_rate(std::string_view option, std::string_view text);

@@ -226,7 +226,7 @@ TEST(ParseWait, RefusesUnknownNamesAndWrongNumbersOfParts) {
                            "uniform:0,1",
                            "0.5"}) {
     expect_refused(parse_wait, text,
-                   "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA or percentiles:");
+                   "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA, percentiles:");
   }
 }
 

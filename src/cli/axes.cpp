@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "src/cli/measured_waits.hpp"
 #include "src/cli/options.hpp"
 #include "src/errors.hpp"
 #include "src/parse.hpp"
@@ -49,7 +50,7 @@ constexpr std::array<AxisInfo, 12> infos{{
      [](PlanOptions& plan, Text option, Text text) { plan.workload.size = parse_size(option, text); },
      [](const PlanOptions& plan) { return AxisValue(plan.workload.size); }},
     {"wait", Order::none,
-     [](PlanOptions& plan, Text option, Text text) { plan.workload.wait = parse_wait(option, text); },
+     [](PlanOptions& plan, Text option, Text text) { plan.workload.wait = parse_wait_option(option, text); },
      [](const PlanOptions& plan) { return AxisValue(plan.workload.wait.to_string()); }},
     {"rate", Order::counts,
      [](PlanOptions& plan, Text option, Text text) { plan.workload.rate = parse_rate(option, text); },

@@ -73,8 +73,9 @@ void declare_workload(CLI::App& app, WorkloadText& text) {
       ->group(group);
   app.add_option(
          "--wait", text.wait,
-         "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA, or percentiles:50=T:99=T:"
-         "100=T, such as a service's own (in proportion between them)")
+         "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA, percentiles:50=T:99=T:100=T "
+         "(in proportion between them), or a service's own by measured:FILE, a time a line (measured:FILE:ms: of bare "
+         "milliseconds)")
       ->type_name("DISTRIBUTION")
       ->capture_default_str()
       ->group(group);

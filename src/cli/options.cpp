@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "src/cli/measured_waits.hpp"
 #include "src/errors.hpp"
 #include "src/parse.hpp"
 
@@ -96,7 +97,7 @@ Workload read_workload(const WorkloadText& text, const OwnCompute& own) {
   if (text.requests) workload.requests = parse_count("--requests", *text.requests);
   workload.iterations = parse_count("--iterations", text.iterations);
   workload.size = parse_size("--size", text.size);
-  workload.wait = parse_wait("--wait", text.wait);
+  workload.wait = parse_wait_option("--wait", text.wait);
   workload.precision = parse_precision("--precision", text.precision);
   workload.spectrum = parse_spectrum("--spectrum", text.spectrum);
   workload.seed = parse_number("--seed", text.seed);

@@ -4,16 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
 #include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -24,6 +19,7 @@
 #include "src/report/json_reader.hpp"
 #include "src/report/report.hpp"
 #include "src/report/step_reader.hpp"
+#include "src/whole_file.hpp"
 
 namespace overlap {
 namespace {
@@ -219,22 +215,6 @@ std::string parse_error_text(const std::string& message) {
   return text.substr(0, text.find("; last read"));
 }
 
-std::string content_of_file(const std::string& path) {
-  const auto refuse = [&](int error) {
-    throw UsageError(fmt::format("{}: it can't be read ({})", path, std::generic_category().message(error)));
-  };
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (file == nullptr) refuse(errno);
-  std::string content;
-  std::array<char, 1U << 16> block{};
-  for (std::size_t count = 1; count > 0;) {
-    count = std::fread(block.data(), 1, block.size(), file.get());
-    content.append(block.data(), count);
-  }
-  if (std::ferror(file.get()) != 0) refuse(errno);
-  return content;
-}
-
 }  // namespace
 
 Results results_from_json(const nlohmann::ordered_json& document, const std::string& place, Steps steps) {
@@ -270,7 +250,7 @@ nlohmann::ordered_json load_json(const std::string& path) {
   };
   Json document;
   try {
-    document = Json::parse(content_of_file(path), watch);
+    document = Json::parse(content_of_file(path, path), watch);
   } catch (const Json::exception& error) {
     throw UsageError(fmt::format("{}: it is no JSON: {}", path, parse_error_text(error.what())));
   }

@@ -1,0 +1,12 @@
+// A file's whole content.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace overlap {
+
+/// Throws UsageError, "NAME: it can't be read (…)", where `path` can't be; `name` is what the user gave it as.
+std::string content_of_file(std::string_view name, const std::string& path);
+
+}  // namespace overlap
