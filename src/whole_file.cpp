@@ -1,3 +1,4 @@
+// Reads by the C library, whose errors have a number that says why.
 #include "src/whole_file.hpp"
 
 #include <fmt/format.h>
