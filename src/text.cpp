@@ -166,4 +166,28 @@ std::string wrap(std::string_view text, std::size_t columns, std::size_t indent)
   return lines;
 }
 
+std::string wrap_lines(std::string_view text, std::size_t columns) {
+  constexpr std::size_t least_columns_of_a_text = 20;
+  std::string lines;
+  for (const std::string_view line : split(text, '\n')) {
+    const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+    const std::size_t gap = line.find("  ", indent);
+    std::size_t begin = std::min(line.find_first_not_of(' ', gap), line.size());
+    if (display_width(line.substr(0, begin)) + least_columns_of_a_text > columns) begin = indent;
+    const std::size_t margin = display_width(line.substr(0, begin));
+    if (!lines.empty()) lines += '\n';
+    if (display_width(line) <= columns || margin >= columns) {
+      lines += line;
+      continue;
+    }
+    lines += line.substr(0, begin);
+    const std::string wrapped = wrap(line.substr(begin), columns - margin, 0);
+    for (const char character : wrapped.substr(0, wrapped.size() - 1)) {
+      lines += character;
+      if (character == '\n') lines.append(margin, ' ');
+    }
+  }
+  return lines;
+}
+
 }  // namespace overlap

@@ -8,7 +8,7 @@
 
 namespace overlap {
 
-/// What a table for terminals may take.
+/// What a table for terminals may take where nothing is known of the terminal.
 inline constexpr std::size_t table_columns = 120;
 
 /// Escapes, where Style::colour allows them.
@@ -40,5 +40,9 @@ std::string pad_left(std::string_view text, std::size_t columns);
 /// The text in lines of at most `columns`, broken between words, all but the first indented by `indent` spaces; each
 /// newline-terminated. A word wider than a line is broken where the line ends.
 std::string wrap(std::string_view text, std::size_t columns, std::size_t indent);
+
+/// Lines of a name and, after a gap of two spaces or more, a text: those wider than `columns` are wrapped, the text in
+/// its own columns. Where these are too few for that, and where there is no gap, a line begins as far in as the first.
+std::string wrap_lines(std::string_view text, std::size_t columns);
 
 }  // namespace overlap

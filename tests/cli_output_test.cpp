@@ -8,11 +8,13 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "src/text.hpp"
 #include "src/unique_fd.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
@@ -264,6 +266,32 @@ TEST(CommandLine, ColoursATerminalAlone) {
   EXPECT_FALSE(contains(testing::run(command).out, escape));
   command.environment = {{"NO_COLOR", ""}};
   EXPECT_TRUE(contains(testing::run(command).out, escape)) << "NO_COLOR counts where it is not empty";
+}
+
+TEST(CommandLine, IsNoWiderThanItsTerminal) {
+  const TemporaryFolder folder;
+  const auto width_of = [&](Command command, unsigned short columns) {
+    command.out_is_terminal = true;
+    command.terminal_columns = columns;
+    command.environment = {{"NO_COLOR", "1"}};
+    const Output output = testing::run(command);
+    EXPECT_EQ(output.status, 0) << output.err;
+    std::size_t widest = 0;
+    for (const std::string& line : lines_of(output.out)) widest = std::max(widest, display_width(line));
+    return widest;
+  };
+  const Command run = tool(quick_with({"--executors", "sequential,threads", "--output", folder / "report.txt"}));
+  EXPECT_LE(width_of(run, 72), 72U);
+  EXPECT_TRUE(contains(content_of(folder / "report.txt"), "delay")) << "a file is no terminal";
+  for (const unsigned short unknown_or_wide : {std::uint16_t{0}, std::uint16_t{300}}) {
+    const std::size_t width = width_of(run, unknown_or_wide);
+    EXPECT_GT(width, 72U);
+    EXPECT_LE(width, 120U);
+  }
+  for (const Arguments& arguments : {Arguments{"run", "--help"}, Arguments{"--help"}, Arguments{"list"},
+                                     quick_with({"--dry-run"}), Arguments{"sweep", "--help"}}) {
+    EXPECT_LE(width_of(tool(arguments), 84), 84U) << arguments.front();
+  }
 }
 
 TEST(CommandLine, WritesNoColourToFilesFromATerminal) {

@@ -238,6 +238,22 @@ FileComparison laptop_and_workstation() {
                   file_of("later, \"2\".json", {row_of("threads", steady, 1.2)}), workstation});
 }
 
+TEST(CompareReport, LeavesOutColumnsThatATerminalHasNoRoomFor) {
+  Style style;
+  for (const std::size_t columns : {76U, 64U}) {
+    style.columns = columns;
+    const std::string table = render(laptop_and_workstation(), Format::table, style);
+    for (const std::string& line : lines_of(table)) EXPECT_LE(display_width(line), columns) << line;
+    EXPECT_NE(table.find("500 ms   2.00  other machine"), std::string::npos) << table;
+    EXPECT_EQ(table.find("1.00–1.00 s"), std::string::npos) << table;
+    EXPECT_NE(table.find("a wider terminal shows "), std::string::npos) << table;
+  }
+  style.columns = 50;
+  const std::string cut = render(laptop_and_workstation(), Format::table, style);
+  for (const std::string& line : lines_of(cut)) EXPECT_LE(display_width(line), 50U) << line;
+  EXPECT_NE(cut.find("500 ms   2.00  "), std::string::npos) << "texts are cut, and no figures:\n" << cut;
+}
+
 TEST(CompareReport, IsOneTableOfAllMachines) {
   const std::string table = render(laptop_and_workstation(), Format::table, {});
   const std::vector<std::string> lines = lines_of(table);

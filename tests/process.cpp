@@ -116,7 +116,7 @@ void reap_ended_children() {
 
 }  // namespace
 
-Process::Stream Process::open_stream(bool is_terminal) {
+Process::Stream Process::open_stream(bool is_terminal, unsigned short columns) {
   Stream stream;
   if (!is_terminal) {
     std::array<int, 2> ends{};
@@ -131,7 +131,7 @@ Process::Stream Process::open_stream(bool is_terminal) {
     if (ptsname_r(stream.ours.get(), name.data(), name.size()) != 0) throw_errno("ptsname");
     stream.theirs = UniqueFd(open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC));
     if (!stream.theirs) throw_errno("can't open a terminal");
-    const winsize size{50, 200, 0, 0};
+    const winsize size{50, columns, 0, 0};
     ioctl(stream.ours.get(), TIOCSWINSZ, &size);
     termios settings{};
     tcgetattr(stream.theirs.get(), &settings);
@@ -145,8 +145,8 @@ Process::Stream Process::open_stream(bool is_terminal) {
 
 Process::Process(const Command& command)
     : deadline_ns_(now_ns() + patience_ns),
-      out_(open_stream(command.out_is_terminal)),
-      err_(open_stream(command.err_is_terminal)) {
+      out_(open_stream(command.out_is_terminal, command.terminal_columns)),
+      err_(open_stream(command.err_is_terminal, command.terminal_columns)) {
   for (const int fd : command.unread) (fd == STDOUT_FILENO ? out_ : err_).ours = UniqueFd();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   std::vector<std::string> words{command.program};

@@ -18,10 +18,11 @@ struct Command {
   std::vector<std::string> arguments;
   std::map<std::string, std::string> environment = {};  ///< beside what is inherited
   bool out_is_terminal = false;
-  bool err_is_terminal = false;          ///< it is then the controlling terminal too, as a shell's is
-  std::uint64_t largest_file_bytes = 0;  ///< writing more to a file is an error (EFBIG); 0: no limit
-  std::vector<int> closed = {};          ///< descriptors that it starts without
-  std::vector<int> unread = {};          ///< standard streams whose reader is gone when it starts
+  unsigned short terminal_columns = 200;  ///< 0: as of a terminal that doesn't know
+  bool err_is_terminal = false;           ///< it is then the controlling terminal too, as a shell's is
+  std::uint64_t largest_file_bytes = 0;   ///< writing more to a file is an error (EFBIG); 0: no limit
+  std::vector<int> closed = {};           ///< descriptors that it starts without
+  std::vector<int> unread = {};           ///< standard streams whose reader is gone when it starts
 };
 
 struct Output {
@@ -62,7 +63,7 @@ class Process {
     std::string text;
   };
 
-  static Stream open_stream(bool is_terminal);
+  static Stream open_stream(bool is_terminal, unsigned short columns);
   static void read_available(Stream& stream);
   /// Waits for output or the end, and takes it; false where the program has ended or is late.
   bool pump();

@@ -116,6 +116,39 @@ TEST(Table, CutsALongExecutorOnlyWhereNothingElseHelps) {
   EXPECT_NE(table_of(results).find("yy…"), std::string::npos);
 }
 
+std::string narrow_table_of(const Results& results, std::size_t columns) {
+  Style style;
+  style.columns = columns;
+  return render(results, Format::table, style);
+}
+
+TEST(Table, LeavesOutColumnsForWhichATerminalHasNoRoomAndSaysSo) {
+  Results results = typical();
+  results.rows.push_back(unfinished_row("processes", "fftw", Status::failed, std::string(300, 'x')));
+  const std::string whole = narrow_table_of(results, 200);
+  EXPECT_EQ(whole.find("a wider terminal"), std::string::npos);
+  for (const std::size_t columns : {40U, 60U, 80U, 100U}) {
+    const std::string table = narrow_table_of(results, columns);
+    EXPECT_LE(widest(table), columns);
+    const std::string row = line_of(table, "coroutine/fftw-t");
+    EXPECT_NE(row.find(" 7.57 s"), std::string::npos) << table;
+    EXPECT_EQ(row.substr(row.size() - 3), "yes");
+    EXPECT_NE(table.find("a wider terminal shows "), std::string::npos) << table;
+  }
+  EXPECT_EQ(line_of(narrow_table_of(results, 80), "coroutine/fftw-threads"),
+            "coroutine/fftw-threads    7.57 s     4.89    1.25   0.938  2.50 s  960 MB    yes");
+  EXPECT_NE(narrow_table_of(results, 80).find("delay, total, concurrency, latency p50/p99 too\n"), std::string::npos);
+}
+
+TEST(Table, KeepsTheLatencyByWhichRowsAreJudgedHoweverNarrow) {
+  const Results results = results_at_rate(
+      20.0, {row_of_latency("threads", "fftw", 0.25, 40.0), row_of_latency("coroutine", "fftw", 0.5, 25.0)});
+  const std::string table = narrow_table_of(results, 60);
+  EXPECT_LE(widest(table), 60U);
+  EXPECT_NE(table.find("p50/p99"), std::string::npos) << table;
+  EXPECT_EQ(table.find("delay  "), std::string::npos) << table;
+}
+
 TEST(Table, HasNoEscapeCodesWithoutColour) {
   Results results = typical();
   results.rows[0].verified = false;

@@ -110,5 +110,17 @@ TEST(Text, WrapsBetweenWordsWithAnIndent) {
   EXPECT_EQ(wrap("", 5, 1), "\n");
 }
 
+TEST(Text, WrapsLinesUnderTheTextThatFollowsAName) {
+  const std::string lines = "Title\n\n  --name TEXT  one two three four five six\n  --short      one";
+  EXPECT_EQ(wrap_lines(lines, 80), lines);
+  EXPECT_EQ(wrap_lines(lines, 36),
+            "Title\n\n  --name TEXT  one two three four\n               five six\n  --short      one");
+  EXPECT_EQ(wrap_lines(lines, 30), "Title\n\n  --name TEXT one two three\n  four five six\n  --short      one")
+      << "too few columns for a text beside its name";
+  EXPECT_EQ(wrap_lines("  one two three", 9), "  one two\n  three");
+  EXPECT_EQ(wrap_lines("", 9), "");
+  EXPECT_EQ(wrap_lines("one\n", 9), "one\n");
+}
+
 }  // namespace
 }  // namespace overlap

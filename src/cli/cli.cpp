@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <sstream>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -419,7 +420,9 @@ int dispatch(int argc, char** argv, const Registry& all) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {
-    app.exit(success);
+    std::ostringstream text;
+    app.exit(success, text);
+    print_lines(text.str());
     return exit_ok;
   } catch (const CLI::ParseError& error) {
     throw UsageError(text_of(error, app));
@@ -440,7 +443,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
   if (show->parsed()) return show_command({show_text.file, read_outputs(show_text.output), show_text.explain});
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text, registry), registry);
-  print(app.help());
+  print_lines(app.help());
   return exit_ok;
 }
 

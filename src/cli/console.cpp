@@ -6,7 +6,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -19,11 +21,19 @@
 namespace overlap {
 namespace {
 
-constexpr unsigned default_columns = 80;
+/// Of a table: a narrower terminal breaks its lines.
+constexpr std::size_t least_columns = 40;
 
-unsigned terminal_columns(int fd) {
+unsigned terminal_columns(int fd, unsigned where_unknown) {
   winsize size{};
-  return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : default_columns;
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : where_unknown;
+}
+
+bool colour_allowed() {
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  return terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
 class BarObserver final : public Observer {
@@ -32,7 +42,7 @@ class BarObserver final : public Observer {
 
   void began(const ExecutorPlan& plan, const Recording& recording) override {
     recording_ = &recording;
-    bar_.emplace(heading_ + plan.name(), plan.job.workload.steps(), terminal_columns(STDERR_FILENO));
+    bar_.emplace(heading_ + plan.name(), plan.job.workload.steps(), terminal_columns(STDERR_FILENO, 80));
   }
   void tick() override { print_error("\r\033[K" + bar_->line(*recording_, now_ns())); }
   void ended(const Repeat& /*repeat*/) override { print_error("\r\033[K"); }
@@ -85,11 +95,12 @@ void print_error(std::string_view text) noexcept {
   std::fflush(stderr);
 }
 
-bool colour_allowed(int fd) {
-  const char* no_color = std::getenv("NO_COLOR");
-  if (no_color != nullptr && *no_color != '\0') return false;
-  const char* terminal = std::getenv("TERM");
-  return isatty(fd) != 0 && terminal != nullptr && std::string_view(terminal) != "dumb";
+Style style_of(int fd) {
+  Style style;
+  if (isatty(fd) == 0) return style;
+  style.colour = colour_allowed();
+  style.columns = std::clamp<std::size_t>(terminal_columns(fd, table_columns), least_columns, table_columns);
+  return style;
 }
 
 std::unique_ptr<Observer> make_observer(bool log, std::string heading) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "src/comparison.hpp"
+#include "src/report/report.hpp"
 
 namespace overlap {
 
@@ -20,8 +21,8 @@ void print_error(std::string_view text) noexcept;
 /// written there. What takes stdout's place takes nothing. To be called before anything is opened.
 void hold_standard_streams() noexcept;
 
-/// Whether to write colour to this stream: a terminal, and no NO_COLOR.
-bool colour_allowed(int fd);
+/// How to write a table to this stream. On a terminal: in colour, unless NO_COLOR says otherwise, and no wider than it.
+Style style_of(int fd);
 
 /// The demonstration's log on stderr, or progress bars where stderr is a terminal, or nothing (nullptr).
 /// `heading` comes before each run's name: "cell 3 of 12, size 4M: ".

@@ -51,7 +51,7 @@ int list_command(const Registry& registry) {
     text += fmt::format("  {:<24} {}\n  {:<24} {}\n", program.executor().name(), program.driver.description, "",
                         unavailable.empty() ? "available" : "unavailable: " + unavailable);
   }
-  print(text);
+  print_lines(text);
   return exit_ok;
 }
 

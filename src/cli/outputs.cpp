@@ -16,6 +16,7 @@
 #include "src/cli/console.hpp"
 #include "src/errors.hpp"
 #include "src/file_place.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 namespace {
@@ -112,12 +113,16 @@ void Outputs::write(const std::function<std::string(Format, Style)>& render) {
 }
 
 void Outputs::write_stdout(const std::function<std::string(Format, Style)>& render) const {
-  print(render(options_.on_stdout, {colour_allowed(STDOUT_FILENO)}));
+  print(render(options_.on_stdout, style_of(STDOUT_FILENO)));
 }
 
 void print(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return;
   if (errno != EPIPE) throw_errno(errno, "can't write to stdout");
+}
+
+void print_lines(std::string_view text) {
+  print(isatty(STDOUT_FILENO) != 0 ? wrap_lines(text, style_of(STDOUT_FILENO).columns) : std::string(text));
 }
 
 }  // namespace overlap

@@ -57,4 +57,7 @@ class Outputs {
 /// the rest is dropped.
 void print(std::string_view text);
 
+/// The same; a terminal gets lines of names and texts wrapped, and a program gets them whole.
+void print_lines(std::string_view text);
+
 }  // namespace overlap

@@ -63,7 +63,7 @@ int run_command(const RunOptions& options, const Registry& registry) {
   const std::vector<ExecutorPlan> plans = plan_comparison(options.plan, registry, limits_here());
   require_steps_of_traces(options);
   if (options.dry_run) {
-    print(describe(options.plan.workload) + "\n" + render_plans(plans, registry));
+    print_lines(describe(options.plan.workload) + "\n" + render_plans(plans, registry));
     return exit_ok;
   }
   Outputs outputs(options.output);

@@ -17,7 +17,7 @@ int sweep_command(SweepOptions options, const Registry& registry) {
   if (!options.run.dry_run) return run_sweep(options, cells, std::move(finished), machine, registry);
   Sweep sweep = options.empty_sweep();
   sweep.planned = cells.size();
-  print(sweep_line(sweep) + "\n" + render_plan(options, missing_cells(cells, finished), registry));
+  print_lines(sweep_line(sweep) + "\n" + render_plan(options, missing_cells(cells, finished), registry));
   return exit_ok;
 }
 

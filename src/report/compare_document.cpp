@@ -44,20 +44,21 @@ std::string seconds_text(const std::optional<double>& seconds) { return seconds 
 struct PeopleColumn {
   std::string_view header;  // empty: what rows are judged by
   bool is_text;
+  bool may_go;
   std::string (*cell)(const ComparedRow& row, Judged by);
 };
 
 const std::vector<PeopleColumn>& people_columns() {
   static const std::vector<PeopleColumn> all = {
-      {"executor", true, [](const ComparedRow& row, Judged) { return row.executor; }},
-      {"machine", true, [](const ComparedRow& row, Judged) { return row.machine; }},
-      {"file", true, [](const ComparedRow& row, Judged) { return row.file; }},
-      {"", false, [](const ComparedRow& row, Judged by) { return seconds_text(seconds_of(row, by)); }},
-      {"95%", false, [](const ComparedRow& row, Judged by) { return seconds_pair(interval_of(row, by)); }},
-      {"ratio", false,
+      {"executor", true, false, [](const ComparedRow& row, Judged) { return row.executor; }},
+      {"machine", true, true, [](const ComparedRow& row, Judged) { return row.machine; }},
+      {"file", true, false, [](const ComparedRow& row, Judged) { return row.file; }},
+      {"", false, false, [](const ComparedRow& row, Judged by) { return seconds_text(seconds_of(row, by)); }},
+      {"95%", false, true, [](const ComparedRow& row, Judged by) { return seconds_pair(interval_of(row, by)); }},
+      {"ratio", false, false,
        [](const ComparedRow& row, Judged) { return row.ratio ? format_ratio(*row.ratio) : std::string("–"); }},
-      {"95%", false, [](const ComparedRow& row, Judged) { return ratio_pair(row.ratio_interval); }},
-      {"verdict", true, [](const ComparedRow& row, Judged) { return verdict_text(row); }},
+      {"95%", false, true, [](const ComparedRow& row, Judged) { return ratio_pair(row.ratio_interval); }},
+      {"verdict", true, false, [](const ComparedRow& row, Judged) { return verdict_text(row); }},
   };
   return all;
 }
@@ -167,8 +168,10 @@ Document document_of(const FileComparison& comparison) {
     document.facts.emplace_back("Machine " + machine_name(machine), machine_facts(machine));
   }
   for (const PeopleColumn& column : people_columns()) {
-    document.columns.push_back(
-        {std::string(column.header.empty() ? words_of(comparison.by) : column.header), column.is_text});
+    document.columns.push_back({std::string(column.header.empty() ? words_of(comparison.by) : column.header),
+                                column.is_text,
+                                {},
+                                column.may_go});
   }
   for (const ComparedRow& row : comparison.rows) {
     document.lines.push_back({{}, mark_of(row)});

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <numeric>
 
+#include "src/report/lines.hpp"
 #include "src/text.hpp"
 
 namespace overlap {
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::size_t gap = 2;
 
-/// Widths of the columns on a terminal.
+/// Widths of the columns where there is room for all.
 std::vector<std::size_t> widths_of(const Document& document) {
   std::vector<std::size_t> widths;
   for (const Document::Column& column : document.columns) widths.push_back(display_width(clean_line(column.header)));
@@ -22,12 +23,44 @@ std::vector<std::size_t> widths_of(const Document& document) {
       widths[i] = std::max(widths[i], display_width(clean_line(line.cells[i].text)));
     }
   }
-  std::size_t sum = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
-  for (; sum > table_columns; --sum) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
+  return widths;
+}
+
+std::size_t sum_of(const std::vector<std::size_t>& widths) {
+  return std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
+}
+
+/// The document without the columns that have to go.
+Document narrowed(Document document, std::size_t columns) {
+  std::vector<std::string> left_out;
+  for (std::size_t i = document.columns.size(); i-- > 0 && sum_of(widths_of(document)) > columns;) {
+    if (!document.columns[i].may_go) continue;
+    const auto at = static_cast<std::ptrdiff_t>(i);
+    const std::string& header = document.columns[i].header;
+    if (std::find(left_out.begin(), left_out.end(), header) == left_out.end())
+      left_out.insert(left_out.begin(), header);
+    document.columns.erase(document.columns.begin() + at);
+    for (Document::Line& line : document.lines) line.cells.erase(line.cells.begin() + at);
+  }
+  if (!left_out.empty()) document.notes.push_back(left_out_line(left_out));
+  return document;
+}
+
+/// Widths with which the columns fit, as far as there are any.
+std::vector<std::size_t> fitted_widths(const Document& document, std::size_t columns) {
+  constexpr std::size_t enough_for_a_text = 8;
+  std::vector<std::size_t> widths = widths_of(document);
+  std::vector<std::size_t> spare(widths.size());
+  for (std::size_t sum = sum_of(widths); sum > columns; --sum) {
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      spare[i] = document.columns[i].is_text ? widths[i] - std::min(widths[i], enough_for_a_text) : 0;
+    }
+    const bool a_text = std::any_of(spare.begin(), spare.end(), [](std::size_t width) { return width > 0; });
+    const std::vector<std::size_t>& of = a_text ? spare : widths;
+    const auto widest = static_cast<std::size_t>(std::max_element(of.begin(), of.end()) - of.begin());
     // More columns than a terminal has room for: nothing is gained any more.
-    if (*widest <= 1) break;
-    --*widest;
+    if (widths[widest] <= 1) break;
+    --widths[widest];
   }
   return widths;
 }
@@ -54,20 +87,21 @@ std::string in_lower_case(std::string name) {
 
 }  // namespace
 
-std::string terminal_text_of(const Document& document, Style style) {
+std::string terminal_text_of(const Document& whole, Style style) {
+  const Document document = narrowed(whole, style.columns);
   std::string text;
   for (const auto& [name, value] : document.facts) {
-    text += wrap(clean_line(in_lower_case(name) + ": " + value), table_columns, 2);
+    text += wrap(clean_line(in_lower_case(name) + ": " + value), style.columns, 2);
   }
-  const std::vector<std::size_t> widths = widths_of(document);
+  const std::vector<std::size_t> widths = fitted_widths(document, style.columns);
   std::vector<Document::Cell> header;
   for (const Document::Column& column : document.columns) header.push_back({column.header, {}, bold});
   text += '\n' + drawn(header, document.columns, widths, style);
   for (const Document::Line& line : document.lines) text += drawn(line.cells, document.columns, widths, style);
   text += '\n';
-  for (const std::string& note : document.notes) text += wrap("note: " + clean_line(note), table_columns, 6);
+  for (const std::string& note : document.notes) text += wrap("note: " + clean_line(note), style.columns, 6);
   for (const std::string* paragraph : {&document.explanation, &document.conclusion}) {
-    if (!paragraph->empty()) text += '\n' + wrap(clean_line(*paragraph), table_columns, 0);
+    if (!paragraph->empty()) text += '\n' + wrap(clean_line(*paragraph), style.columns, 0);
   }
   return text;
 }

@@ -17,6 +17,7 @@ struct Document {
     std::string header;
     bool is_text = false;  ///< else figures, which are set to the right
     std::string meaning{};
+    bool may_go = false;  ///< from a terminal too narrow for all
   };
   enum class Mark { none, best, wrong, missing };
   struct Cell {
@@ -40,8 +41,9 @@ struct Document {
 /// In GitHub's Markdown, newline-terminated.
 std::string markdown_of(const Document& document);
 
-/// For terminals, newline-terminated: columns as wide as they need, the widest of them made narrower until all fit, as
-/// far as that goes. Has no room for details.
+/// For terminals, newline-terminated: columns as wide as they need. Where they don't fit, those that may go do, from
+/// the last one on, which a note says; then the widest are made narrower, texts before figures, as far as that goes.
+/// Has no room for details.
 std::string terminal_text_of(const Document& document, Style style);
 
 }  // namespace overlap

@@ -75,12 +75,17 @@ Repeat repeat_of_row(const Row& row);
 /// Throws std::out_of_range where there is none of that name.
 const Field& find_field(std::string_view name);
 
+inline constexpr std::string_view soft_hyphen = "\u00AD";
+
 /// A column of the tables for people: one field, or two that share a unit, as "2.31/3.21 s".
 struct Column {
-  std::string_view header;  ///< with U+00AD, or a space, where it may be broken
+  std::string_view header;  ///< with a soft_hyphen, or a space, where it may be broken
   std::vector<std::string_view> names;
   std::string_view meaning;  ///< for those who read the table; empty where it needs none
 };
+
+/// The header in one piece.
+std::string unbroken(std::string_view header);
 
 /// Of rows that are judged so. The first is the executor.
 const std::vector<Column>& columns(Judged by);

@@ -99,6 +99,10 @@ std::string names_of(const std::vector<const Row*>& rows) {
   return names_of(executors);
 }
 
+std::string left_out_line(const std::vector<std::string>& headers) {
+  return fmt::format("a wider terminal shows {} too", fmt::join(headers, ", "));
+}
+
 std::string explanation_paragraph(const Results& results) {
   std::string paragraph;
   for (const std::string& sentence : results.explanation) {

@@ -21,6 +21,9 @@ std::string status_line(const Row& row, std::uint64_t steps);
 std::string names_of(const std::vector<std::string>& executors);
 std::string names_of(const std::vector<const Row*>& rows);
 
+/// What a table says that has no room for these columns: "a wider terminal shows delay, total too".
+std::string left_out_line(const std::vector<std::string>& headers);
+
 /// The explanation's sentences, one after the other.
 std::string explanation_paragraph(const Results& results);
 

@@ -2,18 +2,23 @@
 // table formats.
 #pragma once
 
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 
 #include "src/results.hpp"
+#include "src/text.hpp"
 
 namespace overlap {
 
 enum class Format { table, markdown, html, csv, json, trace };
 
+/// Of tables for terminals.
 struct Style {
   bool colour = false;
+  std::size_t columns =
+      table_columns;  ///< that lines may take; where that is too few for all figures, some are left out
 };
 
 /// Of the JSON. It changes with every release that adds, removes or changes a member: readers are strict.
@@ -40,7 +45,7 @@ std::string render(const Report& report, Format format, Style style) {
   throw std::logic_error("no such format");
 }
 
-/// A line for the workload, one for the machine, the rows (at most 120 columns), notes, advice.
+/// A line for the workload, one for the machine, the rows, notes, advice.
 std::string render_table(const Results& results, Style style);
 std::string render_markdown(const Results& results);
 /// A web page with the same table and charts, in a file that needs no other.

@@ -16,13 +16,6 @@
 namespace overlap {
 namespace {
 
-std::string unbroken(std::string_view header) {
-  constexpr std::string_view soft_hyphen = "\u00AD";
-  std::string text(header);
-  if (const std::size_t at = text.find(soft_hyphen); at != std::string::npos) text.erase(at, soft_hyphen.size());
-  return text;
-}
-
 Document::Cell cell_of(const Column& column, const Row& row, Judged by) {
   const bool makespan = column.names.front() == "makespan_s";
   if (makespan && row.status != Status::ok) return {std::string(name_of(row.status))};
