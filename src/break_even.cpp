@@ -121,36 +121,6 @@ class Search {
 
 }  // namespace
 
-std::string_view name_of(Lead lead) noexcept {
-  switch (lead) {
-    case Lead::first:
-      return "first";
-    case Lead::second:
-      return "second";
-    case Lead::undecided:
-      return "undecided";
-    case Lead::unknown:
-      return "unknown";
-  }
-  return "unknown";
-}
-
-std::string_view name_of(BreakEven::Finding finding) noexcept {
-  switch (finding) {
-    case BreakEven::Finding::found:
-      return "found";
-    case BreakEven::Finding::throughout:
-      return "throughout";
-    case BreakEven::Finding::none:
-      return "none";
-    case BreakEven::Finding::not_kept:
-      return "not_kept";
-    case BreakEven::Finding::stopped:
-      return "stopped";
-  }
-  return "stopped";
-}
-
 Lead lead_of(const std::vector<double>& first, const std::vector<double>& second) {
   if (first.empty() || second.empty()) return Lead::unknown;
   if (const auto ratio = ratio_interval(first, second)) {

@@ -9,13 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "src/enum_names.hpp"
 #include "src/search_range.hpp"
 
 namespace overlap {
 
 /// Who is clearly ahead at a value; `unknown` where it could not be measured, which ends a search.
 enum class Lead { first, second, undecided, unknown };
-std::string_view name_of(Lead lead) noexcept;
+template <>
+inline constexpr auto enum_names<Lead> = names_up_to<Lead::unknown>("first", "second", "undecided", "unknown");
 
 /// The lead by the ratio of the medians, less being ahead: clear where its 95 % interval (ratio_interval) leaves out 1;
 /// of too few samples for that, where their ranges lie apart. Unknown where one has no samples.
@@ -43,7 +45,10 @@ struct BreakEven {
   std::optional<std::pair<std::uint64_t, std::uint64_t>> interval;
   std::vector<Probe> probes;  ///< in the order in which they were made; a value is there twice where it was doubted
 };
-std::string_view name_of(BreakEven::Finding finding) noexcept;
+template <>
+inline constexpr auto enum_names<BreakEven::Finding> = names_up_to<BreakEven::Finding::stopped>("found", "throughout",
+                                                                                                "none", "not_kept",
+                                                                                                "stopped");
 
 inline constexpr std::size_t most_probes = 64;
 

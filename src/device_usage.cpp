@@ -1,23 +1,7 @@
-// Names and differences.
+// What was used between two readings.
 #include "src/device_usage.hpp"
 
 namespace overlap {
-
-std::string_view name_of(DevicePart part) noexcept {
-  switch (part) {
-    case DevicePart::generate:
-      return "generate";
-    case DevicePart::transform:
-      return "transform";
-    case DevicePart::fill:
-      return "fill";
-    case DevicePart::copy_in:
-      return "copy_in";
-    case DevicePart::copy_out:
-      return "copy_out";
-  }
-  return "copy_out";
-}
 
 DeviceUsage operator-(const DeviceUsage& now, const DeviceUsage& before) noexcept {
   DeviceUsage difference{now.steps - before.steps, now.busy_ns - before.busy_ns, {}, {}};

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/enum_names.hpp"
 #include "src/named_texts.hpp"
 
 namespace overlap {
@@ -21,8 +22,10 @@ enum class DevicePart : std::size_t {
   copy_in,    ///< the inputs, from the host
   copy_out    ///< the spectrum, to the host
 };
-inline constexpr std::size_t device_part_count = 5;
-std::string_view name_of(DevicePart part) noexcept;  // "generate", …
+template <>
+inline constexpr auto enum_names<DevicePart> = names_up_to<DevicePart::copy_out>("generate", "transform", "fill",
+                                                                                 "copy_in", "copy_out");
+inline constexpr std::size_t device_part_count = enum_names<DevicePart>.size();
 
 /// All 0 where there is no device.
 struct DeviceUsage {

@@ -39,20 +39,6 @@ struct Known {
 
 }  // namespace
 
-std::string_view name_of(Highest::Finding finding) noexcept {
-  switch (finding) {
-    case Highest::Finding::found:
-      return "found";
-    case Highest::Finding::throughout:
-      return "throughout";
-    case Highest::Finding::none:
-      return "none";
-    case Highest::Finding::stopped:
-      return "stopped";
-  }
-  return "stopped";
-}
-
 std::vector<Highest> find_highest(const SearchRange& range, std::size_t executors, const WithinLimit& within) {
   std::vector<Known> known(executors);
   for (;;) {

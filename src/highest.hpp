@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/enum_names.hpp"
 #include "src/search_range.hpp"
 
 namespace overlap {
@@ -27,7 +28,9 @@ struct Highest {
 
   bool operator==(const Highest&) const = default;
 };
-std::string_view name_of(Highest::Finding finding) noexcept;
+template <>
+inline constexpr auto enum_names<Highest::Finding> = names_up_to<Highest::Finding::stopped>("found", "throughout",
+                                                                                            "none", "stopped");
 
 /// Whether executors, by their indices, are within the limit at a value, in their order; none for one that could not be
 /// measured, which ends the search for it.

@@ -26,18 +26,6 @@ double first_due_s(const RequestTimes& request) { return request.arrival_s + req
 
 }  // namespace
 
-std::string_view name_of(Bound bound) noexcept {
-  switch (bound) {
-    case Bound::waiting:
-      return "waiting";
-    case Bound::compute:
-      return "compute";
-    case Bound::arrivals:
-      return "arrivals";
-  }
-  return "waiting";
-}
-
 LowerBound lower_bound_of(std::span<const RequestTimes> requests, const ScheduleLimits& limits) {
   LatestEnd waiting;
   LatestEnd compute;

@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "src/enum_names.hpp"
+
 namespace overlap {
 
 /// A request, as it comes; seconds.
@@ -26,7 +28,8 @@ struct ScheduleLimits {
 /// What bounds a run from below, and so what a user can do about it: its waits, its compute, or that requests come in
 /// no sooner.
 enum class Bound { waiting, compute, arrivals };
-std::string_view name_of(Bound bound) noexcept;  // "waiting", "compute", "arrivals"
+template <>
+inline constexpr auto enum_names<Bound> = names_up_to<Bound::arrivals>("waiting", "compute", "arrivals");
 
 struct LowerBound {
   double seconds = 0.0;  ///< from T0

@@ -12,6 +12,7 @@
 
 #include "src/errors.hpp"
 #include "src/overlap_compute.h"
+#include "src/parse.hpp"
 #include "src/text.hpp"
 
 #define OVERLAP_NAME_OF(symbol) OVERLAP_QUOTED(symbol)
@@ -40,9 +41,7 @@ bool is_python(std::string_view file) noexcept { return file.ends_with(".py"); }
 /// By the name that it was given: a link's target may be called anything.
 std::string whole_path(std::string_view option, const std::string& file) {
   if (!is_python(file) && !std::string_view(file).ends_with(".so")) {
-    throw UsageError(fmt::format(
-        "{}: '{}' is not right; it takes shared libraries (.so) or a Python file (.py), with commas between", option,
-        file));
+    refuse(option, file, "shared libraries (.so) or a Python file (.py), with commas between");
   }
   std::error_code error;
   const bool is_file = std::filesystem::is_regular_file(file, error);

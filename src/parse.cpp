@@ -54,10 +54,6 @@ constexpr std::string_view takes_percentiles =
     "percentiles:P=T:…:100=T with rising P of 0 to 100, the last one 100, and times that don't fall, such as "
     "percentiles:50=20ms:99=0.2:100=1";
 
-[[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view takes) {
-  throw UsageError(fmt::format("{}: '{}' is not right; it takes {}", option, text, takes));
-}
-
 /// Digits alone, as from_chars would also read a sign.
 std::optional<std::uint64_t> read_digits(std::string_view text, std::string_view& rest) {
   if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
@@ -114,6 +110,10 @@ WaitDistribution parse_percentiles(std::string_view option, std::string_view tex
 }
 
 }  // namespace
+
+void refuse(std::string_view option, std::string_view text, std::string_view takes) {
+  throw UsageError(fmt::format("{}: '{}' is not right; it takes {}", option, text, takes));
+}
 
 std::optional<std::uint64_t> read_count(std::string_view text) {
   std::string_view unit;

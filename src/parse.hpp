@@ -6,11 +6,15 @@
 #include <string>
 #include <string_view>
 
+#include "src/enum_names.hpp"
 #include "src/workload.hpp"
 
 namespace overlap {
 
 // Each throws UsageError with a line that names the option, what was given and what it takes.
+
+/// That line: "--seed: '-1' is not right; it takes a whole number from 0 to 18446744073709551615".
+[[noreturn]] void refuse(std::string_view option, std::string_view text, std::string_view takes);
 
 /// A whole number from 1, with k, M, G for powers of ten or Ki, Mi, Gi for powers of two: "4M".
 std::uint64_t parse_count(std::string_view option, std::string_view text);
@@ -48,5 +52,12 @@ std::optional<std::uint64_t> read_count(std::string_view text);
 
 /// The shortest text that is read as this count: "10k".
 std::string shortest_text(std::uint64_t count);
+
+/// The value of that name.
+template <NamedEnum Enum>
+Enum parse_named(std::string_view option, std::string_view text) {
+  if (const auto value = value_named<Enum>(text)) return *value;
+  refuse(option, text, names_listed<Enum>());
+}
 
 }  // namespace overlap

@@ -82,30 +82,6 @@ void add_line(char (&field)[size], std::initializer_list<std::string_view> parts
 
 }  // namespace
 
-std::string_view name_of(Phase phase) noexcept {
-  switch (phase) {
-    case Phase::spawn:
-      return "spawn";
-    case Phase::load:
-      return "load";
-    case Phase::context:
-      return "context";
-    case Phase::plan:
-      return "plan";
-    case Phase::allocate:
-      return "allocate";
-    case Phase::warm_up:
-      return "warm_up";
-    case Phase::check:
-      return "check";
-    case Phase::calibrate:
-      return "calibrate";
-    case Phase::run:
-      return "run";
-  }
-  return "run";
-}
-
 std::uint64_t Recording::bytes_for(std::uint64_t requests, std::uint64_t iterations, std::uint64_t workers) {
   return offsets_for(requests, iterations, workers).total;
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "src/device_usage.hpp"
+#include "src/enum_names.hpp"
 #include "src/unique_fd.hpp"
 #include "src/workload.hpp"
 
@@ -18,7 +19,9 @@ namespace overlap {
 /// The named parts of a setup, in their order.
 enum class Phase : std::uint32_t { spawn, load, context, plan, allocate, warm_up, check, calibrate, run };
 inline constexpr std::size_t setup_phase_count = 8;  // all but run
-std::string_view name_of(Phase phase) noexcept;
+template <>
+inline constexpr auto enum_names<Phase> = names_up_to<Phase::run>("spawn", "load", "context", "plan", "allocate",
+                                                                  "warm_up", "check", "calibrate", "run");
 
 /// The outcome of the check in setup, which reads back whole a first step made into poisoned output.
 enum class CheckState : std::uint32_t { not_done, passed, failed, not_applicable };

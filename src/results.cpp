@@ -7,38 +7,12 @@
 
 namespace overlap {
 
-std::string_view name_of(Status status) noexcept {
-  switch (status) {
-    case Status::ok:
-      return "ok";
-    case Status::failed:
-      return "failed";
-    case Status::unavailable:
-      return "unavailable";
-    case Status::interrupted:
-      return "interrupted";
-  }
-  return "failed";
-}
-
 Tool this_tool() {
   const BuildInfo& build = build_info();
   return {build.version, build.commit, build.compiler, build.flags};
 }
 
 bool is_python_row(const Row& row) noexcept { return row.executor.rfind("python/", 0) == 0; }
-
-std::string_view name_of(Judged judged) noexcept {
-  switch (judged) {
-    case Judged::makespan:
-      return "makespan";
-    case Judged::total:
-      return "total";
-    case Judged::latency:
-      return "latency";
-  }
-  return "makespan";
-}
 
 std::string_view words_of(Judged judged) noexcept {
   return judged == Judged::latency ? "p99 latency" : name_of(judged);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/enum_names.hpp"
 #include "src/machine.hpp"
 #include "src/metrics.hpp"
 #include "src/named_texts.hpp"
@@ -24,7 +25,8 @@ namespace overlap {
 /// The time by which rows are compared: the makespan, the same with the setup of a cold start, or the latency that 99 %
 /// of the requests do not exceed.
 enum class Judged { makespan, total, latency };
-std::string_view name_of(Judged judged) noexcept;   // "makespan", "total", "latency"
+template <>
+inline constexpr auto enum_names<Judged> = names_up_to<Judged::latency>("makespan", "total", "latency");
 std::string_view words_of(Judged judged) noexcept;  // for people: "makespan", "total", "p99 latency"
 double seconds_of(const Metrics& metrics, Judged by) noexcept;
 
@@ -32,7 +34,9 @@ double seconds_of(const Metrics& metrics, Judged by) noexcept;
 Judged judged_by(const Workload& workload) noexcept;
 
 enum class Status { ok, failed, unavailable, interrupted };
-std::string_view name_of(Status status) noexcept;  // "ok", …
+template <>
+inline constexpr auto enum_names<Status> = names_up_to<Status::interrupted>("ok", "failed", "unavailable",
+                                                                            "interrupted");
 
 /// What made the results: this program, or the one that wrote the file they were loaded from.
 struct Tool {

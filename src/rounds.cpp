@@ -5,20 +5,6 @@
 
 namespace overlap {
 
-std::string_view name_of(Rounds::End end) noexcept {
-  switch (end) {
-    case Rounds::End::count:
-      return "count";
-    case Rounds::End::settled:
-      return "settled";
-    case Rounds::End::max_time:
-      return "max_time";
-    case Rounds::End::interrupt:
-      return "interrupt";
-  }
-  return "count";
-}
-
 bool is_settled(std::span<const double> samples_s) {
   const auto interval = median_interval(samples_s);
   if (!interval) return false;

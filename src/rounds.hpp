@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "src/enum_names.hpp"
+
 namespace overlap {
 
 /// What was asked for.
@@ -24,7 +26,9 @@ struct Rounds {
   std::uint64_t made = 0;
   End ended_by = End::count;
 };
-std::string_view name_of(Rounds::End end) noexcept;  // "count", "settled", "max_time", "interrupt"
+template <>
+inline constexpr auto enum_names<Rounds::End> = names_up_to<Rounds::End::interrupt>("count", "settled", "max_time",
+                                                                                    "interrupt");
 
 /// A median is settled when both ends of its 95 % interval lie within this share of it.
 inline constexpr double settled_within = 0.02;

@@ -12,20 +12,6 @@
 
 namespace overlap {
 
-std::string_view name_of(Rigor rigor) noexcept {
-  switch (rigor) {
-    case Rigor::estimate:
-      return "estimate";
-    case Rigor::measure:
-      return "measure";
-    case Rigor::patient:
-      return "patient";
-  }
-  return "estimate";
-}
-
-std::string_view name_of(CompletionMode mode) noexcept { return mode == CompletionMode::block ? "block" : "poll"; }
-
 void end_process(const std::string& line) {
   const std::string text = fmt::format("overlap: {}\n", clean_line(line));
   std::fwrite(text.data(), 1, text.size(), stderr);

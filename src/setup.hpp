@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "src/enum_names.hpp"
 #include "src/recording.hpp"
 #include "src/workload.hpp"
 
@@ -14,14 +15,16 @@ namespace overlap {
 
 /// How long an engine may search for fast plans.
 enum class Rigor { estimate, measure, patient };
-std::string_view name_of(Rigor rigor) noexcept;
+template <>
+inline constexpr auto enum_names<Rigor> = names_up_to<Rigor::patient>("estimate", "measure", "patient");
 
 /// How an engine that completes steps later learns that they are over.
 enum class CompletionMode {
   poll,  ///< whoever drives it asks, between naps
   block  ///< a thread of the engine's own sleeps in the device's driver until they are
 };
-std::string_view name_of(CompletionMode mode) noexcept;
+template <>
+inline constexpr auto enum_names<CompletionMode> = names_up_to<CompletionMode::block>("poll", "block");
 
 struct EngineOptions {
   Rigor rigor = Rigor::estimate;

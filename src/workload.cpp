@@ -145,12 +145,6 @@ std::uint64_t Workload::checked_bin(std::uint64_t request, std::uint64_t iterati
   return static_cast<std::uint64_t>(u * static_cast<double>(bins()));
 }
 
-std::string_view name_of(Precision precision) noexcept { return precision == Precision::float64 ? "double" : "float"; }
-
-std::string_view name_of(SpectrumKind spectrum) noexcept { return spectrum == SpectrumKind::full ? "full" : "half"; }
-
-std::string_view name_of(Arrivals arrivals) noexcept { return arrivals == Arrivals::poisson ? "poisson" : "even"; }
-
 std::string describe(const Workload& workload) {
   const bool timed = workload.wait.kind != WaitDistribution::Kind::none;
   const std::string computed =

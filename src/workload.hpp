@@ -6,14 +6,23 @@
 #include <string_view>
 #include <vector>
 
+#include "src/enum_names.hpp"
+
 namespace overlap {
 
 enum class Precision { float64, float32 };
+template <>
+inline constexpr auto enum_names<Precision> = names_up_to<Precision::float32>("double", "float");
+
 enum class SpectrumKind { full, half };
+template <>
+inline constexpr auto enum_names<SpectrumKind> = names_up_to<SpectrumKind::half>("full", "half");
 
 /// How requests come in where they do at a rate: at random moments (a Poisson process: gaps are exponential), or all at
 /// the same distance.
 enum class Arrivals { poisson, even };
+template <>
+inline constexpr auto enum_names<Arrivals> = names_up_to<Arrivals::even>("poisson", "even");
 
 /// How long a step waits. Parameters are in seconds, but for lognormal's sigma, which has no unit.
 struct WaitDistribution {
@@ -82,10 +91,6 @@ struct Workload {
 
   bool operator==(const Workload&) const = default;
 };
-
-std::string_view name_of(Precision precision) noexcept;    // "double", "float"
-std::string_view name_of(SpectrumKind spectrum) noexcept;  // "full", "half"
-std::string_view name_of(Arrivals arrivals) noexcept;      // "poisson", "even"
 
 /// One line for a person: "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1",
 /// or "…, size 4,000,000 of sort.so, seed 1".

@@ -106,8 +106,8 @@ TEST(Axes, HoldValuesToWhatTheirOptionsTake) {
   expect_refused(parse_axis, "workers=1:3G", {"--axis workers", "at most"});
   expect_refused(parse_axis, "wait=gauss:0:1", {"--axis wait", "'gauss:0:1'", "uniform:"});
   expect_refused(parse_axis, "wait=0:1", {"--axis wait", "'0:1'"});
-  expect_refused(parse_axis, "precision=half", {"--axis precision", "double, float"});
-  expect_refused(parse_axis, "spectrum=1:2", {"--axis spectrum", "full, half"});
+  expect_refused(parse_axis, "precision=half", {"--axis precision", "double or float"});
+  expect_refused(parse_axis, "spectrum=1:2", {"--axis spectrum", "full or half"});
   expect_refused(parse_axis, "rate=0", {"--axis rate", "'0'", "above 0"});
   expect_refused(parse_axis, "rate=0.5:2", {"--axis rate", "whole numbers"});
   expect_refused(parse_axis, "seed=-1", {"--axis seed", "from 0"});

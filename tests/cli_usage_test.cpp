@@ -176,10 +176,10 @@ TEST(CommandLine, RefusesWaitsThatAreNone) {
 }
 
 TEST(CommandLine, RefusesUnknownNamesAndListsTheKnown) {
-  expect_refused("--precision", "half", {"'half'", "double, float"});
-  expect_refused("--spectrum", "upper", {"'upper'", "full, half"});
-  expect_refused("--completion", "spin", {"'spin'", "poll, block"});
-  expect_refused("--rigor", "none", {"'none'", "estimate, measure, patient"});
+  expect_refused("--precision", "half", {"'half'", "double or float"});
+  expect_refused("--spectrum", "upper", {"'upper'", "full or half"});
+  expect_refused("--completion", "spin", {"'spin'", "poll or block"});
+  expect_refused("--rigor", "none", {"'none'", "estimate, measure or patient"});
   expect_refused("--format", "xml", {"'xml'", "table, markdown, html, csv, json, trace"});
 }
 

@@ -81,9 +81,9 @@ TEST(Rate, IsRefusedWhereItIsNone) {
   expect_usage_error(quick_with({"--rate", "0"}), {"--rate", "'0'", "a number above 0"});
   expect_usage_error(quick_with({"--rate", "50/s"}), {"--rate", "'50/s'", "a number above 0"});
   expect_usage_error(quick_with({"--rate", "50", "--arrivals", "together"}),
-                     {"--arrivals", "'together'", "poisson, even"});
+                     {"--arrivals", "'together'", "poisson or even"});
   expect_usage_error(quick_with({"--arrivals", "even"}), {"--arrivals", "with --rate alone"});
-  expect_usage_error(quick_with({"--arrivals", "odd"}), {"--arrivals", "'odd'", "poisson, even"});
+  expect_usage_error(quick_with({"--arrivals", "odd"}), {"--arrivals", "'odd'", "poisson or even"});
 }
 
 TEST(Rate, SaysWithATimeHowManyRequestsThereAre) {
@@ -205,7 +205,7 @@ TEST(Rate, LeavesASearchToBeJudgedOtherwise) {
   EXPECT_EQ(output.status, 0) << output.err;
   EXPECT_EQ(json::parse(content_of(path)).at("break_even").at("by"), "latency");
   sweeps::expect_refused(sweeps::search_between("sequential,coroutine") + Arguments{"--by", "luck"},
-                         {"--by", "'luck'", "makespan, total, latency"});
+                         {"--by", "'luck'", "makespan, total or latency"});
 }
 
 }  // namespace

@@ -118,8 +118,8 @@ TEST(ShowCommand, RefusesABreakEvenThatContradictsItself) {
     expect_usage_error({"show", file}, {"break_even." + member, told});
   };
   expect_refused("axis", "size", "only axis");
-  expect_refused("by", "luck", "one of makespan, total");
-  expect_refused("finding", "perhaps", "one of found, throughout");
+  expect_refused("by", "luck", "takes makespan, total");
+  expect_refused("finding", "perhaps", "takes found, throughout");
   expect_refused("value", nullptr, "the finding says otherwise");
   expect_refused("interval", nullptr, "the finding says otherwise");
   expect_refused("interval", {1}, "two whole numbers");
@@ -141,11 +141,11 @@ TEST(ShowCommand, RefusesAHighestValueThatContradictsItself) {
     expect_usage_error({"show", file}, {"highest." + member, told});
   };
   expect_refused("/axis", "size", "axis", "only axis");
-  expect_refused("/by", "luck", "by", "one of makespan, total");
+  expect_refused("/by", "luck", "by", "takes makespan, total");
   expect_refused("/within_s", "soon", "within_s", "a number");
   expect_refused("/within_s", 0, "within_s", "above 0");
   expect_refused("/range", 3, "range", "an array");
-  expect_refused("/executors/0/finding", "perhaps", "executors[0].finding", "one of found, throughout");
+  expect_refused("/executors/0/finding", "perhaps", "executors[0].finding", "takes found, throughout");
   expect_refused("/executors/0/value", nullptr, "executors[0].value", "the finding says otherwise");
   expect_refused("/executors/0/beyond", nullptr, "executors[0].beyond", "the finding says otherwise");
   expect_refused("/executors/1/beyond", 9, "executors[1].beyond", "the finding says otherwise");

@@ -56,10 +56,12 @@ constexpr std::array<AxisInfo, 12> infos{{
      [](PlanOptions& plan, Text option, Text text) { plan.workload.rate = parse_rate(option, text); },
      [](const PlanOptions& plan) { return value_of_rate(plan.workload.rate); }},
     {"precision", Order::none,
-     [](PlanOptions& plan, Text option, Text text) { plan.workload.precision = parse_precision(option, text); },
+     [](PlanOptions& plan, Text option, Text text) { plan.workload.precision = parse_named<Precision>(option, text); },
      [](const PlanOptions& plan) { return AxisValue(std::string(name_of(plan.workload.precision))); }},
     {"spectrum", Order::none,
-     [](PlanOptions& plan, Text option, Text text) { plan.workload.spectrum = parse_spectrum(option, text); },
+     [](PlanOptions& plan, Text option, Text text) {
+       plan.workload.spectrum = parse_named<SpectrumKind>(option, text);
+     },
      [](const PlanOptions& plan) { return AxisValue(std::string(name_of(plan.workload.spectrum))); }},
     {"seed", Order::numbers,
      [](PlanOptions& plan, Text option, Text text) { plan.workload.seed = parse_number(option, text); },
@@ -100,8 +102,7 @@ struct AxisText {
 AxisText split_axis(std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) {
-    throw UsageError(fmt::format(
-        "--axis: '{}' is not right; it takes NAME=VALUES, such as size=64Ki,1Mi or requests=1:1000:x10", text));
+    refuse("--axis", text, "NAME=VALUES, such as size=64Ki,1Mi or requests=1:1000:x10");
   }
   const std::string_view name = text.substr(0, equals);
   const AxisInfo* info = find_info(name);
@@ -225,7 +226,7 @@ std::pair<Axis, SearchRange> parse_searched_axis(std::string_view option, std::s
   const bool are_whole = std::all_of(axis.values.begin(), axis.values.end(), [](const AxisValue& value) {
     return std::holds_alternative<std::uint64_t>(value);
   });
-  if (!are_whole) throw UsageError(fmt::format("{}: '{}' is not right; it takes whole numbers", option, text));
+  if (!are_whole) refuse(option, text, "whole numbers");
   std::sort(axis.values.begin(), axis.values.end());
   if (axis.values.size() < 2) {
     throw UsageError(fmt::format("{}: '{}' holds one value; it takes a range, or several", option, text));

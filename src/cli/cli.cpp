@@ -324,7 +324,7 @@ StepOptions read_step_options(const StepText& text, const Registry& registry) {
 
 /// What there is for a compute, with Python's rows.
 Registry complete(const Registry& all, const std::optional<std::string>& interpreter, const OwnCompute& own) {
-  if (interpreter == "") throw UsageError("--python: '' is not right; it takes an interpreter's name or path");
+  if (interpreter == "") refuse("--python", "", "an interpreter's name or path");
   const std::vector<std::string> interpreters = interpreter ? std::vector{*interpreter} : usual_interpreters();
   Registry registry = own.empty() ? all : all.for_own_compute(own);
   for (ProgramInfo& row : python_rows(interpreters, own)) registry.add(std::move(row));

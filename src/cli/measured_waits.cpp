@@ -129,10 +129,8 @@ WaitDistribution parse_wait_option(std::string_view option, std::string_view tex
     file = file.substr(0, colon);
   }
   if (file.empty()) {
-    throw UsageError(fmt::format(
-        "{}: '{}' is not right; it takes measured:FILE or measured:FILE:UNIT, a time a line, of UNIT ns, us, ms or s "
-        "where they are bare numbers",
-        option, text));
+    refuse(option, text,
+           "measured:FILE or measured:FILE:UNIT, a time a line, of UNIT ns, us, ms or s where they are bare numbers");
   }
   return distribution_of(read_times(option, std::string(file), unit));
 }

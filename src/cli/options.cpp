@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <limits>
 
@@ -14,29 +13,6 @@
 
 namespace overlap {
 namespace {
-
-template <typename Value, std::size_t count>
-Value choose(std::string_view option, std::string_view text,
-             const std::array<std::pair<std::string_view, Value>, count>& choices) {
-  std::string names;
-  for (const auto& [name, value] : choices) {
-    if (name == text) return value;
-    names += names.empty() ? "" : ", ";
-    names += name;
-  }
-  throw UsageError(fmt::format("{}: '{}' is not right; it takes one of {}", option, text, names));
-}
-
-constexpr std::array<std::pair<std::string_view, Precision>, 2> precisions{
-    {{"double", Precision::float64}, {"float", Precision::float32}}};
-constexpr std::array<std::pair<std::string_view, SpectrumKind>, 2> spectra{
-    {{"full", SpectrumKind::full}, {"half", SpectrumKind::half}}};
-constexpr std::array<std::pair<std::string_view, Arrivals>, 2> arrival_processes{
-    {{"poisson", Arrivals::poisson}, {"even", Arrivals::even}}};
-constexpr std::array<std::pair<std::string_view, Rigor>, 3> rigors{
-    {{"estimate", Rigor::estimate}, {"measure", Rigor::measure}, {"patient", Rigor::patient}}};
-constexpr std::array<std::pair<std::string_view, CompletionMode>, 2> completion_modes{
-    {{"poll", CompletionMode::poll}, {"block", CompletionMode::block}}};
 
 void require_reference_among(const Executor& reference, const std::vector<ExecutorChoice>& choices) {
   const bool listed = std::any_of(choices.begin(), choices.end(),
@@ -75,17 +51,8 @@ std::uint64_t parse_size(std::string_view option, std::string_view text) {
   // So that every size in bytes of a workload fits 64 bits.
   constexpr std::uint64_t largest_size = std::uint64_t{1} << 40;
   const std::uint64_t size = parse_count(option, text);
-  if (size > largest_size)
-    throw UsageError(fmt::format("{}: '{}' is not right; it takes at most 1024Gi", option, text));
+  if (size > largest_size) refuse(option, text, "at most 1024Gi");
   return size;
-}
-
-Precision parse_precision(std::string_view option, std::string_view text) { return choose(option, text, precisions); }
-
-SpectrumKind parse_spectrum(std::string_view option, std::string_view text) { return choose(option, text, spectra); }
-
-Arrivals parse_arrivals(std::string_view option, std::string_view text) {
-  return choose(option, text, arrival_processes);
 }
 
 OwnCompute read_own_compute(const WorkloadText& text) {
@@ -98,14 +65,14 @@ Workload read_workload(const WorkloadText& text, const OwnCompute& own) {
   workload.iterations = parse_count("--iterations", text.iterations);
   workload.size = parse_size("--size", text.size);
   workload.wait = parse_wait_option("--wait", text.wait);
-  workload.precision = parse_precision("--precision", text.precision);
-  workload.spectrum = parse_spectrum("--spectrum", text.spectrum);
+  workload.precision = parse_named<Precision>("--precision", text.precision);
+  workload.spectrum = parse_named<SpectrumKind>("--spectrum", text.spectrum);
   workload.seed = parse_number("--seed", text.seed);
   if (text.rate) {
     workload.rate = parse_rate("--rate", *text.rate);
-    workload.arrivals = parse_arrivals("--arrivals", text.arrivals.value_or("poisson"));
+    workload.arrivals = parse_named<Arrivals>("--arrivals", text.arrivals.value_or("poisson"));
   } else if (text.arrivals) {
-    parse_arrivals("--arrivals", *text.arrivals);
+    parse_named<Arrivals>("--arrivals", *text.arrivals);
     throw UsageError("--arrivals: it takes effect with --rate alone");
   }
   if (!own.empty()) workload.compute = own.name();
@@ -122,7 +89,7 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
   }
   options.plan.executors =
       !text.executors ? default_executors(registry) : parse_executors("--executors", *text.executors, registry);
-  options.plan.engine_options.rigor = choose("--rigor", text.rigor, rigors);
+  options.plan.engine_options.rigor = parse_named<Rigor>("--rigor", text.rigor);
   options.plan.engine_options.cache_folder = cache_folder();
   if (text.workers) options.plan.workers = parse_small_count("--workers", *text.workers);
   if (text.compute_slots) {
@@ -132,7 +99,7 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
     options.plan.engine_options.threads = parse_small_count("--engine-threads", *text.engine_threads);
   }
   if (text.streams) options.plan.engine_options.streams = parse_small_count("--streams", *text.streams);
-  options.plan.engine_options.completion = choose("--completion", text.completion, completion_modes);
+  options.plan.engine_options.completion = parse_named<CompletionMode>("--completion", text.completion);
   options.comparison.rounds = read_rounds(text);
   if (text.timeout) options.comparison.timeout_s = parse_positive_duration("--timeout", *text.timeout);
   options.comparison.usual_reference = registry.plain_name("sequential");

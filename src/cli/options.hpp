@@ -61,9 +61,6 @@ struct RunOptions {
 
 /// Each throws UsageError.
 std::uint64_t parse_size(std::string_view option, std::string_view text);
-Precision parse_precision(std::string_view option, std::string_view text);
-SpectrumKind parse_spectrum(std::string_view option, std::string_view text);
-Arrivals parse_arrivals(std::string_view option, std::string_view text);
 /// What --compute names; to be had from the registry that was made for it thereafter.
 OwnCompute read_own_compute(const WorkloadText& text);
 Workload read_workload(const WorkloadText& text, const OwnCompute& own);

@@ -16,6 +16,7 @@
 #include "src/cli/console.hpp"
 #include "src/errors.hpp"
 #include "src/file_place.hpp"
+#include "src/parse.hpp"
 #include "src/text.hpp"
 
 namespace overlap {
@@ -48,7 +49,7 @@ Format format_named(const std::string& name, const std::vector<FormatName>& form
     if (each.name == name) return each.format;
     names += fmt::format("{}{}", names.empty() ? "" : ", ", each.name);
   }
-  throw UsageError(fmt::format("--format: '{}' is not right; it takes one of {}", name, names));
+  refuse("--format", name, "one of " + names);
 }
 
 Format format_of_file(const std::string& path, const std::vector<FormatName>& formats, Format otherwise) {
@@ -70,7 +71,7 @@ OutputOptions read_outputs(const OutputText& text) {
   if (text.format) options.on_stdout = format_named(*text.format, formats);
   std::set<std::string> places;
   for (const std::string& path : text.files) {
-    if (path.empty()) throw UsageError("--output: '' is not right; it takes a file's name");
+    if (path.empty()) refuse("--output", path, "a file's name");
     if (!places.insert(place_of(path)).second) throw UsageError(fmt::format("--output: '{}' is given twice", path));
     options.files.push_back({path, format_of_file(path, formats, options.on_stdout), "--output"});
   }

@@ -9,6 +9,7 @@
 #include "src/cli/commands.hpp"
 #include "src/errors.hpp"
 #include "src/npy.hpp"
+#include "src/parse.hpp"
 #include "src/plan.hpp"
 #include "src/units.hpp"
 #include "src/verify_own.hpp"
@@ -35,7 +36,7 @@ const EngineInfo& require_engine(const std::string& name, const Registry& regist
     if (each.computes && each.unavailable().empty()) names += (names.empty() ? "" : ", ") + each.name;
   }
   if (engine == nullptr || !engine->computes) {
-    throw UsageError(fmt::format("--engine: '{}' is not right; it takes one of {}", name, names));
+    refuse("--engine", name, "one of " + names);
   }
   const std::string unavailable = engine->unavailable();
   if (!unavailable.empty()) throw UnavailableError("--engine: " + name + " is unavailable: " + unavailable);

@@ -46,20 +46,12 @@ std::vector<Axis> read_axes(const SweepText& text) {
   return axes;
 }
 
-Judged read_by(const SweepText& text) {
-  for (const Judged judged : {Judged::makespan, Judged::total, Judged::latency}) {
-    if (name_of(judged) == *text.by) return judged;
-  }
-  throw UsageError(fmt::format("--by: '{}' is not right; it takes one of makespan, total, latency", *text.by));
-}
-
 BreakEvenOptions read_between(const SweepText& text, const Registry& registry) {
   if (!text.between) throw UsageError("--break-even: it takes --between, with two executors");
   if (text.run.executors) throw UsageError("--executors: a break-even's are those of --between");
   const std::vector<std::string_view> names = split(*text.between, ',');
   if (names.size() != 2) {
-    throw UsageError(
-        fmt::format("--between: '{}' is not right; it takes two executors, such as threads,coroutine", *text.between));
+    refuse("--between", *text.between, "two executors, such as threads,coroutine");
   }
   const std::string first = parse_executor("--between", names[0], registry).name();
   const std::string second = parse_executor("--between", names[1], registry).name();
@@ -82,7 +74,7 @@ void read_search(const SweepText& text, const Registry& registry, SweepOptions& 
   } else {
     search.wanted = read_between(text, registry);
   }
-  if (text.by) search.by = read_by(text);
+  if (text.by) search.by = parse_named<Judged>("--by", *text.by);
   if (!is_axis(name)) {
     throw UsageError(fmt::format("{}: no axis is called '{}'; there are {}", option, name, axis_names()));
   }

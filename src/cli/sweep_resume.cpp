@@ -42,7 +42,7 @@ std::string name_of(const Machine& machine) {
 
 std::optional<Sweep> read_resumed(const std::optional<std::string>& file) {
   if (!file) return std::nullopt;
-  if (file->empty()) throw UsageError("--resume: '' is not right; it takes a file's name");
+  if (file->empty()) refuse("--resume", "", "a file's name");
   try {
     return load_sweep(*file);
   } catch (const UsageError& error) {

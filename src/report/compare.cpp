@@ -282,26 +282,6 @@ class Comparer {
 
 }  // namespace
 
-std::string_view name_of(Verdict verdict) noexcept {
-  switch (verdict) {
-    case Verdict::base:
-      return "base";
-    case Verdict::same:
-      return "same";
-    case Verdict::faster:
-      return "faster";
-    case Verdict::slower:
-      return "slower";
-    case Verdict::undecided:
-      return "undecided";
-    case Verdict::other_machine:
-      return "other_machine";
-    case Verdict::none:
-      return "none";
-  }
-  return "none";
-}
-
 FileComparison compare(const std::vector<NamedResults>& files) {
   if (files.size() < 2) throw UsageError("compare takes two files or more");
   for (const NamedResults& file : files) require_equal_workloads(files.front(), file);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "src/enum_names.hpp"
 #include "src/named_texts.hpp"
 #include "src/results.hpp"
 
@@ -23,7 +24,9 @@ struct NamedResults {
 /// What a row's ratio says. `base`: others are held against it. `same`: from 1/equal_within to equal_within. `none`:
 /// nothing to be held against. `other_machine`: a ratio between machines, which judges neither.
 enum class Verdict { base, same, faster, slower, undecided, other_machine, none };
-std::string_view name_of(Verdict verdict) noexcept;  // "base", "other_machine", …
+template <>
+inline constexpr auto enum_names<Verdict> = names_up_to<Verdict::none>("base", "same", "faster", "slower", "undecided",
+                                                                       "other_machine", "none");
 
 /// A row of one file.
 struct ComparedRow {

@@ -44,6 +44,6 @@ std::string markdown_of(const Document& document);
 /// For terminals, newline-terminated: columns as wide as they need. Where they don't fit, those that may go do, from
 /// the last one on, which a note says; then the widest are made narrower, texts before figures, as far as that goes.
 /// Has no room for details.
-std::string terminal_text_of(const Document& document, Style style);
+std::string terminal_text_of(const Document& whole, Style style);
 
 }  // namespace overlap

@@ -65,15 +65,11 @@ Access<Workload> count(std::uint64_t Workload::*member) {
   return access;
 }
 
-template <typename Value>
-Access<Workload> choice(Value Workload::*member, Value first, Value second) {
-  const auto get = [member](const Workload& workload) -> FieldValue { return std::string(name_of(workload.*member)); };
-  const auto set = [=](Workload& workload, const FieldValue& value) {
-    for (const Value each : {first, second}) {
-      workload.*member = each;
-      if (name_of(each) == std::get<std::string>(value)) return;
-    }
-    throw std::invalid_argument(fmt::format("it takes {} or {}", name_of(first), name_of(second)));
+template <typename Subject, NamedEnum Value>
+Access<Subject> choice(Value Subject::*member) {
+  const auto get = [member](const Subject& subject) -> FieldValue { return std::string(name_of(subject.*member)); };
+  const auto set = [member](Subject& subject, const FieldValue& value) {
+    subject.*member = value_of_name<Value>(value);
   };
   return {FieldType::text, false, get, set};
 }
@@ -115,11 +111,9 @@ Access<Workload> arrivals() {
   const auto set = [](Workload& workload, const FieldValue& value) {
     const auto* text = std::get_if<std::string>(&value);
     if (text == nullptr && !workload.has_rate()) return;
-    for (const Arrivals each : {Arrivals::poisson, Arrivals::even}) {
-      workload.arrivals = each;
-      if (text != nullptr && workload.has_rate() && name_of(each) == *text) return;
-    }
-    throw std::invalid_argument("it takes poisson or even where there is a rate, and else null");
+    const auto arrivals = text != nullptr && workload.has_rate() ? value_named<Arrivals>(*text) : std::nullopt;
+    if (!arrivals) throw std::invalid_argument("it takes poisson or even where there is a rate, and else null");
+    workload.arrivals = *arrivals;
   };
   return {FieldType::text, true, get, set};
 }
@@ -147,19 +141,6 @@ Access<Rounds> max_time() {
     if (rounds.automatic) rounds.max_time_s = std::get<double>(value);
   };
   return {FieldType::real, true, get, set};
-}
-
-Access<Rounds> ended_by() {
-  using End = Rounds::End;
-  const auto get = [](const Rounds& rounds) -> FieldValue { return std::string(name_of(rounds.ended_by)); };
-  const auto set = [](Rounds& rounds, const FieldValue& value) {
-    for (const End each : {End::count, End::settled, End::max_time, End::interrupt}) {
-      rounds.ended_by = each;
-      if (name_of(each) == std::get<std::string>(value)) return;
-    }
-    throw std::invalid_argument("it takes count, settled, max_time or interrupt");
-  };
-  return {FieldType::text, false, get, set};
 }
 
 }  // namespace
@@ -207,8 +188,8 @@ const std::vector<FieldOf<Workload>>& workload_fields() {
       {"iterations", Unit::none, count(&Workload::iterations)},
       {"size", Unit::none, count(&Workload::size)},
       {"wait", Unit::none, wait()},
-      {"precision", Unit::none, choice(&Workload::precision, Precision::float64, Precision::float32)},
-      {"spectrum", Unit::none, choice(&Workload::spectrum, SpectrumKind::full, SpectrumKind::half)},
+      {"precision", Unit::none, choice(&Workload::precision)},
+      {"spectrum", Unit::none, choice(&Workload::spectrum)},
       {"seed", Unit::none, fact(&Workload::seed)},
       {"rate", Unit::none, rate()},
       {"arrivals", Unit::none, arrivals()},
@@ -221,7 +202,7 @@ const std::vector<FieldOf<Rounds>>& rounds_fields() {
   static const std::vector<FieldOf<Rounds>> all = {{"automatic", Unit::none, automatic()},
                                                    {"max_time_s", Unit::seconds, max_time()},
                                                    {"made", Unit::none, fact(&Rounds::made)},
-                                                   {"ended_by", Unit::none, ended_by()}};
+                                                   {"ended_by", Unit::none, choice(&Rounds::ended_by)}};
   return all;
 }
 

@@ -130,13 +130,7 @@ Access<Row> reason() {
 
 Access<Row> status() {
   const auto get = [](const Row& row) -> FieldValue { return std::string(name_of(row.status)); };
-  const auto set = [](Row& row, const FieldValue& value) {
-    for (const Status each : {Status::ok, Status::failed, Status::unavailable, Status::interrupted}) {
-      row.status = each;
-      if (name_of(each) == std::get<std::string>(value)) return;
-    }
-    throw std::invalid_argument("it takes ok, failed, unavailable or interrupted");
-  };
+  const auto set = [](Row& row, const FieldValue& value) { row.status = value_of_name<Status>(value); };
   return {FieldType::text, false, get, set, Scope::repeat};
 }
 
@@ -228,12 +222,7 @@ Access<Row> bound() {
   const auto set = [](Row& row, const FieldValue& value) {
     Metrics* metrics = settable_metrics(row, value);
     if (metrics == nullptr) return;
-    const std::string text = has_value(value) ? std::get<std::string>(value) : "";
-    for (const Bound each : {Bound::waiting, Bound::compute, Bound::arrivals}) {
-      metrics->bound = each;
-      if (name_of(each) == text) return;
-    }
-    throw std::invalid_argument("it takes waiting, compute or arrivals");
+    metrics->bound = value_of_name<Bound>(has_value(value) ? value : FieldValue(std::string()));
   };
   return {FieldType::text, true, get, set, Scope::repeat};
 }

@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "src/enum_names.hpp"
 #include "src/results.hpp"
 
 namespace overlap {
@@ -26,6 +28,13 @@ FieldValue value_of(const Value& figure) {
 template <typename Value>
 FieldValue value_of(const std::optional<Value>& figure) {
   return figure ? FieldValue(*figure) : FieldValue();
+}
+
+/// The one of that name, of a value that is text; throws std::invalid_argument saying which there are.
+template <NamedEnum Enum>
+Enum value_of_name(const FieldValue& value) {
+  if (const auto named = value_named<Enum>(std::get<std::string>(value))) return *named;
+  throw std::invalid_argument("it takes " + names_listed<Enum>());
 }
 
 enum class Unit { none, seconds, bytes };

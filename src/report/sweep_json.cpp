@@ -1,6 +1,5 @@
 // A sweep as JSON, and back: docs/sweep.schema.json says how it is made.
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -134,14 +133,11 @@ std::vector<SweepCell> cells_at(const nlohmann::ordered_json& json, const std::v
 }
 
 /// The one of that name.
-template <typename Value, std::size_t count>
-Value named_at(const nlohmann::ordered_json& json, const std::array<Value, count>& values, const Place& place) {
-  std::string names;
-  for (const Value value : values) {
-    if (json == name_of(value)) return value;
-    names += (names.empty() ? "" : ", ") + std::string(name_of(value));
-  }
-  place.refuse("it takes one of " + names);
+template <NamedEnum Enum>
+Enum named_at(const nlohmann::ordered_json& json, const Place& place) {
+  const auto value = json.is_string() ? value_named<Enum>(json.get_ref<const std::string&>()) : std::nullopt;
+  if (!value) place.refuse("it takes " + names_listed<Enum>());
+  return *value;
 }
 
 std::pair<std::uint64_t, std::uint64_t> pair_at(const nlohmann::ordered_json& json, const Place& place) {
@@ -151,18 +147,15 @@ std::pair<std::uint64_t, std::uint64_t> pair_at(const nlohmann::ordered_json& js
 }
 
 std::vector<Probe> probes_at(const nlohmann::ordered_json& json, const Place& place) {
-  constexpr std::array leads{Lead::first, Lead::second, Lead::undecided, Lead::unknown};
   std::vector<Probe> probes;
   for (const nlohmann::ordered_json& each : array_at(json, place)) {
     Members members(each, place.element(probes.size()));
     const std::uint64_t value = whole_at(members.take("value"), members.place("value"), "a whole number");
-    probes.push_back({value, named_at(members.take("lead"), leads, members.place("lead"))});
+    probes.push_back({value, named_at<Lead>(members.take("lead"), members.place("lead"))});
     members.finish();
   }
   return probes;
 }
-
-constexpr std::array ways{Judged::makespan, Judged::total, Judged::latency};
 
 void require_axis(Members& members, const Sweep& sweep) {
   const bool has_axis = sweep.axes.size() == 1;
@@ -178,17 +171,15 @@ std::optional<std::uint64_t> whole_or_null_at(const nlohmann::ordered_json& json
 
 BreakEvenReport break_even_at(const nlohmann::ordered_json& json, const Sweep& sweep, const Place& place) {
   using Finding = BreakEven::Finding;
-  constexpr std::array findings{Finding::found, Finding::throughout, Finding::none, Finding::not_kept,
-                                Finding::stopped};
   Members members(json, place);
   BreakEvenReport report;
   require_axis(members, sweep);
   report.first = text_at(members.take("first"), members.place("first"));
   report.second = text_at(members.take("second"), members.place("second"));
-  report.by = named_at(members.take("by"), ways, members.place("by"));
+  report.by = named_at<Judged>(members.take("by"), members.place("by"));
   std::tie(report.low, report.high) = pair_at(members.take("range"), members.place("range"));
   report.reason = text_or_null_at(members.take("reason"), members.place("reason"));
-  report.search.finding = named_at(members.take("finding"), findings, members.place("finding"));
+  report.search.finding = named_at<Finding>(members.take("finding"), members.place("finding"));
   report.search.probes = probes_at(members.take("probes"), members.place("probes"));
   report.search.value = whole_or_null_at(members.take("value"), members.place("value"));
   const nlohmann::ordered_json& interval = members.take("interval");
@@ -203,12 +194,11 @@ BreakEvenReport break_even_at(const nlohmann::ordered_json& json, const Sweep& s
 
 HighestReport::Line line_at(const nlohmann::ordered_json& json, const Place& place) {
   using Finding = Highest::Finding;
-  constexpr std::array findings{Finding::found, Finding::throughout, Finding::none, Finding::stopped};
   Members members(json, place);
   HighestReport::Line line;
   line.executor = text_at(members.take("executor"), members.place("executor"));
   line.reason = text_or_null_at(members.take("reason"), members.place("reason"));
-  line.found.finding = named_at(members.take("finding"), findings, members.place("finding"));
+  line.found.finding = named_at<Finding>(members.take("finding"), members.place("finding"));
   line.found.value = whole_or_null_at(members.take("value"), members.place("value"));
   line.found.beyond = whole_or_null_at(members.take("beyond"), members.place("beyond"));
   members.finish();
@@ -225,7 +215,7 @@ HighestReport highest_at(const nlohmann::ordered_json& json, const Sweep& sweep,
   Members members(json, place);
   HighestReport report;
   require_axis(members, sweep);
-  report.by = named_at(members.take("by"), ways, members.place("by"));
+  report.by = named_at<Judged>(members.take("by"), members.place("by"));
   report.within_s = real_at(members.take("within_s"), members.place("within_s"), "a number");
   if (report.within_s <= 0.0) members.place("within_s").refuse("it takes a number above 0");
   std::tie(report.low, report.high) = pair_at(members.take("range"), members.place("range"));
