@@ -127,6 +127,9 @@ TEST(Table, LeavesOutColumnsForWhichATerminalHasNoRoomAndSaysSo) {
   results.rows.push_back(unfinished_row("processes", "fftw", Status::failed, std::string(300, 'x')));
   const std::string whole = narrow_table_of(results, 200);
   EXPECT_EQ(whole.find("a wider terminal"), std::string::npos);
+  Results long_named = typical();
+  for (Row& row : long_named.rows) row.executor += std::string(100, 'y');
+  EXPECT_EQ(table_of(long_named).find("a wider terminal"), std::string::npos) << "a file holds all figures";
   for (const std::size_t columns : {40U, 60U, 80U, 100U}) {
     const std::string table = narrow_table_of(results, columns);
     EXPECT_LE(widest(table), columns);

@@ -30,10 +30,20 @@ std::size_t sum_of(const std::vector<std::size_t>& widths) {
   return std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
 }
 
+/// Whether all columns are there with texts that can be told from each other.
+bool fits(const Document& document, std::size_t columns) {
+  constexpr std::size_t enough_for_a_name = 24;
+  std::vector<std::size_t> widths = widths_of(document);
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    if (document.columns[i].is_text) widths[i] = std::min(widths[i], enough_for_a_name);
+  }
+  return sum_of(widths) <= columns;
+}
+
 /// The document without the columns that have to go.
-Document narrowed(Document document, std::size_t columns) {
+Document narrowed(Document document, Style style) {
   std::vector<std::string> left_out;
-  for (std::size_t i = document.columns.size(); i-- > 0 && sum_of(widths_of(document)) > columns;) {
+  for (std::size_t i = document.columns.size(); i-- > 0 && style.is_narrow() && !fits(document, style.columns);) {
     if (!document.columns[i].may_go) continue;
     const auto at = static_cast<std::ptrdiff_t>(i);
     const std::string& header = document.columns[i].header;
@@ -88,7 +98,7 @@ std::string in_lower_case(std::string name) {
 }  // namespace
 
 std::string terminal_text_of(const Document& whole, Style style) {
-  const Document document = narrowed(whole, style.columns);
+  const Document document = narrowed(whole, style);
   std::string text;
   for (const auto& [name, value] : document.facts) {
     text += wrap(clean_line(in_lower_case(name) + ": " + value), style.columns, 2);

@@ -17,8 +17,10 @@ enum class Format { table, markdown, html, csv, json, trace };
 /// Of tables for terminals.
 struct Style {
   bool colour = false;
-  std::size_t columns =
-      table_columns;  ///< that lines may take; where that is too few for all figures, some are left out
+  std::size_t columns = table_columns;  ///< that lines may take
+
+  /// Whether figures for which there is no room may be left out: files hold them all.
+  bool is_narrow() const noexcept { return columns < table_columns; }
 };
 
 /// Of the JSON. It changes with every release that adds, removes or changes a member: readers are strict.

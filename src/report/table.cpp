@@ -191,7 +191,7 @@ std::string render_table(const Results& results, Style style) {
   std::vector<Line> lines = lines_of(results, shown);
   std::vector<std::string> left_out;
   for (const std::string_view name : first_left_out) {
-    if (fits(lines, style.columns)) break;
+    if (!style.is_narrow() || fits(lines, style.columns)) break;
     if (by == Judged::latency && name == "latency_s.p50") continue;
     const auto at =
         std::find_if(shown.begin(), shown.end(), [&](const Column& column) { return column.names.front() == name; });
