@@ -168,6 +168,7 @@ std::string wrap(std::string_view text, std::size_t columns, std::size_t indent)
 
 std::string wrap_lines(std::string_view text, std::size_t columns) {
   constexpr std::size_t least_columns_of_a_text = 20;
+  constexpr std::size_t most_indent_of_a_command = 8;
   std::string lines;
   for (const std::string_view line : split(text, '\n')) {
     const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
@@ -175,18 +176,23 @@ std::string wrap_lines(std::string_view text, std::size_t columns) {
     std::size_t begin = std::min(line.find_first_not_of(' ', gap), line.size());
     if (display_width(line.substr(0, begin)) + least_columns_of_a_text > columns) begin = indent;
     const std::size_t margin = display_width(line.substr(0, begin));
-    if (!lines.empty()) lines += '\n';
-    if (display_width(line) <= columns || margin >= columns) {
+    const bool is_command = gap == std::string_view::npos && indent > 0 && indent <= most_indent_of_a_command;
+    if (display_width(line) <= columns || margin >= columns || is_command) {
       lines += line;
+      lines += '\n';
       continue;
     }
-    lines += line.substr(0, begin);
+    std::string_view before = line.substr(0, begin);
     const std::string wrapped = wrap(line.substr(begin), columns - margin, 0);
-    for (const char character : wrapped.substr(0, wrapped.size() - 1)) {
-      lines += character;
-      if (character == '\n') lines.append(margin, ' ');
+    const std::string below(margin, ' ');
+    for (const std::string_view part : split(std::string_view(wrapped).substr(0, wrapped.size() - 1), '\n')) {
+      lines += before;
+      lines += part;
+      lines += '\n';
+      before = below;
     }
   }
+  lines.pop_back();  // as many as there were
   return lines;
 }
 

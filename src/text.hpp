@@ -43,6 +43,7 @@ std::string wrap(std::string_view text, std::size_t columns, std::size_t indent)
 
 /// Lines of a name and, after a gap of two spaces or more, a text: those wider than `columns` are wrapped, the text in
 /// its own columns. Where these are too few for that, and where there is no gap, a line begins as far in as the first.
+/// Commands, which are a little indented and have no text beside them, stay in one line, to be copied.
 std::string wrap_lines(std::string_view text, std::size_t columns);
 
 }  // namespace overlap

@@ -117,7 +117,10 @@ TEST(Text, WrapsLinesUnderTheTextThatFollowsAName) {
             "Title\n\n  --name TEXT  one two three four\n               five six\n  --short      one");
   EXPECT_EQ(wrap_lines(lines, 30), "Title\n\n  --name TEXT one two three\n  four five six\n  --short      one")
       << "too few columns for a text beside its name";
-  EXPECT_EQ(wrap_lines("  one two three", 9), "  one two\n  three");
+  EXPECT_EQ(wrap_lines("one two three", 9), "one two\nthree");
+  EXPECT_EQ(wrap_lines("          one two three", 19), "          one two\n          three");
+  EXPECT_EQ(wrap_lines("  overlap run --log", 9), "  overlap run --log") << "a command, to be copied";
+  EXPECT_EQ(wrap_lines("\n\none", 9), "\n\none");
   EXPECT_EQ(wrap_lines("", 9), "");
   EXPECT_EQ(wrap_lines("one\n", 9), "one\n");
 }

@@ -30,16 +30,16 @@ namespace {
 
 constexpr const char* run_examples = R"(
 Examples:
-  overlap run                                     the classic demonstration, nine rows
-  overlap run --requests 100 --wait uniform:0:0.5 more requests than cores
-  overlap run --executors threads,coroutine/*     some rows only; 'overlap list' shows all
-  overlap run --size 64Ki --wait none --repeat 5  small steps, medians of five
-  overlap run --requests 500 --rate 50 --size 64Ki requests that come in over time, judged by latency
-  overlap run --repeat auto                       as often as it takes to know the medians
-  overlap run --output results.json               a table here, everything in the file
-  overlap run --output a.json --output a.csv      several files, each in the format of its ending
-  overlap run --output run.html                   a web page with charts of what overlapped
-  overlap run --output run.trace.json             a timeline of every step, for ui.perfetto.dev
+  overlap run                                       the classic demonstration, nine rows
+  overlap run --requests 100 --wait uniform:0:0.5   more requests than cores
+  overlap run --executors threads,coroutine/*       some rows only; 'overlap list' shows all
+  overlap run --size 64Ki --wait none --repeat 5    small steps, medians of five
+  overlap run --requests 500 --rate 50 --size 64Ki  requests that come in over time, judged by latency
+  overlap run --repeat auto                         as often as it takes to know the medians
+  overlap run --output results.json                 a table here, everything in the file
+  overlap run --output a.json --output a.csv        several files, each in the format of its ending
+  overlap run --output run.html                     a web page with charts of what overlapped
+  overlap run --output run.trace.json               a timeline of every step, for ui.perfetto.dev
 
 Counts and sizes take k, M, G (powers of ten) and Ki, Mi, Gi (powers of two). Times take ns, us, ms, s; a bare number
 is seconds. Exit status: 0 ok; 1 a run or its verification failed; 2 wrong usage or too little memory; 4 an executor
