@@ -248,10 +248,6 @@ TEST(CompareReport, LeavesOutColumnsThatATerminalHasNoRoomFor) {
     EXPECT_EQ(table.find("1.00–1.00 s"), std::string::npos) << table;
     EXPECT_NE(table.find("a wider terminal shows "), std::string::npos) << table;
   }
-  const NamedResults long_named = file_of(std::string(100, 'f') + ".json", {row_of("threads", steady)});
-  const std::string of_a_file = render(compare({long_named, long_named}), Format::table, {});
-  EXPECT_NE(of_a_file.find("1.00–1.00 s"), std::string::npos) << "a file holds all figures:\n" << of_a_file;
-  EXPECT_EQ(of_a_file.find("a wider terminal shows "), std::string::npos);
   style.columns = 50;
   const std::string cut = render(laptop_and_workstation(), Format::table, style);
   for (const std::string& line : lines_of(cut)) EXPECT_LE(display_width(line), 50U) << line;
