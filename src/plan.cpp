@@ -140,8 +140,8 @@ ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor,
                            const PlanLimits& limits, std::uint64_t memory_bytes) {
   const DriverInfo& driver = *parts.driver;
   const EngineInfo& engine = *parts.engine;
-  // A program's steps take memory as they go, and a process's slot on a GPU can't be another's.
-  const bool has_slots_to_bound = parts.program == nullptr && !(engine.uses_device && driver.kind == Kind::processes);
+  // A program's steps take memory as they go, and a slot that an engine owns can't be another process's.
+  const bool has_slots_to_bound = parts.program == nullptr && !(engine.owns_slots && driver.kind == Kind::processes);
   const unsigned compute_slots = has_slots_to_bound ? options.compute_slots : 0;
   ExecutorPlan plan;
   plan.computes = engine.computes;

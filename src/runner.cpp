@@ -112,7 +112,7 @@ class Runner {
     if (!engine_info_.completes_later || forks()) return lanes_;
     return std::min<std::uint64_t>(std::uint64_t{lanes_} * 2, job_.requests_in_progress);
   }
-  bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers && !engine_info_.uses_device; }
+  bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers; }
 
   EngineSetup engine_setup(SetupTimes& times) const {
     const bool one_worker = forks() && !shared_slots();

@@ -643,12 +643,14 @@ TEST(Plan, TakesFewerStreamsWhereMemoryHoldsNoMoreHostBuffersAndSaysSo) {
   expect_contains(limited.notes[0], "3 compute slots of 8");
 }
 
-TEST(Plan, SharesNoSlotOfAGpuAmongProcesses) {
-  PlanOptions options = options_for("processes/gpu");
-  options.compute_slots = 2;
-  const ExecutorPlan own = plan(options)[0];
-  EXPECT_EQ(own.job.slots, own.job.workers);
-  expect_contains(own.notes.at(0), "--compute-slots does not apply");
+TEST(Plan, SharesNoSlotOfAnEnginesOwnAmongProcesses) {
+  for (const char* executor : {"processes/gpu", "processes/own-pool"}) {
+    PlanOptions options = options_for(executor);
+    options.compute_slots = 2;
+    const ExecutorPlan own = plan(options)[0];
+    EXPECT_EQ(own.job.slots, own.job.workers) << executor;
+    expect_contains(own.notes.at(0), "--compute-slots does not apply");
+  }
   try {
     plan(options_for("processes/gpu"), {4, 4 * slot});
     FAIL() << "ten processes' buffers fit";

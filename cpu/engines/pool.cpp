@@ -2,6 +2,7 @@
 #include "cpu/engines/engines.hpp"
 
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -81,24 +82,34 @@ class PoolEngine final : public Engine {
       if (queue_.empty()) return;
       Step& step = queue_.pop();
       Completion& completion = *completion_of(step);
+      std::exception_ptr failure = failure_;
       lock.unlock();
-      compute_and_complete(workspace, step, completion);
+      if (failure == nullptr) failure = compute(workspace, step);
+      hand_over(step, completion, failure);
       lock.lock();
     }
   }
 
-  void compute_and_complete(PageBuffer& workspace, Step& step, Completion& completion) const noexcept {
-    std::exception_ptr failure;
+  /// What went wrong with it; nullptr where it is computed.
+  std::exception_ptr compute(PageBuffer& workspace, Step& step) const noexcept {
     try {
       compute_->compute(workspace.data(), step);
+      return nullptr;
     } catch (...) {
-      failure = std::current_exception();
+      return std::current_exception();
     }
+  }
+
+  void hand_over(Step& step, Completion& completion, const std::exception_ptr& failure) noexcept {
     if (failure == nullptr) {
       completion.complete(step);
-    } else {
-      completion.fail(step, failure);
+      return;
     }
+    {
+      const std::lock_guard lock(mutex_);
+      failure_ = failure;
+    }
+    completion.fail(step, failure);
   }
 
   ComputeInfo info_;
@@ -109,6 +120,7 @@ class PoolEngine final : public Engine {
   std::condition_variable submitted_;
   std::condition_variable ready_changed_;
   StepQueue queue_;
+  std::exception_ptr failure_;  // of a step: those in the queue then fail with it
   std::size_t ready_ = 0;
   bool ends_ = false;
   std::vector<std::thread> threads_;
