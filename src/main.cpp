@@ -9,7 +9,6 @@ namespace {
 
 /// What is known of the CUDA engines without loading their module.
 overlap::EngineInfo cuda_engine(const char* name, const char* description) {
-  constexpr unsigned most_streams = 8;  // more gain little, and take setup time and memory: docs/results
   overlap::EngineInfo info;
   info.name = name;
   info.description = description;
@@ -17,7 +16,7 @@ overlap::EngineInfo cuda_engine(const char* name, const char* description) {
   info.owns_slots = true;
   info.uses_device = true;
   info.lanes_per_process = [](const overlap::EngineOptions& options, unsigned /*usable_cpus*/) {
-    return options.streams != 0 ? options.streams : most_streams;
+    return options.streams_of_use();
   };
   return overlap::engine_in_module("overlap_cuda.so", info);
 }
@@ -32,6 +31,7 @@ int main(int argc, char** argv) {
   registry.add(overlap::locked_engine());
   registry.add(overlap::fftw_threads_engine());
   registry.add(overlap::pool_engine());
+  registry.add(overlap::async_engine());
   registry.add(overlap::null_engine());
   overlap::EngineInfo cuda = cuda_engine("cuda", "a GPU, a stream a request: numbers are born and digested there");
   cuda.has_short_name = true;
@@ -46,14 +46,17 @@ int main(int argc, char** argv) {
   registry.add([](const std::string& library, const std::string& name) {
     const overlap::ComputeInfo compute = overlap::library_compute(library);
     if (name.empty()) {
-      return std::vector{overlap::own_engine(compute), overlap::locked_engine(compute), overlap::pool_engine(compute)};
+      return std::vector{overlap::own_engine(compute), overlap::locked_engine(compute), overlap::pool_engine(compute),
+                         overlap::async_engine(compute)};
     }
-    std::vector further = {overlap::own_engine(compute), overlap::pool_engine(compute)};
+    std::vector further = {overlap::own_engine(compute), overlap::pool_engine(compute), overlap::async_engine(compute)};
     further[0].name = name;
     further[0].description = "the compute in " + library + ", on the caller's thread";
     further[0].default_drivers = {"threads"};
     further[1].name = name + "-pool";
     further[1].description = "the same on a pool of threads that the engine owns";
+    further[2].name = name + "-async";
+    further[2].description = "the same, where the library starts steps and tells of their ends";
     return further;
   });
   return overlap::cli_main(argc, argv, registry);

@@ -25,13 +25,16 @@ OwnFunctions open_library(const std::string& file) {
   void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) throw UsageError(fmt::format("{} does not load: {}", file, clean_line(dlerror())));
   constexpr const char* compute = OVERLAP_NAME_OF(overlap_compute);
+  constexpr const char* start = OVERLAP_NAME_OF(overlap_start);
   OwnFunctions functions;
   functions.compute = reinterpret_cast<decltype(functions.compute)>(dlsym(library, compute));
+  functions.start = reinterpret_cast<decltype(functions.start)>(dlsym(library, start));
   functions.workspace_bytes =
       reinterpret_cast<decltype(functions.workspace_bytes)>(dlsym(library, "overlap_workspace_bytes"));
   functions.prepare = reinterpret_cast<decltype(functions.prepare)>(dlsym(library, "overlap_prepare"));
-  if (functions.compute == nullptr) {
-    throw UsageError(fmt::format("{} has no function {}: src/overlap_compute.h declares it", file, compute));
+  if (functions.compute == nullptr && functions.start == nullptr) {
+    throw UsageError(
+        fmt::format("{} has no function {}, nor {}: src/overlap_compute.h declares them", file, compute, start));
   }
   return functions;
 }

@@ -10,10 +10,11 @@ struct overlap_step;  // src/overlap_compute.h
 
 namespace overlap {
 
-/// The functions of a user's shared library, which src/overlap_compute.h declares. Those that may be left out are
-/// nullptr then.
+/// The functions of a user's shared library, which src/overlap_compute.h declares. Those that are left out are nullptr:
+/// not both of the first two.
 struct OwnFunctions {
   int (*compute)(overlap_step* step) = nullptr;
+  int (*start)(overlap_step* step, void (*done)(overlap_step* step, int status)) = nullptr;
   std::uint64_t (*workspace_bytes)(std::uint64_t size) = nullptr;
   int (*prepare)(std::uint64_t size, std::uint64_t seed) = nullptr;
 };

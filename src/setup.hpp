@@ -26,12 +26,17 @@ enum class CompletionMode {
 template <>
 inline constexpr auto enum_names<CompletionMode> = names_up_to<CompletionMode::block>("poll", "block");
 
+/// More streams of a device gain little, and take setup time and memory: docs/results.
+inline constexpr unsigned most_streams_of_use = 8;
+
 struct EngineOptions {
   Rigor rigor = Rigor::estimate;
   std::string cache_folder;  ///< where wisdom is kept; empty: nowhere
-  unsigned streams = 0;      ///< slots of a GPU engine; 0: as many as are of use
+  unsigned streams = 0;      ///< slots of an engine on a device, a user's own too; 0: as many as are of use
   unsigned threads = 0;      ///< of a CPU engine that owns its threads; a plan sets 0 to the usable CPUs
   CompletionMode completion = CompletionMode::poll;  ///< of a GPU engine
+
+  unsigned streams_of_use() const noexcept { return streams != 0 ? streams : most_streams_of_use; }
 
   bool operator==(const EngineOptions&) const = default;
 };

@@ -28,9 +28,20 @@ SlotPool::Lease SlotPool::acquire(unsigned caller) noexcept {
       break;
     }
   }
-  // The count was taken for a flag that is down, or about to be.
-  for (unsigned slot = caller % slots_;; slot = (slot + 1) % slots_) {
-    if (taken_[slot].exchange(1) == 0) return {*this, slot};
+  return {*this, take_flag(caller % slots_)};
+}
+
+std::optional<unsigned> SlotPool::try_acquire() noexcept {
+  for (std::uint32_t free = free_count_->load(); free > 0;) {
+    if (free_count_->compare_exchange_weak(free, free - 1)) return take_flag(0);
+  }
+  return std::nullopt;
+}
+
+/// The count was taken for a flag that is down, or about to be.
+unsigned SlotPool::take_flag(unsigned first) noexcept {
+  for (unsigned slot = first;; slot = (slot + 1) % slots_) {
+    if (taken_[slot].exchange(1) == 0) return slot;
   }
 }
 

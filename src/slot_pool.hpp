@@ -1,8 +1,10 @@
-// A fixed number of compute slots, taken by threads or forked processes, at most one each.
+// A fixed number of compute slots, taken by threads or forked processes.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
+#include <optional>
 
 #include "src/page_buffer.hpp"
 
@@ -26,14 +28,23 @@ class SlotPool {
     unsigned slot_;
   };
 
-  /// `shared`: the callers are processes forked later.
+  /// For so many callers, each of which has one slot at a time. `shared`: they are processes forked later.
   SlotPool(unsigned slots, unsigned callers, bool shared);
+  /// For any number of callers of this process, who may have several slots each.
+  explicit SlotPool(unsigned slots) : SlotPool(slots, any_number, false) {}
 
-  /// Waits for a slot. Thread-safe, and safe between processes where the pool is shared.
+  // Thread-safe, and safe between processes where the pool is shared.
+
+  /// Waits for a slot.
   Lease acquire(unsigned caller) noexcept;
+  /// A slot that is free, to be given back by `release`. Of a pool for any number of callers.
+  std::optional<unsigned> try_acquire() noexcept;
+  void release(unsigned slot) noexcept;
 
  private:
-  void release(unsigned slot) noexcept;
+  static constexpr unsigned any_number = std::numeric_limits<unsigned>::max();
+
+  unsigned take_flag(unsigned first) noexcept;
 
   unsigned slots_;
   bool contended_;

@@ -4,11 +4,15 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -16,6 +20,7 @@
 
 #include "cpu/drivers/drivers.hpp"
 #include "cpu/engines/engines.hpp"
+#include "cpu/engines/transform.hpp"
 #include "cuda/device_steps.hpp"
 #include "src/clock.hpp"
 #include "src/errors.hpp"
@@ -49,6 +54,54 @@ EngineInfo throwing_engine() {
   return info;
 }
 
+/// The FFT, of which each step is started on a thread of its own.
+ComputeInfo started_fft() {
+  class Started final : public StepCompute {
+   public:
+    explicit Started(std::unique_ptr<StepCompute> fft) : fft_(std::move(fft)) {}
+    void compute(std::byte* workspace, Step& step, Team* team) const override { fft_->compute(workspace, step, team); }
+    StepArrays probe(std::byte* workspace, Step& step, Team* team) const override {
+      return fft_->probe(workspace, step, team);
+    }
+    std::unique_ptr<StepStarter> starter(std::byte* workspace,
+                                         std::function<void(const std::string&)> /*give_up*/) const override {
+      class Starter final : public StepStarter {
+       public:
+        Starter(const StepCompute& fft, std::byte* workspace) : fft_(fft), workspace_(workspace) {}
+        Starter(const Starter&) = delete;
+        Starter& operator=(const Starter&) = delete;
+        ~Starter() override { end_thread(); }
+        void start(Step& step, Completion& completion) override {
+          end_thread();
+          thread_ = std::thread([this, &step, &completion] {
+            fft_.compute(workspace_, step);
+            completion.complete(step);
+          });
+        }
+
+       private:
+        void end_thread() {
+          if (thread_.joinable()) thread_.join();
+        }
+        const StepCompute& fft_;
+        std::byte* workspace_;
+        std::thread thread_;
+      };
+      return std::make_unique<Starter>(*fft_, workspace);
+    }
+
+   private:
+    std::unique_ptr<StepCompute> fft_;
+  };
+  ComputeInfo info = fft_compute();
+  info.prepare = [prepare = info.prepare](const Workload& workload,
+                                          const EngineOptions& options) -> std::unique_ptr<StepCompute> {
+    return std::make_unique<Started>(prepare(workload, options));
+  };
+  info.starts_no_steps = [] { return std::string(); };
+  return info;
+}
+
 /// An engine of which every step completes in this mode.
 std::string named(const std::string& engine, const std::string& mode) { return engine + "-" + mode; }
 
@@ -62,6 +115,7 @@ const Registry& registry() {
     registry.add(locked_engine());
     registry.add(fftw_threads_engine());
     registry.add(pool_engine());
+    registry.add(async_engine(started_fft()));
     registry.add(null_engine());
     faulty::add_late_engines(registry);
     faulty::add_polled_engine(registry);
@@ -265,8 +319,8 @@ TEST_P(EveryExecutor, GivesMetrics) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryExecutor,
-                         testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "null", "late",
-                                                         "polled", "fake-cuda-poll", "fake-cuda-block",
+                         testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "own-async", "null",
+                                                         "late", "polled", "fake-cuda-poll", "fake-cuda-block",
                                                          "fake-cuda-copy-poll", "fake-cuda-copy-block"})),
                          test_name);
 
@@ -331,9 +385,9 @@ TEST_P(EveryComputingExecutor, IsVerifiedInFloatAndHalfSpectrum) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryComputingExecutor,
-                         testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "late", "polled",
-                                                         "fake-cuda-poll", "fake-cuda-block", "fake-cuda-copy-poll",
-                                                         "fake-cuda-copy-block"})),
+                         testing::ValuesIn(executors_of({"fftw", "locked", "fftw-threads", "pool", "own-async", "late",
+                                                         "polled", "fake-cuda-poll", "fake-cuda-block",
+                                                         "fake-cuda-copy-poll", "fake-cuda-copy-block"})),
                          test_name);
 
 class ExecutorWithSlots : public testing::TestWithParam<Executor> {};
@@ -350,7 +404,8 @@ TEST_P(ExecutorWithSlots, NeverComputesMoreStepsAtOnceThanItHasSlots) {
 
 INSTANTIATE_TEST_SUITE_P(Contract, ExecutorWithSlots,
                          testing::Values(Executor{"threads", "fftw"}, Executor{"processes", "fftw"},
-                                         Executor{"threads", "pool"}, Executor{"threads", "fftw-threads"}),
+                                         Executor{"threads", "pool"}, Executor{"threads", "fftw-threads"},
+                                         Executor{"threads", "own-async"}),
                          test_name);
 
 TEST(LockedEngine, ComputesOneStepAtATimeInAProcess) {
@@ -399,6 +454,48 @@ TEST(PoolEngine, ComputesNoMoreStepsAtOnceThanItHasThreads) {
   const Recording recording = run({"coroutine", "pool"}, workload);
   EXPECT_LE(most_steps_at_once(recording), static_cast<int>(limits.usable_cpus));
   EXPECT_EQ(verify(workload, recording, nullptr, direct_bins(workload)), "");
+}
+
+/// A compute whose first request fails, and which counts its steps.
+ComputeInfo failing_compute(std::atomic<int>& computed) {
+  class FailingCompute final : public StepCompute {
+   public:
+    explicit FailingCompute(std::atomic<int>& computed) : computed_(computed) {}
+    void compute(std::byte* /*workspace*/, Step& step, Team* /*team*/) const override {
+      ++computed_;
+      step.record->begin_ns = step.record->end_ns = now_ns();
+      if (step.request == 0) throw std::runtime_error("no ink");
+    }
+    StepArrays probe(std::byte* /*workspace*/, Step& /*step*/, Team* /*team*/) const override {
+      throw std::logic_error("no numbers");
+    }
+
+   private:
+    std::atomic<int>& computed_;
+  };
+  return {.prepare = [&computed](const Workload& /*workload*/, const EngineOptions& /*options*/)
+              -> std::unique_ptr<StepCompute> { return std::make_unique<FailingCompute>(computed); },
+          .workspace_bytes = [](const Workload& /*workload*/) { return std::uint64_t{64}; },
+          .probe_bytes = [](const Workload& /*workload*/) { return std::uint64_t{0}; },
+          .facts = [] { return NamedTexts(); }};
+}
+
+TEST(PoolEngine, ComputesNoStepThatIsQueuedBehindOneThatFails) {
+  std::atomic<int> computed = 0;
+  Workload workload = small_workload();
+  workload.wait = {WaitDistribution::Kind::none, 0.0, 0.0};
+  SetupTimes times;
+  const std::unique_ptr<Engine> engine = pool_engine(failing_compute(computed)).make();
+  const EngineSetup setup{.workload = workload, .options = {}, .times = times};
+  engine->prepare_shared(setup);
+  engine->prepare_worker(setup);
+  Recording recording = Recording::create(workload.requests, workload.iterations, 1);
+  recording.set_arrivals(workload.arrivals_ns());
+  recording.header().t0_ns = now_ns();
+  RunContext context{workload, *engine, recording};
+  EXPECT_THROW(coroutine_driver().make()->run(context), RunFailed);
+  EXPECT_STREQ(recording.error().c_str(), "no ink");
+  EXPECT_EQ(computed, 1);
 }
 
 class EveryDriver : public testing::TestWithParam<Executor> {};

@@ -1,6 +1,7 @@
 // Doubts: each rule, where it speaks and where it is silent.
 #include "src/report/doubts.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <utility>
@@ -196,6 +197,17 @@ TEST(Doubts, SeeMoreThreadsThanCpusWhereTheyAreInEachOthersWay) {
             Notes{"python/threads: 100 threads share 2 CPUs, and a step takes 12.0 times as long as alone"});
   row.metrics->workers = 2;
   EXPECT_EQ(doubts_of({row}), Notes{});
+}
+
+TEST(Doubts, AdviseNoComputeSlotsWhereEachProcessHasItsOwn) {
+  for (const char* engine : {"pool", "fftw-threads", "own-async", "mine-pool"}) {
+    Row row = finished_row("processes", engine, 3.0);
+    row.metrics->workers = 100;
+    row.metrics->compute_p50_s = 12.0 * row.metrics->step_s;
+    EXPECT_EQ(doubts_of({row}), Notes{fmt::format("processes/{}: 100 processes share 2 CPUs, and a step takes 12.0 "
+                                                  "times as long as alone",
+                                                  engine)});
+  }
 }
 
 TEST(Doubts, SeeMemoryThatCameSlowly) {

@@ -190,6 +190,16 @@ TEST(Explanation, TellsAnEnginesThreadsByItsLanes) {
   EXPECT_FALSE(mentions(results, "An engine that owns its threads")) << "none computes on more than one lane";
 }
 
+TEST(Explanation, HoldsStepsThatEndLaterAgainstTheSameOnTheCallersThread) {
+  for (const std::string name : {"own", "fast"}) {
+    Results results =
+        results_of({on_one_lane(row_of("coroutine", "own", 16.0)), on_one_lane(row_of("coroutine", "fast", 16.0)),
+                    row_of("coroutine", name + "-async", 2.0)});
+    results.workload.compute = "own.so";
+    EXPECT_TRUE(mentions(results, "8.00 times as fast: coroutine/" + name + "-async against coroutine/" + name + "."));
+  }
+}
+
 TEST(Explanation, HoldsAPoolAgainstItsOwnCompute) {
   Results results = results_of({on_one_lane(row_of("coroutine", "own", 16.0)),
                                 on_one_lane(row_of("coroutine", "fast", 4.0)), row_of("coroutine", "fast-pool", 2.0)});

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <complex>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -207,6 +209,39 @@ TEST_F(Gpu, SharesItselfAmongProcesses) {
   expect_right({"--executors", "coroutine/fftw,processes/cuda", "--requests", "12", "--iterations", "3", "--workers",
                 "4", "--size", "65536", "--wait", "uniform:0:4ms"},
                36);
+}
+
+/// What docs/examples/sort.c leaves of a step.
+std::array<double, 3> sorted_by_hand(std::uint64_t seed, std::uint64_t request, std::uint64_t iteration,
+                                     std::uint64_t size) {
+  std::vector<double> numbers(size);
+  std::uint64_t state = seed ^ (request << 40U) ^ (iteration << 20U);
+  for (double& number : numbers) {
+    std::uint64_t z = state += 0x9e3779b97f4a7c15U;
+    z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27U)) * 0x94d049bb133111ebU;
+    number = static_cast<double>((z ^ (z >> 31U)) >> 11U) * 0x1p-53;
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return {numbers.front(), numbers[size / 2], numbers.back()};
+}
+
+TEST_F(Gpu, RunsAComputeOfTheUsersOwnUnderEveryDriver) {
+  const json report =
+      expect_right({"--compute", program_folder() + "/sort_gpu.so", "--executors", "*/own,*/own-async", "--requests",
+                    "5", "--iterations", "4", "--size", "10001", "--wait", "uniform:0:4ms", "--streams", "3"},
+                   20);
+  ASSERT_FALSE(report.is_null());
+  ASSERT_EQ(report.at("runs").size(), 8U);
+  const json& steps = report.at("runs").at(0).at("steps");
+  for (std::uint64_t request = 0; request < 5; ++request) {
+    for (std::uint64_t iteration = 0; iteration < 4; ++iteration) {
+      const std::array<double, 3> expected = sorted_by_hand(1, request, iteration, 10001);
+      for (std::size_t result = 0; result < expected.size(); ++result) {
+        EXPECT_EQ(steps.at("result_" + std::to_string(result)).at(request * 4 + iteration), expected[result]);
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -45,11 +45,7 @@ class OwnCompute : public ::testing::Test {
   /// As a user builds it.
   std::string library(const std::string& source, const std::string& name = "own.so",
                       const std::string& language = "c") const {
-    const std::string file = folder_ / (name + "." + language);
-    write_content(file, source);
-    std::string built = folder_ / name;
-    testing::build_library(file, built, language);
-    return built;
+    return testing::library_of(folder_, source, name, language);
   }
 
   /// 4 requests of 3 steps, with some milliseconds to wait, unless the options say otherwise.
@@ -329,7 +325,7 @@ TEST_F(OwnCompute, IsRefusedWhereItIsNoLibraryOrAnotherVersions) {
   write_content(folder_ / "text.so", "text");
   refused(folder_ / "text.so", {"text.so does not load: "});
   refused(library("int overlap_compute_v0(void) { return 0; }", "old.so"),
-          {"old.so has no function overlap_compute_v1", "src/overlap_compute.h"});
+          {"old.so has no function overlap_compute_v1, nor overlap_start_v1", "src/overlap_compute.h"});
 }
 
 TEST_F(OwnCompute, RefusesWhatOnlyTheFftHas) {

@@ -14,4 +14,13 @@ void build_library(const std::string& source, const std::string& library, const 
   EXPECT_EQ(output.status, 0) << output.err;
 }
 
+std::string library_of(const TemporaryFolder& folder, const std::string& text, const std::string& name,
+                       const std::string& language) {
+  const std::string source = folder / (name + "." + language);
+  write_content(source, text);
+  std::string library = folder / name;
+  build_library(source, library, language);
+  return library;
+}
+
 }  // namespace overlap::testing

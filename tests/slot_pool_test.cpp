@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <new>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -135,6 +136,18 @@ TEST(SlotPool, EachCallerHasItsOwnWhereThereAreEnough) {
   }
   SlotPool more(8, 4, false);
   EXPECT_EQ(more.acquire(3).slot(), 3U);
+}
+
+TEST(SlotPool, GivesAnyCallerSeveralSlotsWhileThereAreAny) {
+  SlotPool pool(2);
+  const std::optional<unsigned> first = pool.try_acquire();
+  const std::optional<unsigned> second = pool.try_acquire();
+  ASSERT_TRUE(first && second);
+  EXPECT_NE(*first, *second);
+  EXPECT_FALSE(pool.try_acquire());
+  std::thread([&] { pool.release(*first); }).join();
+  EXPECT_EQ(pool.acquire(0).slot(), *first);
+  EXPECT_EQ(pool.try_acquire(), first) << "the lease gave it back";
 }
 
 }  // namespace

@@ -27,6 +27,11 @@ EngineInfo fftw_threads_engine();
 EngineInfo pool_engine();
 EngineInfo pool_engine(ComputeInfo compute);
 
+/// Steps are started, and end later: on a device, or on threads of the library's own.
+EngineInfo async_engine(ComputeInfo compute);
+/// Its place where there is no compute of the user's own: unavailable.
+EngineInfo async_engine();
+
 /// Computes nothing, and so measures the drivers themselves.
 EngineInfo null_engine();
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,20 @@
 #include "src/named_texts.hpp"
 
 namespace overlap {
+
+/// A workspace in which steps are started that end later, one after another.
+class StepStarter {
+ public:
+  StepStarter() = default;
+  StepStarter(const StepStarter&) = delete;
+  StepStarter& operator=(const StepStarter&) = delete;
+  virtual ~StepStarter() = default;
+
+  /// Starts a step and stamps its begin_ns. `completion` gets it when it is over, from any thread, with all that
+  /// StepCompute::compute writes, and another step may be started from then on. Throws where it can't be started, and
+  /// `completion` is not called.
+  virtual void start(Step& step, Completion& completion) = 0;
+};
 
 /// A workload's steps, computed in workspaces.
 class StepCompute {
@@ -30,6 +45,13 @@ class StepCompute {
 
   /// As Engine::probe, in a workspace.
   virtual StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const = 0;
+
+  /// Starts steps in a workspace; has to go before both. Throws std::logic_error where ComputeInfo::starts_no_steps.
+  /// `give_up` is EngineSetup's.
+  virtual std::unique_ptr<StepStarter> starter(std::byte* /*workspace*/,
+                                               std::function<void(const std::string&)> /*give_up*/) const {
+    throw std::logic_error("this compute starts no steps that end later");
+  }
 };
 
 /// A compute that engines can be made for.
@@ -41,6 +63,8 @@ struct ComputeInfo {
   std::function<std::uint64_t(const Workload&)> probe_bytes;
   /// As EngineInfo::facts.
   std::function<NamedTexts()> facts;
+  /// Why it can't start steps that end later; empty where it can.
+  std::function<std::string()> starts_no_steps = [] { return std::string("its steps end where they began"); };
 };
 
 }  // namespace overlap

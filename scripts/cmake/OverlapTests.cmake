@@ -23,6 +23,20 @@ add_dependencies(overlap_tests overlap overlap_faulty)
 # They need not be fast, and compile sooner so; what they test is built as users run it.
 target_compile_options(overlap_tests PRIVATE $<$<CONFIG:Release>:-O1>)
 
+if(TARGET overlap_cuda)
+  # The example that needs a GPU, as a user builds it: run where there is one.
+  add_library(sort_gpu MODULE docs/examples/sort_gpu.cu)
+  overlap_cuda_flags(sort_gpu)
+  target_include_directories(sort_gpu PRIVATE src)
+  set_target_properties(sort_gpu PROPERTIES
+    PREFIX ""
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}
+    CUDA_STANDARD 17
+    CUDA_STANDARD_REQUIRED ON
+    CUDA_RUNTIME_LIBRARY Static)
+  add_dependencies(overlap_tests sort_gpu)
+endif()
+
 target_compile_definitions(overlap_tests PRIVATE
   OVERLAP_BINARY="$<TARGET_FILE:overlap>"
   OVERLAP_FAULTY_BINARY="$<TARGET_FILE:overlap_faulty>"

@@ -154,7 +154,8 @@ void declare_comparison(CLI::App& app, RunText& text) {
                  "Threads of fftw-threads (within a step) and of pool (default: the usable CPUs)")
       ->type_name("COUNT")
       ->group(executors);
-  app.add_option("--streams", text.streams, "Streams of a GPU engine (default: one per request, at most 8)")
+  app.add_option("--streams", text.streams,
+                 "Streams of a GPU engine, or steps of own-async at once (default: one per request, at most 8)")
       ->type_name("COUNT")
       ->group(executors);
   app.add_option("--python", text.python,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 #include <utility>
@@ -18,7 +19,7 @@ namespace {
 constexpr double matters_from = 1.1;         // of makespans: below, rows are called equal
 constexpr double close_to_bound_from = 0.9;  // of efficiency
 constexpr double one_core_up_to = 1.1;       // of parallelism
-constexpr std::string_view pool_suffix = "-pool";
+constexpr std::array<std::string_view, 2> further_suffixes = {"-pool", "-async"};
 
 /// The rows that the rules look at.
 class Rows {
@@ -53,9 +54,12 @@ class Rows {
 
   /// The same beside a row: of `coroutine/NAME-pool`, whose compute is a further one, it is `coroutine/NAME`.
   const Row* find_plain_beside(const Row& row) const {
-    if (!row.engine.ends_with(pool_suffix)) return find_plain(row.driver);
-    const std::string_view engine = row.engine;
-    return find(fmt::format("{}/{}", row.driver, engine.substr(0, engine.size() - pool_suffix.size())));
+    for (const std::string_view suffix : further_suffixes) {
+      if (!row.engine.ends_with(suffix)) continue;
+      const std::string_view engine = row.engine;
+      return find(fmt::format("{}/{}", row.driver, engine.substr(0, engine.size() - suffix.size())));
+    }
+    return find_plain(row.driver);
   }
 
   /// nullptr where there is none.
