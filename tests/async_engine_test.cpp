@@ -1,6 +1,7 @@
 // The engine of steps that are started and end later, with a compute whose steps end when they are told to.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -59,7 +60,7 @@ class ToldCompute final : public StepCompute {
     throw std::logic_error("no numbers");
   }
   std::unique_ptr<StepStarter> starter(std::byte* workspace,
-                                       std::function<void(const std::string&)> /*give_up*/) const override {
+                                       const std::function<void(const std::string&)>& /*give_up*/) const override {
     class Starter final : public StepStarter {
      public:
       Starter(UnderWay& under_way, std::byte* workspace) : under_way_(under_way), workspace_(workspace) {}
@@ -129,8 +130,8 @@ class AsyncEngine : public ::testing::Test {
   Workload workload_;
   SetupTimes times_;
   UnderWay under_way_;
-  std::vector<StepRecord> records_{8};
-  std::vector<Step> steps_{8};
+  std::array<StepRecord, 8> records_{};
+  std::array<Step, 8> steps_{};
   std::unique_ptr<Engine> engine_;
   CompletionQueue completions_;
 };

@@ -64,7 +64,7 @@ ComputeInfo started_fft() {
       return fft_->probe(workspace, step, team);
     }
     std::unique_ptr<StepStarter> starter(std::byte* workspace,
-                                         std::function<void(const std::string&)> /*give_up*/) const override {
+                                         const std::function<void(const std::string&)>& /*give_up*/) const override {
       class Starter final : public StepStarter {
        public:
         Starter(const StepCompute& fft, std::byte* workspace) : fft_(fft), workspace_(workspace) {}

@@ -1,6 +1,7 @@
 // Explanations, rule by rule.
 #include "src/report/explanation.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -196,7 +197,8 @@ TEST(Explanation, HoldsStepsThatEndLaterAgainstTheSameOnTheCallersThread) {
         results_of({on_one_lane(row_of("coroutine", "own", 16.0)), on_one_lane(row_of("coroutine", "fast", 16.0)),
                     row_of("coroutine", name + "-async", 2.0)});
     results.workload.compute = "own.so";
-    EXPECT_TRUE(mentions(results, "8.00 times as fast: coroutine/" + name + "-async against coroutine/" + name + "."));
+    EXPECT_TRUE(
+        mentions(results, fmt::format("8.00 times as fast: coroutine/{}-async against coroutine/{}.", name, name)));
   }
 }
 

@@ -25,7 +25,6 @@ using testing::expect_usage_error;
 using testing::left_behind;
 using testing::Output;
 using testing::TemporaryFolder;
-using testing::write_content;
 
 /// Starts a step on a thread, which leaves which step it is and says that it is over.
 constexpr const char* started = R"(

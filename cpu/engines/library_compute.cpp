@@ -161,8 +161,8 @@ class LibraryCompute final : public StepCompute {
   }
 
   std::unique_ptr<StepStarter> starter(std::byte* workspace,
-                                       std::function<void(const std::string&)> give_up) const override {
-    return std::make_unique<LibraryStarter>(library_, workspace, std::move(give_up));
+                                       const std::function<void(const std::string&)>& give_up) const override {
+    return std::make_unique<LibraryStarter>(library_, workspace, give_up);
   }
 
  private:

@@ -49,7 +49,7 @@ class StepCompute {
   /// Starts steps in a workspace; has to go before both. Throws std::logic_error where ComputeInfo::starts_no_steps.
   /// `give_up` is EngineSetup's.
   virtual std::unique_ptr<StepStarter> starter(std::byte* /*workspace*/,
-                                               std::function<void(const std::string&)> /*give_up*/) const {
+                                               const std::function<void(const std::string&)>& /*give_up*/) const {
     throw std::logic_error("this compute starts no steps that end later");
   }
 };

@@ -4,7 +4,7 @@
 build_packages=(g++ cmake ninja-build pkg-config git libfftw3-dev libgtest-dev libcli11-dev libfmt-dev
   nlohmann-json3-dev libhwloc-dev librandom123-dev)
 test_packages=(python3 python3-numpy python3-jsonschema python3-matplotlib)
-check_packages=(clang clang-format clang-tidy pyflakes3)
+check_packages=(clang clang-format clang-tidy libclang-dev llvm-dev pyflakes3)
 bench_packages=(libasio-dev python3 python3-numpy)
 
 # A tool that is here without its package, from a vendor or a version manager, will do.
