@@ -24,6 +24,9 @@ inline constexpr double equal_within = 1.02;
 /// 15 of 16, which is taken as near enough.)
 inline constexpr std::size_t least_for_interval = 5;
 
+/// Of a makespan: starting threads takes this long, and fewer such runs than that say little.
+inline constexpr double too_short_s = 1e-3;
+
 /// The middle value, or the mean of the two in the middle. Throws std::invalid_argument where there are none.
 double median(std::span<const double> values);
 

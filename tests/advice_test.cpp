@@ -108,6 +108,25 @@ TEST(Advice, AmongEqualRowsTakesTheOneWithLessCpuTime) {
   EXPECT_EQ(advised_row(results), std::size_t{2});
 }
 
+TEST(Advice, ChoosesNoneOfRowsThatAreTooShort) {
+  Results results = results_of({finished_row("threads", "fftw", 0.0009), finished_row("coroutine", "fftw", 0.0004),
+                                finished_row("sequential", "fftw", 0.02)});
+  EXPECT_EQ(
+      advise(results),
+      "Nothing tells which row to use: coroutine/fftw and threads/fftw took less than 1.00 ms, too short to choose "
+      "between; more requests or iterations make them longer.");
+  EXPECT_EQ(advised_row(results), std::nullopt);
+  results.rows[0] = finished_row("threads", "fftw", 0.002);
+  EXPECT_EQ(advise(results).rfind("For this load use coroutine/fftw: 400 µs, 5.0 times as fast as threads/fftw", 0), 0U)
+      << "the one that is too short is the faster all the same: " << advise(results);
+}
+
+TEST(Advice, ChoosesOfShortRowsWhereRepeatsTell) {
+  Results results = results_of({finished_row("threads", "fftw", 0.0009), finished_row("coroutine", "fftw", 0.0004)});
+  for (Row& row : results.rows) row.repeats.resize(5, row.repeats.front());
+  EXPECT_EQ(advise(results).rfind("For this load use coroutine/fftw", 0), 0U) << advise(results);
+}
+
 TEST(Advice, IsOfNoRowWhereThereIsNoChoice) {
   EXPECT_EQ(advised_row(results_of({finished_row("threads", "fftw", 3.0)})), std::nullopt);
   EXPECT_EQ(advised_row(Results{}), std::nullopt);

@@ -285,5 +285,10 @@ TEST(ExplanationAtARate, SaysNothingOfRatesWhereAllComeInAtOnce) {
   EXPECT_FALSE(mentions(results_of({row_of_latency("threads", "fftw", 0.8, 22.8)}), "keep up"));
 }
 
+TEST(Explanation, SaysNothingOfRowsThatAreTooShortToTellApart) {
+  EXPECT_EQ(explain(results_of({row_of("threads", "fftw", 0.0003), row_of("threads", "locked", 0.0009)})),
+            std::vector<std::string>());
+}
+
 }  // namespace
 }  // namespace overlap

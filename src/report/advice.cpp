@@ -7,6 +7,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "src/report/lines.hpp"
+#include "src/statistics.hpp"
 #include "src/units.hpp"
 
 namespace overlap {
@@ -182,6 +184,19 @@ std::string advise_fastest(const Results& results, const std::vector<std::size_t
   return sentence(results, best, Judgement(results).beside(best, others));
 }
 
+/// Of the candidates, those whose few runs are too short to say which is faster, where the fastest two are among them.
+std::vector<const Row*> too_short_to_choose(const Results& results, const std::vector<std::size_t>& candidates) {
+  const Judged by = judged_by(results.workload);
+  std::vector<const Row*> rows;
+  for (const std::size_t index : candidates) {
+    const Row& row = row_at(results, index);
+    const bool few = row.repeats.size() < least_for_interval;
+    if (by == Judged::latency || !few || row.metrics->makespan_s >= too_short_s) break;
+    rows.push_back(&row);
+  }
+  return rows.size() > 1 ? rows : std::vector<const Row*>();
+}
+
 }  // namespace
 
 std::vector<std::size_t> advisable_rows(const Results& results) {
@@ -203,7 +218,7 @@ std::vector<std::size_t> advisable_rows(const Results& results) {
 
 std::optional<std::size_t> advised_row(const Results& results) {
   const std::vector<std::size_t> candidates = advisable_rows(results);
-  if (candidates.size() < 2) return std::nullopt;
+  if (candidates.size() < 2 || !too_short_to_choose(results, candidates).empty()) return std::nullopt;
   return static_cast<std::size_t>(&cheapest(equals_of(results, candidates)) - results.rows.data());
 }
 
@@ -234,6 +249,12 @@ std::string advise(const Results& results) {
   const std::vector<std::size_t> candidates = advisable_rows(results);
   if (candidates.empty()) return {};
   if (candidates.size() == 1) return advise_one(results, row_at(results, candidates.front()));
+  if (const auto rows = too_short_to_choose(results, candidates); !rows.empty()) {
+    return fmt::format(
+        "Nothing tells which row to use: {} took less than {}, too short to choose between; more requests "
+        "or iterations make them longer.",
+        names_of(rows), format_seconds(too_short_s));
+  }
   const std::vector<const Row*> equals = equals_of(results, candidates);
   return equals.size() > 1 ? advise_equals(results, candidates, equals) : advise_fastest(results, candidates);
 }

@@ -230,7 +230,8 @@ std::string rates(const Rows& rows, const Workload& workload) {
 
 std::vector<std::string> explain(const Results& results) {
   const Rows rows(results);
-  if (rows.all().empty()) return {};
+  // Of several rows none is advised where runs are too short to tell them apart.
+  if (rows.all().empty() || (rows.all().size() > 1 && !advised_row(results))) return {};
   std::vector<std::string> sentences;
   for (std::string sentence : {bounds(rows, results.machine.usable_cpus), held_back(rows), lock(rows),
                                lock_of_python(rows), coroutines(rows), rates(rows, results.workload)}) {

@@ -10,7 +10,7 @@ namespace overlap {
 
 /// Two to four sentences: what bounded each row; what held back the one furthest from its bound; whether the lock
 /// mattered; what an engine's own threads, or overlapped waits alone, gained one thread of coroutines. Empty where no
-/// row finished. Like advice, of rows that are ok and not found wrong.
+/// row finished, or runs were too short to tell rows apart. Like advice, of rows that are ok and not found wrong.
 std::vector<std::string> explain(const Results& results);
 
 }  // namespace overlap

@@ -11,9 +11,6 @@ namespace overlap {
 /// The median of a row's repeats that are ok, the lower of two; there has to be one.
 double seconds_of(const Row& row, Judged by);
 
-/// Of a makespan: starting threads takes this long, and a single such run says little.
-inline constexpr double too_short_s = 1e-3;
-
 /// Who of two rows that are ok is clearly ahead: more than 2 %, and further than their repeats scatter;
 /// of fewer repeats than that takes, also none of which both are too short.
 Lead lead_between(const Row& first, const Row& second, Judged by);
