@@ -34,7 +34,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Where an interpreter is told to look nowhere (-I), too.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from python_computes import NumpyTransform, OwnCompute, RunFailed, reason_of
+from python_computes import NumpyTransform, OwnCompute, RunFailed, close_event_loop, reason_of
 from python_recording import (
     END_CPU_NS, END_NS, LANES, PEAK_MEMORY, PHASE, SETUP_CPU_NS, SETUP_S, STEP_S, T0_NS,
     Recording, Stopped, Worker, now_ns, peak_memory_bytes,
@@ -57,6 +57,15 @@ def children_cpu_ns():
     return int((usage.ru_utime + usage.ru_stime) * 1e9)
 
 
+class Step:
+    """A step on its way: when it is due, and then what its caller made of it."""
+
+    def __init__(self, request, iteration, due_ns):
+        self.request, self.iteration, self.due_ns = request, iteration, due_ns
+        self.begin_ns = self.end_ns = 0
+        self.computed = None
+
+
 class Row:
     """One of the four: what it makes of requests, and how many steps it can compute at once."""
 
@@ -75,25 +84,34 @@ class Row:
     # ---- A request, whoever takes it ----
 
     def steps_of(self, worker, request, begin_ns):
-        """Computes the request's steps; yields when each is due, for its caller to wait until then."""
+        """The request's steps, one after another: its caller waits until each is due, and computes it."""
         workload, recording = self.workload, self.recording
         worker.begin_request(request, begin_ns)
         end_ns = begin_ns
         for iteration in range(workload.iterations):
-            step = request * workload.iterations + iteration
-            due_ns = end_ns + workload.waits_ns[step]
+            number = request * workload.iterations + iteration
+            step = Step(request, iteration, end_ns + workload.waits_ns[number])
             recording.raise_if_stopped()
-            yield due_ns
-            recording.raise_if_stopped()
-            begin_ns = now_ns()
-            computed = workload.compute(request, iteration)
-            end_ns = now_ns()
+            yield step
+            end_ns = step.end_ns
             digest_begin_ns = time.thread_time_ns()
-            digest = workload.left(step, computed)
-            del computed  # before the wait
+            digest = workload.left(number, step.computed)
+            step.computed = None  # before the wait
             worker.digest_ns += time.thread_time_ns() - digest_begin_ns
-            worker.finish_step(step, (due_ns, begin_ns, end_ns), digest)
+            worker.finish_step(number, (step.due_ns, step.begin_ns, end_ns), digest)
         worker.end_request(request, end_ns)
+
+    def compute(self, step):
+        self.recording.raise_if_stopped()
+        step.begin_ns = now_ns()
+        step.computed = self.workload.compute(step.request, step.iteration)
+        step.end_ns = now_ns()
+
+    async def compute_async(self, step):
+        self.recording.raise_if_stopped()
+        step.begin_ns = now_ns()
+        step.computed = await self.workload.compute_async(step.request, step.iteration)
+        step.end_ns = now_ns()
 
     def expect(self, request):
         """Sleeps until it comes in."""
@@ -104,16 +122,18 @@ class Row:
     def take(self, worker, request, begin_ns=None):
         came_before = begin_ns and self.recording.next_arrival_ns(request) <= begin_ns
         self.expect(request)
-        for due_ns in self.steps_of(worker, request, begin_ns if came_before else now_ns()):
-            sleep_until(due_ns)
+        for step in self.steps_of(worker, request, begin_ns if came_before else now_ns()):
+            sleep_until(step.due_ns)
+            self.compute(step)
 
     async def take_async(self, worker, request):
         while self.has_rate and (rest_ns := self.recording.next_arrival_ns(request) - now_ns()) > 0:
             await asyncio.sleep(rest_ns * 1e-9)
-        for due_ns in self.steps_of(worker, request, now_ns()):
-            await asyncio.sleep((due_ns - now_ns()) * 1e-9)  # lets others go first even where it is over
-            while (rest_ns := due_ns - now_ns()) > 0:
+        for step in self.steps_of(worker, request, now_ns()):
+            await asyncio.sleep((step.due_ns - now_ns()) * 1e-9)  # lets others go first even where it is over
+            while (rest_ns := step.due_ns - now_ns()) > 0:
                 await asyncio.sleep(rest_ns * 1e-9)
+            await self.compute_async(step)
 
     # ---- The classic four ----
 
@@ -174,6 +194,7 @@ class Row:
         """Ends the process on any failure, with the reason in the recording: other workers may sleep for long."""
         try:
             work(*arguments)
+            close_event_loop()
         except BaseException as error:
             give_up(self.recording, error)
 
@@ -190,6 +211,7 @@ class Row:
             thread.join()
 
     def in_processes(self, count, work, before_start=None):
+        close_event_loop()
         context = multiprocessing.get_context("fork")
         parent = os.getpid()
         done = mmap.mmap(-1, count)  # a byte each: what is computed may end its process, with status 0 too
@@ -246,13 +268,27 @@ class Row:
             self.workload.keep(0, iteration, computed)
         return statistics.median_low(seconds), steps / max((now_ns() - begin_ns) * 1e-9, 1e-9)
 
+    def rate_at_once(self, steps):
+        """How many in a second where so many are awaited at once."""
+        async def all_of_them():
+            return await asyncio.gather(*(self.workload.compute_async(0, iteration) for iteration in range(steps)))
+
+        begin_ns = now_ns()
+        computed = asyncio.run(all_of_them())
+        rate = steps / max((now_ns() - begin_ns) * 1e-9, 1e-9)
+        for iteration in range(steps):
+            self.workload.keep(0, iteration, computed[iteration])
+        return rate
+
     def calibrate(self, first_step_s):
         def steps_within(step_s):
             return int(min(max(self.job["calibration_s"] / max(step_s, 1e-9), 3), 20_000))
 
         step_s, capacity = self.rate(steps_within(first_step_s))
-        lanes = self.job["lanes"]
-        if lanes > 1:
+        lanes = self.lanes
+        if self.overlaps_steps:
+            capacity = max(capacity, self.rate_at_once(min(lanes, steps_within(step_s))))
+        elif lanes > 1:
             rates = memoryview(mmap.mmap(-1, 8 * lanes)).cast("d")
 
             def work(index):
@@ -261,6 +297,15 @@ class Row:
             self.at_once(lanes, work)
             capacity = sum(rates)
         self.recording.put(STEP_S, "dd", step_s, capacity)
+
+    @property
+    def overlaps_steps(self):
+        """Whether one thread has several steps at once: an asynchronous function's, in an event loop."""
+        return self.workload.is_async and self.job["executor"]["driver"] == "asyncio"
+
+    @property
+    def lanes(self):
+        return self.job["requests_in_progress"] if self.overlaps_steps else self.job["lanes"]
 
 
 def sleep_until(moment_ns):
@@ -306,12 +351,12 @@ class Setup:
 
 
 def run(job, recording):
-    recording.put(LANES, "QQ", job["lanes"], job["requests_in_progress"])
     setup = Setup(recording)
     setup.seconds[0] = (STARTED_NS - job["spawned_ns"]) * 1e-9
     setup.seconds[1] = (now_ns() - STARTED_NS) * 1e-9
     row = Row(job, recording)
     setup.measure("load", row.workload.load, recording)
+    recording.put(LANES, "QQ", row.lanes, job["requests_in_progress"])
     setup.measure("plan", row.workload.draw)
     first_step_s = setup.measure("warm_up", row.first_step_s)
     setup.measure("check", row.check)
@@ -328,6 +373,7 @@ def run(job, recording):
     recording.put(END_CPU_NS, "q", time.process_time_ns() + setup_children_cpu_ns)
     recording.put(PEAK_MEMORY, "Q", peak_memory_bytes())
     row.check_run()
+    close_event_loop()
 
 
 def print_facts(with_numpy):

@@ -1,10 +1,13 @@
 """What Python's rows compute: the workload's FFT in NumPy, or a user's own function."""
 
+import asyncio
 import importlib.util
+import inspect
 import math
 import os
 import statistics
 import sys
+import threading
 
 numpy = None  # imported in its phase of the setup
 
@@ -24,6 +27,8 @@ class Workload:
     iteration, computed), a step of the calibration; and finding_in(recording), what is wrong after the run.
     """
 
+    is_async = False  # once loaded: whether compute_async lets others go on meanwhile
+
     def __init__(self, job):
         workload = job["workload"]
         self.requests, self.iterations, self.size = workload["requests"], workload["iterations"], workload["size"]
@@ -37,6 +42,10 @@ class Workload:
                 wait, bin = self.reals_of_wait(request, iteration)
                 self.waits_ns.append(int(min(max(self.quantile(wait), 0.0), LONGEST_WAIT_S) * 1e9 + 0.5))
                 self.see_bin(bin)
+
+    async def compute_async(self, request, iteration):
+        """compute, in an event loop."""
+        return self.compute(request, iteration)
 
     def quantile(self, u):
         """The wait distribution's inverse, in seconds: none, constant, uniform, exponential, lognormal, percentiles."""
@@ -149,7 +158,7 @@ class OwnCompute(Workload):
             raise self.failed(error) from error
         if not callable(getattr(module, "compute", None)):
             raise RunFailed(f"{self.name}: it has no function compute(request, iteration, size, seed)")
-        self.function = module.compute
+        self.function, self.is_async = module.compute, inspect.iscoroutinefunction(module.compute)
         if callable(getattr(module, "prepare", None)):
             try:
                 module.prepare(self.size, self.seed)
@@ -168,7 +177,18 @@ class OwnCompute(Workload):
 
     def compute(self, request, iteration):
         try:
-            return self.function(request, iteration, self.size, self.seed)
+            computed = self.function(request, iteration, self.size, self.seed)
+            return event_loop().run_until_complete(computed) if self.is_async else computed
+        except BaseException as error:
+            raise self.failed(error, f"step ({request}, {iteration}): ") from error
+
+    async def compute_async(self, request, iteration):
+        if not self.is_async:
+            return self.compute(request, iteration)
+        try:
+            return await self.function(request, iteration, self.size, self.seed)
+        except asyncio.CancelledError:  # as another step has failed
+            raise
         except BaseException as error:
             raise self.failed(error, f"step ({request}, {iteration}): ") from error
 
@@ -200,6 +220,24 @@ class OwnCompute(Workload):
                 nan = "; NaN can't be verified" if any(map(math.isnan, before + now)) else ""
                 return f"step ({request}, {iteration}) left {now}, in setup {before}{nan}"
         return ""
+
+
+loops = threading.local()
+
+
+def event_loop():
+    """This thread's own, for asynchronous functions where none runs."""
+    if getattr(loops, "loop", None) is None:
+        loops.loop = asyncio.new_event_loop()
+    return loops.loop
+
+
+def close_event_loop():
+    """This thread's, before its end, and before it forks: processes can't share one."""
+    if getattr(loops, "loop", None) is not None:
+        loops.loop.run_until_complete(loops.loop.shutdown_default_executor())
+        loops.loop.close()
+    loops.loop = None
 
 
 def philox(counter, key):

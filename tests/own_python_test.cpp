@@ -99,6 +99,64 @@ TEST_F(OwnPython, WaitsAsAllOthersDo) {
   }
 }
 
+TEST_F(OwnPython, MayBeAsynchronousAndHasThenAllRequestsStepsUnderWayAtOnce) {
+  const Output output = run(file_of(hides_numpy + R"(
+import asyncio
+async def compute(request, iteration, size, seed):
+    await asyncio.sleep(0)
+    return 100 * request + iteration
+)"),
+                            {"--wait", "none", "--format", "json"});
+  EXPECT_EQ(output.status, 0);
+  EXPECT_FALSE(contains(output.err, "Error")) << output.err;
+  const json report = json::parse(output.out);
+  ASSERT_EQ(report.at("runs").size(), 4U);
+  for (const json& run : report.at("runs")) {
+    SCOPED_TRACE(run.at("executor"));
+    EXPECT_EQ(run.at("verified"), true) << run.at("reason");
+    EXPECT_EQ(run.at("steps").at("result_0"), json({0, 1, 2, 100, 101, 102, 200, 201, 202, 300, 301, 302}));
+  }
+  // In the event loop's first round every request begins its step, in the next one they end.
+  const json& awaited = report.at("runs").at(1);
+  EXPECT_EQ(awaited.at("lanes"), 4);
+  EXPECT_LT(awaited.at("steps").at("begin_s").at(9), awaited.at("steps").at("end_s").at(0));
+  const json& alone = report.at("runs").at(0);
+  EXPECT_EQ(alone.at("lanes"), 1);
+  EXPECT_GT(alone.at("steps").at("begin_s").at(9), alone.at("steps").at("end_s").at(0));
+}
+
+TEST_F(OwnPython, MayHandItsWorkToThreadsInEveryRow) {
+  const json report = report_of(file_of(R"(
+import asyncio, os, threading
+def count(request, iteration):
+    assert threading.current_thread() is not threading.main_thread()
+    return request + iteration
+async def compute(request, iteration, size, seed):
+    return await asyncio.to_thread(count, request, iteration)
+)"));
+  ASSERT_EQ(report.at("runs").size(), 4U);
+  for (const json& run : report.at("runs")) {
+    EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
+    EXPECT_EQ(run.at("steps").at("result_0").at(11), 5.0);
+  }
+}
+
+TEST_F(OwnPython, FailsItsRowsWhereAnAsynchronousStepFails) {
+  for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
+    EXPECT_EQ(reason_of(R"(
+import asyncio
+async def compute(request, iteration, size, seed):
+    await asyncio.sleep(0)
+    if request == 2: raise ValueError("no such user")
+    return 1
+)",
+                        executor)
+                  .rfind("own.py: step (2, 0): ValueError: no such user", 0),
+              0U)
+        << executor;
+  }
+}
+
 TEST_F(OwnPython, MayLeaveOneNumberOrNothing) {
   json report = report_of(file_of("def compute(request, iteration, size, seed): return request + 1\n"));
   EXPECT_EQ(report.at("runs").at(1).at("steps").at("result_0").at(11), 4.0);
