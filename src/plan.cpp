@@ -73,140 +73,180 @@ std::uint64_t recording_bytes(const Workload& workload, unsigned workers) {
   }
 }
 
-/// Bytes of an executor beside its workspaces.
-std::uint64_t fixed_bytes(const DriverInfo& driver, const RunnerJob& job) {
-  std::uint64_t bytes = runner_bytes;
-  bytes = saturating_add(bytes, saturating_multiply(job.workers, bytes_per_worker(driver.kind)));
-  if (driver.kind == Kind::one_thread) {
-    bytes = saturating_add(bytes, saturating_multiply(job.workload.requests, coroutine_bytes));
-  }
-  return bytes;
-}
-
 [[noreturn]] void refuse(const std::string& name, std::uint64_t needed, std::uint64_t available,
                          const std::string& advice) {
   throw UsageError(fmt::format("{} needs {} of memory, and {} can be used: {}", name, format_bytes(needed),
                                format_bytes(available), advice));
 }
 
-unsigned lanes_per_process(const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
-  return std::max(1U, engine.lanes_per_process(job.engine_options, usable_cpus));
-}
-
-/// The most slots that an executor may have.
-unsigned most_slots(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
-  if (!engine.owns_slots || driver.kind == Kind::processes) return job.workers;
-  return static_cast<unsigned>(
-      std::min<std::uint64_t>(lanes_per_process(engine, job, usable_cpus), job.requests_in_progress));
-}
-
-/// Slots that are enough, of so many, for workers that come and go with their requests.
-unsigned enough_slots(const DriverInfo& driver, const RunnerJob& job, unsigned allowed, unsigned usable_cpus) {
-  const bool come_and_go = has_workers(driver.kind) && job.workload.has_rate() && job.workers == job.workload.requests;
-  return come_and_go ? std::min(allowed, slots_per_cpu * usable_cpus) : allowed;
-}
-
-unsigned lanes_of(const DriverInfo& driver, const EngineInfo& engine, const RunnerJob& job, unsigned usable_cpus) {
-  const unsigned per_process = lanes_per_process(engine, job, usable_cpus);
-  switch (driver.kind) {
-    case Kind::one_at_a_time:
-      return 1;
-    case Kind::one_thread:
-      if (!engine.completes_later) return 1;
-      return engine.owns_slots ? job.slots : per_process;
-    case Kind::threads:
-      if (engine.completes_later) return std::min(job.workers, engine.owns_slots ? job.slots : per_process);
-      return std::min({job.workers, per_process, usable_cpus, job.slots});
-    case Kind::processes:
-      return std::min({job.workers, std::max(1U, usable_cpus / engine.cpus_per_step(job.engine_options)), job.slots});
-  }
-  return 1;
-}
-
-std::uint64_t requests_in_progress(const DriverInfo& driver, const RunnerJob& job) {
-  switch (driver.kind) {
-    case Kind::one_at_a_time:
-      return 1;
-    case Kind::one_thread:
-      return job.workload.requests;
-    case Kind::threads:
-    case Kind::processes:
-      return job.workers;
-  }
-  return 1;
-}
-
-ExecutorPlan plan_executor(const PlanOptions& options, const Executor& executor, const Registry::Parts& parts,
-                           const PlanLimits& limits, std::uint64_t memory_bytes) {
-  const DriverInfo& driver = *parts.driver;
-  const EngineInfo& engine = *parts.engine;
-  // A program's steps take memory as they go, and a slot that an engine owns can't be another process's.
-  const bool has_slots_to_bound = parts.program == nullptr && !(engine.owns_slots && driver.kind == Kind::processes);
-  const unsigned compute_slots = has_slots_to_bound ? options.compute_slots : 0;
-  ExecutorPlan plan;
-  plan.computes = engine.computes;
-  RunnerJob& job = plan.job;
-  job.executor = executor;
-  if (parts.program != nullptr) job.command = parts.program->command();
-  job.workload = options.workload;
-  job.own_compute = options.own_compute;
-  job.engine_options = options.engine_options;
-  if (job.engine_options.threads == 0) job.engine_options.threads = limits.usable_cpus;
-  job.workers = workers_of(options, driver);
-  job.requests_in_progress = requests_in_progress(driver, job);
-  const unsigned allowed = most_slots(driver, engine, job, limits.usable_cpus);
-  const unsigned enough = enough_slots(driver, job, allowed, limits.usable_cpus);
-  // A process has its own for as long as it runs.
-  const unsigned wanted = driver.kind == Kind::processes ? allowed : enough;
-  job.slots = compute_slots == 0 ? wanted : std::min(compute_slots, allowed);
-  if (options.compute_slots != compute_slots) {
-    plan.notes.push_back(
-        parts.program != nullptr
-            ? fmt::format("--compute-slots does not apply: {} takes memory in each step", engine.name)
-            : fmt::format("--compute-slots does not apply: each process has a slot of its own with {}", engine.name));
+/// One executor's workers, slots, lanes and memory.
+class ExecutorPlanner {
+ public:
+  ExecutorPlanner(const PlanOptions& options, const Executor& executor, const Registry::Parts& parts,
+                  const PlanLimits& limits, std::uint64_t memory_bytes)
+      : options_(options),
+        driver_(*parts.driver),
+        engine_(*parts.engine),
+        program_(parts.program),
+        usable_cpus_(limits.usable_cpus),
+        memory_bytes_(memory_bytes) {
+    plan_.computes = engine_.computes;
+    job_.executor = executor;
+    if (program_ != nullptr) job_.command = program_->command();
+    job_.workload = options.workload;
+    job_.own_compute = options.own_compute;
+    job_.engine_options = options.engine_options;
+    if (job_.engine_options.threads == 0) job_.engine_options.threads = usable_cpus_;
+    job_.workers = workers_of(options, driver_);
+    job_.requests_in_progress = requests_in_progress();
   }
 
-  const std::uint64_t fixed = fixed_bytes(driver, job);
-  const std::uint64_t slot_bytes = engine.slot_bytes(options.workload);
-  const std::uint64_t probe_bytes = engine.probe_bytes(options.workload);
-  // The check in setup probes one slot after the other, all being there; of forked workers with slots of their own, it
-  // has as many as there are lanes, which probe at once.
-  const unsigned checked_workers = lanes_of(driver, engine, job, limits.usable_cpus);
-  const auto total_with = [&](unsigned slots) {
+  ExecutorPlanner(const ExecutorPlanner&) = delete;
+  ExecutorPlanner& operator=(const ExecutorPlanner&) = delete;
+
+  /// Once. Throws UsageError, with the figures, where memory does not hold it.
+  ExecutorPlan plan() {
+    const unsigned wanted = choose_slots();
+    fit_into_memory(wanted);
+    note_what_processes_share();
+    job_.lanes = lanes();
+    return plan_;
+  }
+
+ private:
+  bool forks() const { return driver_.kind == Kind::processes; }
+  /// A program's steps take memory as they go, and a slot that an engine owns can't be another process's.
+  bool has_slots_to_bound() const { return program_ == nullptr && !(engine_.owns_slots && forks()); }
+
+  std::uint64_t requests_in_progress() const {
+    switch (driver_.kind) {
+      case Kind::one_at_a_time:
+        return 1;
+      case Kind::one_thread:
+        return job_.workload.requests;
+      case Kind::threads:
+      case Kind::processes:
+        return job_.workers;
+    }
+    return 1;
+  }
+
+  unsigned lanes_per_process() const {
+    return std::max(1U, engine_.lanes_per_process(job_.engine_options, usable_cpus_));
+  }
+
+  /// With the job's slots.
+  unsigned lanes() const {
+    const unsigned per_process = lanes_per_process();
+    switch (driver_.kind) {
+      case Kind::one_at_a_time:
+        return 1;
+      case Kind::one_thread:
+        if (!engine_.completes_later) return 1;
+        return engine_.owns_slots ? job_.slots : per_process;
+      case Kind::threads:
+        if (engine_.completes_later) return std::min(job_.workers, engine_.owns_slots ? job_.slots : per_process);
+        return std::min({job_.workers, per_process, usable_cpus_, job_.slots});
+      case Kind::processes:
+        return std::min(
+            {job_.workers, std::max(1U, usable_cpus_ / engine_.cpus_per_step(job_.engine_options)), job_.slots});
+    }
+    return 1;
+  }
+
+  /// The most slots that it may have.
+  unsigned most_slots() const {
+    if (!engine_.owns_slots || forks()) return job_.workers;
+    return static_cast<unsigned>(std::min<std::uint64_t>(lanes_per_process(), job_.requests_in_progress));
+  }
+
+  /// Slots that are enough, of so many, for workers that come and go with their requests.
+  unsigned enough_slots(unsigned allowed) const {
+    const Workload& workload = job_.workload;
+    const bool come_and_go = has_workers(driver_.kind) && workload.has_rate() && job_.workers == workload.requests;
+    return come_and_go ? std::min(allowed, slots_per_cpu * usable_cpus_) : allowed;
+  }
+
+  /// Those that are asked for, or else as many as are wanted, which it returns.
+  unsigned choose_slots() {
+    const unsigned allowed = most_slots();
+    // A process has its own for as long as it runs.
+    const unsigned wanted = forks() ? allowed : enough_slots(allowed);
+    const bool are_given = options_.compute_slots != 0;
+    job_.slots = are_given && has_slots_to_bound() ? std::min(options_.compute_slots, allowed) : wanted;
+    if (are_given && !has_slots_to_bound()) {
+      const std::string reason = program_ != nullptr ? engine_.name + " takes memory in each step"
+                                                     : "each process has a slot of its own with " + engine_.name;
+      plan_.notes.push_back("--compute-slots does not apply: " + reason);
+    }
+    return wanted;
+  }
+
+  /// Beside its workspaces.
+  std::uint64_t fixed_bytes() const {
+    std::uint64_t bytes = runner_bytes;
+    bytes = saturating_add(bytes, saturating_multiply(job_.workers, bytes_per_worker(driver_.kind)));
+    if (driver_.kind != Kind::one_thread) return bytes;
+    return saturating_add(bytes, saturating_multiply(job_.workload.requests, coroutine_bytes));
+  }
+
+  /// The check in setup probes one slot after the other, all being there; of forked workers with slots of their own, it
+  /// has as many as there are lanes, which probe at once.
+  std::uint64_t bytes_with(unsigned slots, unsigned checked_workers) const {
+    const std::uint64_t slot_bytes = engine_.slot_bytes(job_.workload);
+    const std::uint64_t probe_bytes = engine_.probe_bytes(job_.workload);
     const std::uint64_t in_run = saturating_multiply(slots, slot_bytes);
-    const bool in_workers = driver.kind == Kind::processes && slots == job.workers;
+    const bool in_workers = forks() && slots == job_.workers;
     const std::uint64_t in_check = in_workers
                                        ? saturating_multiply(checked_workers, saturating_add(slot_bytes, probe_bytes))
                                        : saturating_add(in_run, probe_bytes);
-    return saturating_add(fixed, std::max(in_run, in_check));
-  };
-  if (total_with(1) > memory_bytes) {
-    refuse(
-        plan.name(), total_with(1), memory_bytes,
-        has_workers(driver.kind) && fixed > memory_bytes / 2 ? "--workers bounds it" : "a smaller --size takes less");
+    return saturating_add(fixed_bytes(), std::max(in_run, in_check));
   }
-  if (options.compute_slots == 0 && has_slots_to_bound && total_with(job.slots) > memory_bytes) {
-    const std::uint64_t held = (memory_bytes - fixed - probe_bytes) / slot_bytes;
-    job.slots = static_cast<unsigned>(std::min<std::uint64_t>({held, wanted - 1, enough}));
-    plan.notes.push_back(
-        fmt::format("{} compute slots of {}, as memory ({} usable) does not hold as many workspaces of {}; "
-                    "--compute-slots sets it",
-                    job.slots, wanted, format_bytes(memory_bytes), format_bytes(slot_bytes)));
+
+  /// Takes fewer slots than wanted where memory holds no more, and nothing else was asked for.
+  void fit_into_memory(unsigned wanted) {
+    const unsigned checked_workers = lanes();
+    if (const std::uint64_t least = bytes_with(1, checked_workers); least > memory_bytes_) {
+      const bool are_workers = has_workers(driver_.kind) && fixed_bytes() > memory_bytes_ / 2;
+      refuse(plan_.name(), least, memory_bytes_, are_workers ? "--workers bounds it" : "a smaller --size takes less");
+    }
+    const bool may_take_fewer = options_.compute_slots == 0 && has_slots_to_bound();
+    if (may_take_fewer && bytes_with(job_.slots, checked_workers) > memory_bytes_) {
+      const std::uint64_t slot_bytes = engine_.slot_bytes(job_.workload);
+      const std::uint64_t held = (memory_bytes_ - fixed_bytes() - engine_.probe_bytes(job_.workload)) / slot_bytes;
+      job_.slots = static_cast<unsigned>(std::min<std::uint64_t>({held, wanted - 1, enough_slots(most_slots())}));
+      plan_.notes.push_back(
+          fmt::format("{} compute slots of {}, as memory ({} usable) does not hold as many workspaces of {}; "
+                      "--compute-slots sets it",
+                      job_.slots, wanted, format_bytes(memory_bytes_), format_bytes(slot_bytes)));
+    }
+    plan_.memory_bytes = bytes_with(job_.slots, checked_workers);
+    if (plan_.memory_bytes > memory_bytes_) {
+      refuse(plan_.name(), plan_.memory_bytes, memory_bytes_,
+             has_slots_to_bound() ? "fewer --compute-slots take less" : "fewer --workers take less");
+    }
   }
-  plan.memory_bytes = total_with(job.slots);
-  if (plan.memory_bytes > memory_bytes) {
-    refuse(plan.name(), plan.memory_bytes, memory_bytes,
-           has_slots_to_bound ? "fewer --compute-slots take less" : "fewer --workers take less");
+
+  void note_what_processes_share() {
+    if (!forks()) return;
+    if (engine_.computes && job_.slots < job_.workers && !shared_memory_has_huge_pages()) {
+      plan_.notes.emplace_back("compute slots lie in shared memory, to which this system gives no huge pages");
+    }
+    if (engine_.uses_device && job_.workers > 1) {
+      plan_.notes.emplace_back(
+          "each process has a context of its own, and the driver gives the GPU to one after another");
+    }
   }
-  if (driver.kind == Kind::processes && engine.computes && job.slots < job.workers && !shared_memory_has_huge_pages()) {
-    plan.notes.emplace_back("compute slots lie in shared memory, to which this system gives no huge pages");
-  }
-  if (driver.kind == Kind::processes && engine.uses_device && job.workers > 1) {
-    plan.notes.emplace_back("each process has a context of its own, and the driver gives the GPU to one after another");
-  }
-  job.lanes = lanes_of(driver, engine, job, limits.usable_cpus);
-  return plan;
-}
+
+  const PlanOptions& options_;
+  const DriverInfo& driver_;
+  const EngineInfo& engine_;
+  const ProgramInfo* program_;
+  unsigned usable_cpus_;
+  std::uint64_t memory_bytes_;
+  ExecutorPlan plan_;
+  RunnerJob& job_ = plan_.job;
+};
 
 }  // namespace
 
@@ -245,7 +285,7 @@ std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Regi
     if (recordings > usable) {
       refuse("the recording", recordings, usable, "fewer --requests, --iterations or --executors take less");
     }
-    plans.push_back(plan_executor(options, choice.executor, parts, limits, usable - recordings));
+    plans.push_back(ExecutorPlanner(options, choice.executor, parts, limits, usable - recordings).plan());
     plans.back().memory_bytes += recording;
   }
   return plans;

@@ -169,6 +169,9 @@ TEST(Advice, SaysWhatBoundsARow) {
   EXPECT_EQ(what_bounds(computing_bound(row, 4, 3.9), 4), "all cores");
   EXPECT_EQ(what_bounds(computing_bound(row, 10, 3.9), 4), "all cores");
   EXPECT_EQ(what_bounds(computing_bound(row, 2, 1.9), 4), "2 lanes");
+  EXPECT_EQ(what_bounds(computing_bound(row, 10, 0.3), 4), "10 lanes") << "which are no cores";
+  EXPECT_EQ(what_bounds(computing_bound(row, 1, 0.1), 4), "computing one step at a time")
+      << "on no core of this machine";
   Row device = finished_row("coroutine", "cuda", 1.0);
   device.metrics->device = samples::sample_device();
   EXPECT_EQ(what_bounds(computing_bound(device, 1, 0.9), 4), "the GPU");
@@ -179,6 +182,7 @@ TEST(Advice, SaysWhatBoundsARow) {
   python.executor = "python/threads";
   EXPECT_EQ(what_bounds(computing_bound(python, 4, 0.99), 4), "Python's lock");
   EXPECT_EQ(what_bounds(computing_bound(python, 4, 3.9), 4), "all cores");
+  EXPECT_EQ(what_bounds(computing_bound(python, 4, 0.1), 4), "4 lanes") << "asleep, they need no lock";
 }
 
 TEST(Advice, SaysWhereContentionOrOverheadHoldsARowBack) {

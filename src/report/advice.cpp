@@ -17,6 +17,9 @@ namespace {
 constexpr double differs_by = 1.05;             // of CPU time and memory: enough to choose by
 constexpr double held_back_below = 0.8;         // of efficiency
 constexpr double busy_cores_of_one_lane = 1.2;  // of parallelism: more than one core works at one step
+constexpr double busy_share_of_cores = 0.5;     // of parallelism: a compute of the user's own may keep none busy
+
+bool keeps_busy(const Metrics& metrics, unsigned cores) { return metrics.parallelism >= busy_share_of_cores * cores; }
 
 const Row& row_at(const Results& results, std::size_t index) { return results.rows[index]; }
 
@@ -229,7 +232,7 @@ bool falls_behind(const Row& row, const Workload& workload) noexcept {
 bool held_by_python_lock(const Row& row) noexcept {
   const Metrics& metrics = *row.metrics;
   return is_python_row(row) && row.driver == "threads" && metrics.bound == Bound::compute && metrics.lanes > 1 &&
-         metrics.parallelism < busy_cores_of_one_lane;
+         keeps_busy(metrics, 1) && metrics.parallelism < busy_cores_of_one_lane;
 }
 
 std::string what_bounds(const Row& row, unsigned usable_cpus) {
@@ -237,11 +240,12 @@ std::string what_bounds(const Row& row, unsigned usable_cpus) {
   if (metrics.bound != Bound::compute) return std::string(name_of(metrics.bound));
   if (ran_on_device(metrics)) return "the GPU";
   if (metrics.lanes == 1) {
-    const bool one_core = row.engine != "fftw-threads" && metrics.parallelism < busy_cores_of_one_lane;
+    const bool one_core =
+        row.engine != "fftw-threads" && keeps_busy(metrics, 1) && metrics.parallelism < busy_cores_of_one_lane;
     return one_core ? "one core" : "computing one step at a time";
   }
   if (held_by_python_lock(row)) return "Python's lock";
-  if (usable_cpus > 0 && metrics.lanes >= usable_cpus) return "all cores";
+  if (usable_cpus > 0 && metrics.lanes >= usable_cpus && keeps_busy(metrics, usable_cpus)) return "all cores";
   return fmt::format("{} lanes", metrics.lanes);
 }
 
