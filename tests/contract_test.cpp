@@ -68,24 +68,17 @@ ComputeInfo started_fft() {
       class Starter final : public StepStarter {
        public:
         Starter(const StepCompute& fft, std::byte* workspace) : fft_(fft), workspace_(workspace) {}
-        Starter(const Starter&) = delete;
-        Starter& operator=(const Starter&) = delete;
-        ~Starter() override { end_thread(); }
         void start(Step& step, Completion& completion) override {
-          end_thread();
-          thread_ = std::thread([this, &step, &completion] {
+          // It touches nothing once the step is handed on.
+          std::thread([this, &step, &completion] {
             fft_.compute(workspace_, step);
             completion.complete(step);
-          });
+          }).detach();
         }
 
        private:
-        void end_thread() {
-          if (thread_.joinable()) thread_.join();
-        }
         const StepCompute& fft_;
         std::byte* workspace_;
-        std::thread thread_;
       };
       return std::make_unique<Starter>(*fft_, workspace);
     }
