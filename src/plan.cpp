@@ -103,6 +103,7 @@ class ExecutorPlanner {
 
   ExecutorPlanner(const ExecutorPlanner&) = delete;
   ExecutorPlanner& operator=(const ExecutorPlanner&) = delete;
+  ~ExecutorPlanner() = default;
 
   /// Once. Throws UsageError, with the figures, where memory does not hold it.
   ExecutorPlan plan() {

@@ -25,8 +25,8 @@ bool held_by_python_lock(const Row& row) noexcept;
 std::string what_bounds(const Row& row, unsigned usable_cpus);
 
 /// One sentence: for this load which row, by how much, and what bounds it (waiting, one core, all cores); or that the
-/// runs were too short to say it. Empty where no row finished. Rows that failed, or whose verification failed, are never advised; `null` rows compute nothing and
-/// are never advised beside rows that do.
+/// runs were too short to say it. Empty where no row finished. Rows that failed, or whose verification failed, are
+/// never advised; `null` rows compute nothing and are never advised beside rows that do.
 std::string advise(const Results& results);
 
 /// Whether the row could not keep up for ever with the rate at which the workload's requests come in. Of a row with
