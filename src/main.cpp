@@ -43,21 +43,6 @@ int main(int argc, char** argv) {
     return workload.input_bytes() + workload.spectrum_bytes();  // pinned
   };
   registry.add(copying);
-  registry.add([](const std::string& library, const std::string& name) {
-    const overlap::ComputeInfo compute = overlap::library_compute(library);
-    if (name.empty()) {
-      return std::vector{overlap::own_engine(compute), overlap::locked_engine(compute), overlap::pool_engine(compute),
-                         overlap::async_engine(compute)};
-    }
-    std::vector further = {overlap::own_engine(compute), overlap::pool_engine(compute), overlap::async_engine(compute)};
-    further[0].name = name;
-    further[0].description = "the compute in " + library + ", on the caller's thread";
-    further[0].default_drivers = {"threads"};
-    further[1].name = name + "-pool";
-    further[1].description = "the same on a pool of threads that the engine owns";
-    further[2].name = name + "-async";
-    further[2].description = "the same, where the library starts steps and tells of their ends";
-    return further;
-  });
+  registry.add(overlap::own_engines);
   return overlap::cli_main(argc, argv, registry);
 }

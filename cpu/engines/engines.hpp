@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cpu/engines/step_compute.hpp"
 #include "src/registry.hpp"
@@ -31,6 +32,9 @@ EngineInfo pool_engine(ComputeInfo compute);
 EngineInfo async_engine(ComputeInfo compute);
 /// Its place where there is no compute of the user's own: unavailable.
 EngineInfo async_engine();
+
+/// As OwnEngines: those above for the compute of a library, or for a further one NAME, NAME-pool and NAME-async.
+std::vector<EngineInfo> own_engines(const std::string& library, const std::string& name);
 
 /// Computes nothing, and so measures the drivers themselves.
 EngineInfo null_engine();
