@@ -22,9 +22,7 @@ using testing::contains;
 using testing::executors_of;
 using testing::expect_error;
 using testing::expect_usage_error;
-using testing::left_behind;
 using testing::Output;
-using testing::TemporaryFolder;
 
 /// Starts a step on a thread, which leaves which step it is and says that it is over.
 constexpr const char* started = R"(
@@ -58,24 +56,8 @@ std::string with(std::string source, const std::string& place, const std::string
 std::string with_begun(const std::string& lines) { return with(started, "// how it begins", lines); }
 std::string with_ended(const std::string& lines) { return with(started, "// how it ends", lines); }
 
-class OwnAsync : public ::testing::Test {
+class OwnAsync : public testing::OwnLibrary {
  protected:
-  std::string library(const std::string& source, const std::string& name = "own.so",
-                      const std::string& language = "c") const {
-    return testing::library_of(folder_, source, name, language);
-  }
-
-  static Arguments quick_of(const std::string& library, const Arguments& options = {}) {
-    return testing::quick_with(Arguments{"--compute", library} + options);
-  }
-
-  static json report_of(const std::string& library, const Arguments& options = {}, int status = 0) {
-    const Output output = testing::overlap(quick_of(library, options + Arguments{"--format", "json"}));
-    EXPECT_EQ(output.status, status) << output.err << output.out;
-    EXPECT_EQ(left_behind(), "");
-    return json::parse(output.out, nullptr, false);
-  }
-
   static void expect_verified(const json& report) {
     for (const json& run : report.at("runs")) {
       SCOPED_TRACE(run.at("executor"));
@@ -83,8 +65,6 @@ class OwnAsync : public ::testing::Test {
       EXPECT_EQ(run.at("steps").at("result_0"), json({0, 1, 2, 100, 101, 102, 200, 201, 202, 300, 301, 302}));
     }
   }
-
-  TemporaryFolder folder_;
 };
 
 TEST_F(OwnAsync, IsComputedByEveryDriverWithEveryEngineThatTakesIt) {

@@ -24,9 +24,7 @@ using testing::content_of;
 using testing::executors_of;
 using testing::expect_error;
 using testing::expect_usage_error;
-using testing::left_behind;
 using testing::Output;
-using testing::TemporaryFolder;
 using testing::write_content;
 
 /// Leaves what it is told.
@@ -40,29 +38,7 @@ int overlap_compute(struct overlap_step* step) {
 }
 )";
 
-class OwnCompute : public ::testing::Test {
- protected:
-  /// As a user builds it.
-  std::string library(const std::string& source, const std::string& name = "own.so",
-                      const std::string& language = "c") const {
-    return testing::library_of(folder_, source, name, language);
-  }
-
-  /// 4 requests of 3 steps, with some milliseconds to wait, unless the options say otherwise.
-  static Arguments quick_of(const std::string& library, const Arguments& options = {}) {
-    return testing::quick_with(Arguments{"--compute", library} + options);
-  }
-
-  /// The report of a run that ends so.
-  static json report_of(const std::string& library, const Arguments& options = {}, int status = 0) {
-    const Output output = testing::overlap(quick_of(library, options + Arguments{"--format", "json"}));
-    EXPECT_EQ(output.status, status) << output.err << output.out;
-    EXPECT_EQ(left_behind(), "");
-    return json::parse(output.out, nullptr, false);
-  }
-
-  TemporaryFolder folder_;
-};
+class OwnCompute : public testing::OwnLibrary {};
 
 TEST_F(OwnCompute, IsComputedByEveryDriverWithTheEnginesThatTakeIt) {
   const json report = report_of(library(echo), {"--executors", "all", "--seed", "7"});

@@ -1,7 +1,7 @@
-// Calling the compiler.
+// Calling the compiler, and the tool with what it made.
 #include "tests/own_library.hpp"
 
-#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/process.hpp"
 
@@ -14,13 +14,23 @@ void build_library(const std::string& source, const std::string& library, const 
   EXPECT_EQ(output.status, 0) << output.err;
 }
 
-std::string library_of(const TemporaryFolder& folder, const std::string& text, const std::string& name,
-                       const std::string& language) {
-  const std::string source = folder / (name + "." + language);
+std::string OwnLibrary::library(const std::string& text, const std::string& name, const std::string& language) const {
+  const std::string source = folder_ / (name + "." + language);
   write_content(source, text);
-  std::string library = folder / name;
-  build_library(source, library, language);
-  return library;
+  std::string built = folder_ / name;
+  build_library(source, built, language);
+  return built;
+}
+
+Arguments OwnLibrary::quick_of(const std::string& library, const Arguments& options) {
+  return quick_with(Arguments{"--compute", library} + options);
+}
+
+nlohmann::json OwnLibrary::report_of(const std::string& library, const Arguments& options, int status) {
+  const Output output = overlap(quick_of(library, options + Arguments{"--format", "json"}));
+  EXPECT_EQ(output.status, status) << output.err << output.out;
+  EXPECT_EQ(left_behind(), "");
+  return nlohmann::json::parse(output.out, nullptr, false);
 }
 
 }  // namespace overlap::testing
