@@ -133,7 +133,10 @@ class Row:
             await asyncio.sleep((step.due_ns - now_ns()) * 1e-9)  # lets others go first even where it is over
             while (rest_ns := step.due_ns - now_ns()) > 0:
                 await asyncio.sleep(rest_ns * 1e-9)
-            await self.compute_async(step)
+            if self.workload.is_async:
+                await self.compute_async(step)
+            else:
+                self.compute(step)
 
     # ---- The classic four ----
 

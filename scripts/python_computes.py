@@ -27,7 +27,7 @@ class Workload:
     iteration, computed), a step of the calibration; and finding_in(recording), what is wrong after the run.
     """
 
-    is_async = False  # once loaded: whether compute_async lets others go on meanwhile
+    is_async = False  # once loaded: whether there is a compute_async, which lets others go on meanwhile
 
     def __init__(self, job):
         workload = job["workload"]
@@ -42,10 +42,6 @@ class Workload:
                 wait, bin = self.reals_of_wait(request, iteration)
                 self.waits_ns.append(int(min(max(self.quantile(wait), 0.0), LONGEST_WAIT_S) * 1e9 + 0.5))
                 self.see_bin(bin)
-
-    async def compute_async(self, request, iteration):
-        """compute, in an event loop."""
-        return self.compute(request, iteration)
 
     def quantile(self, u):
         """The wait distribution's inverse, in seconds: none, constant, uniform, exponential, lognormal, percentiles."""
@@ -183,8 +179,6 @@ class OwnCompute(Workload):
             raise self.failed(error, f"step ({request}, {iteration}): ") from error
 
     async def compute_async(self, request, iteration):
-        if not self.is_async:
-            return self.compute(request, iteration)
         try:
             return await self.function(request, iteration, self.size, self.seed)
         except asyncio.CancelledError:  # as another step has failed

@@ -324,6 +324,16 @@ TEST(CompareReport, SaysHowMuchLongerAnotherMachineTakes) {
   EXPECT_EQ(with_workstation(1.01), "On machine A use threads/fftw (1.00 s); on B threads/fftw (1.01 s), as fast.");
 }
 
+TEST(CompareReport, NamesNoRowToUseWhereRunsAreTooShort) {
+  const auto with_rows = [](double seconds) {
+    return conclusion_of(compare({file_of("a.json", {finished_row("threads", "fftw", seconds),
+                                                     finished_row("coroutine", "fftw", 2.0 * seconds)}),
+                                  on_workstation(file_of("b.json", {finished_row("threads", "fftw", 1.0)}))}));
+  };
+  EXPECT_EQ(with_rows(2.0).rfind("On machine A use threads/fftw (2.00 s); on B threads/fftw", 0), 0U) << with_rows(2.0);
+  EXPECT_EQ(with_rows(1e-5).find("machine A"), std::string::npos) << with_rows(1e-5);
+}
+
 TEST(CompareReport, HasABarForEachMakespanInHtml) {
   const std::string page = render(laptop_and_workstation(), Format::html, {});
   const auto bars_of = [&](const char* style) { return elements_of(page, "rect", style); };

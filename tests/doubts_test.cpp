@@ -208,6 +208,11 @@ TEST(Doubts, AdviseNoComputeSlotsWhereEachProcessHasItsOwn) {
                                                   "times as long as alone",
                                                   engine)});
   }
+  Row threads = finished_row("threads", "pool", 3.0);
+  threads.metrics->workers = 100;
+  threads.metrics->compute_p50_s = 12.0 * threads.metrics->step_s;
+  ASSERT_EQ(doubts_of({threads}).size(), 1U);
+  EXPECT_NE(doubts_of({threads}).front().find("--compute-slots 2"), std::string::npos) << "one process has them all";
 }
 
 TEST(Doubts, SeeMemoryThatCameSlowly) {

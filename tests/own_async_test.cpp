@@ -112,7 +112,7 @@ int overlap_compute(struct overlap_step* step) { step->results[0] = 7; return 0;
 }
 
 TEST_F(OwnAsync, HasNoMoreStepsUnderWayThanThereAreStreams) {
-  // As many fail.
+  // More than two fail.
   const std::string file = library(with_ended(R"(
   static int under_way;
   if (__atomic_add_fetch(&under_way, 1, __ATOMIC_SEQ_CST) > 2) status = 1;

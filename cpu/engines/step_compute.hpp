@@ -46,8 +46,8 @@ class StepCompute {
   /// As Engine::probe, in a workspace.
   virtual StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const = 0;
 
-  /// Starts steps in a workspace; has to go before both. Throws std::logic_error where ComputeInfo::starts_no_steps.
-  /// `give_up` is EngineSetup's.
+  /// What starts steps in a workspace; it has to be gone before this and the workspace are. `give_up` is EngineSetup's.
+  /// Throws std::logic_error where ComputeInfo::starts_no_steps says why it can't.
   virtual std::unique_ptr<StepStarter> starter(std::byte* /*workspace*/,
                                                const std::function<void(const std::string&)>& /*give_up*/) const {
     throw std::logic_error("this compute starts no steps that end later");

@@ -4,6 +4,7 @@
 //     nvcc -O2 -std=c++17 -shared -Xcompiler -fPIC -I src docs/examples/sort_gpu.cu -o sort_gpu.so
 //     overlap run --compute sort_gpu.so --size 1M --streams 4
 #include <cuda_runtime.h>
+#include <unistd.h>
 
 #include <cub/device/device_radix_sort.cuh>
 
@@ -18,6 +19,7 @@ struct Workspace {
   void* scratch;  // of the sort
   size_t scratch_bytes;
   double* results;  // on the host
+  pid_t process;    // whose all these are
   overlap_step* step;
   overlap_done* done;
 };
@@ -54,6 +56,7 @@ static cudaError_t reserve(Workspace& space, uint64_t size) {
   TRY(sort(space, nullptr, size));  // tells how much it works in
   TRY(cudaMalloc(&space.scratch, space.scratch_bytes));
   TRY(cudaMallocHost(&space.results, 3 * sizeof(double)));
+  space.process = getpid();
   return cudaStreamCreateWithFlags(&space.stream, cudaStreamNonBlocking);
 }
 
@@ -75,6 +78,10 @@ uint64_t overlap_workspace_bytes(uint64_t) { return sizeof(Workspace); }
 
 int overlap_start(overlap_step* step, overlap_done* done) {
   Workspace& space = *static_cast<Workspace*>(step->workspace);
+  if (space.stream != nullptr && space.process != getpid()) {
+    step->error = "processes can't share what is on a GPU: leave --compute-slots out";
+    return 1;
+  }
   space.step = step;
   space.done = done;
   const cudaError_t status = start(space, *step);

@@ -137,7 +137,9 @@ Judgement judge(const Row& base, const std::string& base_file, const Row& row, c
 std::optional<BestRow> best_of(const Results& results) {
   const std::vector<std::size_t> candidates = advisable_rows(results);
   if (candidates.empty()) return std::nullopt;
-  const Row& row = results.rows[advised_row(results).value_or(candidates.front())];
+  const std::optional<std::size_t> advised = candidates.size() == 1 ? candidates.front() : advised_row(results);
+  if (!advised) return std::nullopt;
+  const Row& row = results.rows[*advised];
   return BestRow{row.executor, seconds_of(*row.metrics, judged_by(results.workload))};
 }
 

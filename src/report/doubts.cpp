@@ -135,9 +135,13 @@ void outliers(const Results& results, const Row& row, Notes& notes) {
                   format_seconds(farthest), format_seconds(middle), outside.size() == 1 ? "it" : "them"));
 }
 
-/// Of which --compute-slots gives no process fewer.
-bool has_slots_of_its_own(std::string_view engine) {
-  return engine == "pool" || engine == "fftw-threads" || engine.ends_with("-pool") || engine.ends_with("-async");
+/// Whether --compute-slots applies: not where each process has slots that its engine owns.
+bool has_compute_slots(const Row& row) {
+  if (is_python_row(row)) return false;
+  const std::string_view engine = row.engine;
+  const bool owns_slots =
+      engine == "pool" || engine == "fftw-threads" || engine.ends_with("-pool") || engine.ends_with("-async");
+  return row.driver != "processes" || !owns_slots;
 }
 
 void more_workers_than_cpus(const Results& results, const Row& row, Notes& notes) {
@@ -145,11 +149,11 @@ void more_workers_than_cpus(const Results& results, const Row& row, Notes& notes
   const unsigned cpus = results.machine.usable_cpus;
   if (cpus == 0 || metrics.workers <= cpus || metrics.step_s < shortest_calibrated_s) return;
   if (metrics.compute_p50_s <= crowded_step_times * metrics.step_s) return;
-  const bool has_slots = !is_python_row(row) && !has_slots_of_its_own(row.engine);
-  notes.push_back(fmt::format("{}: {} {} share {} CPU{}, and a step takes {} times as long as alone{}", row.executor,
-                              format_count(metrics.workers), row.driver == "processes" ? "processes" : "threads", cpus,
-                              plural(cpus), format_ratio(metrics.compute_p50_s / metrics.step_s),
-                              has_slots ? fmt::format(": --compute-slots {} lets no more compute at once", cpus) : ""));
+  notes.push_back(fmt::format(
+      "{}: {} {} share {} CPU{}, and a step takes {} times as long as alone{}", row.executor,
+      format_count(metrics.workers), row.driver == "processes" ? "processes" : "threads", cpus, plural(cpus),
+      format_ratio(metrics.compute_p50_s / metrics.step_s),
+      has_compute_slots(row) ? fmt::format(": --compute-slots {} lets no more compute at once", cpus) : ""));
 }
 
 /// Of engines of the CPU: a GPU's memory and pinned memory are slower to have.
