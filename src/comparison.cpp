@@ -213,6 +213,7 @@ class Comparison {
     row.driver = plan.job.executor.driver;
     row.engine = plan.job.executor.engine;
     row.notes = plan.notes;
+    row.takes_compute_slots = plan.takes_compute_slots;
     if (!plan.unavailable.empty()) {
       row.status = Status::unavailable;
       row.reason = plan.unavailable;

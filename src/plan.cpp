@@ -91,6 +91,8 @@ class ExecutorPlanner {
         usable_cpus_(limits.usable_cpus),
         memory_bytes_(memory_bytes) {
     plan_.computes = engine_.computes;
+    // A program's steps take memory as they go, and a slot that an engine owns can't be another process's.
+    plan_.takes_compute_slots = program_ == nullptr && !(engine_.owns_slots && forks());
     job_.executor = executor;
     if (program_ != nullptr) job_.command = program_->command();
     job_.workload = options.workload;
@@ -116,8 +118,6 @@ class ExecutorPlanner {
 
  private:
   bool forks() const { return driver_.kind == Kind::processes; }
-  /// A program's steps take memory as they go, and a slot that an engine owns can't be another process's.
-  bool has_slots_to_bound() const { return program_ == nullptr && !(engine_.owns_slots && forks()); }
 
   std::uint64_t requests_in_progress() const {
     switch (driver_.kind) {
@@ -174,8 +174,8 @@ class ExecutorPlanner {
     // A process has its own for as long as it runs.
     const unsigned wanted = forks() ? allowed : enough_slots(allowed);
     const bool are_given = options_.compute_slots != 0;
-    job_.slots = are_given && has_slots_to_bound() ? std::min(options_.compute_slots, allowed) : wanted;
-    if (are_given && !has_slots_to_bound()) {
+    job_.slots = are_given && plan_.takes_compute_slots ? std::min(options_.compute_slots, allowed) : wanted;
+    if (are_given && !plan_.takes_compute_slots) {
       const std::string reason = program_ != nullptr ? engine_.name + " takes memory in each step"
                                                      : "each process has a slot of its own with " + engine_.name;
       plan_.notes.push_back("--compute-slots does not apply: " + reason);
@@ -211,7 +211,7 @@ class ExecutorPlanner {
       const bool are_workers = has_workers(driver_.kind) && fixed_bytes() > memory_bytes_ / 2;
       refuse(plan_.name(), least, memory_bytes_, are_workers ? "--workers bounds it" : "a smaller --size takes less");
     }
-    const bool may_take_fewer = options_.compute_slots == 0 && has_slots_to_bound();
+    const bool may_take_fewer = options_.compute_slots == 0 && plan_.takes_compute_slots;
     if (may_take_fewer && bytes_with(job_.slots, checked_workers) > memory_bytes_) {
       const std::uint64_t slot_bytes = engine_.slot_bytes(job_.workload);
       const std::uint64_t held = (memory_bytes_ - fixed_bytes() - engine_.probe_bytes(job_.workload)) / slot_bytes;
@@ -224,7 +224,7 @@ class ExecutorPlanner {
     plan_.memory_bytes = bytes_with(job_.slots, checked_workers);
     if (plan_.memory_bytes > memory_bytes_) {
       refuse(plan_.name(), plan_.memory_bytes, memory_bytes_,
-             has_slots_to_bound() ? "fewer --compute-slots take less" : "fewer --workers take less");
+             plan_.takes_compute_slots ? "fewer --compute-slots take less" : "fewer --workers take less");
     }
   }
 

@@ -35,7 +35,8 @@ struct PlanLimits {
 struct ExecutorPlan {
   RunnerJob job;
   bool computes = true;
-  std::string unavailable;  ///< why it can't run here; empty where it can
+  bool takes_compute_slots = true;  ///< whether PlanOptions::compute_slots bounds it
+  std::string unavailable;          ///< why it can't run here; empty where it can
   std::uint64_t memory_bytes = 0;
   std::vector<std::string> notes;  ///< what was limited
 

@@ -75,10 +75,11 @@ struct Row {
   std::optional<Interval> latency_interval_s;  ///< of the 99th percentile
   std::vector<Repeat> repeats;
   std::vector<std::string> notes;
+  bool takes_compute_slots = false;            ///< known while it is measured; no file keeps it
   std::shared_ptr<const Recording> recording;  ///< of the median repeat, or the one that failed; where it is kept
 };
 
-/// Whether it is one of Python's rows, which have workers but no compute slots.
+/// Whether it is one of Python's rows.
 bool is_python_row(const Row& row) noexcept;
 
 /// Steps of a workload up to which rows keep their recordings unasked.

@@ -1,7 +1,6 @@
 // Doubts: each rule, where it speaks and where it is silent.
 #include "src/report/doubts.hpp"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <utility>
@@ -185,6 +184,7 @@ TEST(Doubts, SeeThrottling) {
 
 TEST(Doubts, SeeMoreThreadsThanCpusWhereTheyAreInEachOthersWay) {
   Row row = finished_row("threads", "fftw", 3.0);
+  row.takes_compute_slots = true;
   row.metrics->workers = 100;
   row.metrics->compute_p50_s = 1.5 * row.metrics->step_s;
   EXPECT_EQ(doubts_of({row}), Notes{});
@@ -192,27 +192,11 @@ TEST(Doubts, SeeMoreThreadsThanCpusWhereTheyAreInEachOthersWay) {
   EXPECT_EQ(doubts_of({row}),
             Notes{"threads/fftw: 100 threads share 2 CPUs, and a step takes 12.0 times as long as alone: "
                   "--compute-slots 2 lets no more compute at once"});
-  row.executor = "python/threads";
+  row.takes_compute_slots = false;
   EXPECT_EQ(doubts_of({row}),
-            Notes{"python/threads: 100 threads share 2 CPUs, and a step takes 12.0 times as long as alone"});
+            Notes{"threads/fftw: 100 threads share 2 CPUs, and a step takes 12.0 times as long as alone"});
   row.metrics->workers = 2;
   EXPECT_EQ(doubts_of({row}), Notes{});
-}
-
-TEST(Doubts, AdviseNoComputeSlotsWhereEachProcessHasItsOwn) {
-  for (const char* engine : {"pool", "fftw-threads", "own-async", "mine-pool"}) {
-    Row row = finished_row("processes", engine, 3.0);
-    row.metrics->workers = 100;
-    row.metrics->compute_p50_s = 12.0 * row.metrics->step_s;
-    EXPECT_EQ(doubts_of({row}), Notes{fmt::format("processes/{}: 100 processes share 2 CPUs, and a step takes 12.0 "
-                                                  "times as long as alone",
-                                                  engine)});
-  }
-  Row threads = finished_row("threads", "pool", 3.0);
-  threads.metrics->workers = 100;
-  threads.metrics->compute_p50_s = 12.0 * threads.metrics->step_s;
-  ASSERT_EQ(doubts_of({threads}).size(), 1U);
-  EXPECT_NE(doubts_of({threads}).front().find("--compute-slots 2"), std::string::npos) << "one process has them all";
 }
 
 TEST(Doubts, SeeMemoryThatCameSlowly) {

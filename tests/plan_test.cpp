@@ -487,6 +487,7 @@ TEST(PlanPrograms, TakeNoComputeSlotsAndSaySo) {
   options.compute_slots = 1;
   const ExecutorPlan one = plan_one(options);
   EXPECT_EQ(one.job.lanes, 4U);
+  EXPECT_FALSE(one.takes_compute_slots);
   ASSERT_EQ(one.notes.size(), 1U);
   expect_contains(one.notes[0], "--compute-slots does not apply");
 }
@@ -641,6 +642,7 @@ TEST(Plan, TakesFewerStreamsWhereMemoryHoldsNoMoreHostBuffersAndSaysSo) {
   EXPECT_EQ(limited.job.lanes, 3U);
   ASSERT_EQ(limited.notes.size(), 1U);
   expect_contains(limited.notes[0], "3 compute slots of 8");
+  EXPECT_TRUE(limited.takes_compute_slots) << "one process has them all";
 }
 
 TEST(Plan, SharesNoSlotOfAnEnginesOwnAmongProcesses) {
@@ -649,6 +651,7 @@ TEST(Plan, SharesNoSlotOfAnEnginesOwnAmongProcesses) {
     options.compute_slots = 2;
     const ExecutorPlan own = plan(options)[0];
     EXPECT_EQ(own.job.slots, own.job.workers) << executor;
+    EXPECT_FALSE(own.takes_compute_slots) << executor;
     expect_contains(own.notes.at(0), "--compute-slots does not apply");
   }
   try {

@@ -135,15 +135,6 @@ void outliers(const Results& results, const Row& row, Notes& notes) {
                   format_seconds(farthest), format_seconds(middle), outside.size() == 1 ? "it" : "them"));
 }
 
-/// Whether --compute-slots applies: not where each process has slots that its engine owns.
-bool has_compute_slots(const Row& row) {
-  if (is_python_row(row)) return false;
-  const std::string_view engine = row.engine;
-  const bool owns_slots =
-      engine == "pool" || engine == "fftw-threads" || engine.ends_with("-pool") || engine.ends_with("-async");
-  return row.driver != "processes" || !owns_slots;
-}
-
 void more_workers_than_cpus(const Results& results, const Row& row, Notes& notes) {
   const Metrics& metrics = *row.metrics;
   const unsigned cpus = results.machine.usable_cpus;
@@ -153,7 +144,7 @@ void more_workers_than_cpus(const Results& results, const Row& row, Notes& notes
       "{}: {} {} share {} CPU{}, and a step takes {} times as long as alone{}", row.executor,
       format_count(metrics.workers), row.driver == "processes" ? "processes" : "threads", cpus, plural(cpus),
       format_ratio(metrics.compute_p50_s / metrics.step_s),
-      has_compute_slots(row) ? fmt::format(": --compute-slots {} lets no more compute at once", cpus) : ""));
+      row.takes_compute_slots ? fmt::format(": --compute-slots {} lets no more compute at once", cpus) : ""));
 }
 
 /// Of engines of the CPU: a GPU's memory and pinned memory are slower to have.
