@@ -8,7 +8,6 @@
 #include <system_error>
 
 #include "src/clock.hpp"
-#include "src/device_line.hpp"
 #include "src/metrics.hpp"
 #include "src/named_texts.hpp"
 #include "src/observation.hpp"
@@ -61,14 +60,15 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 class Comparison {
  public:
-  Comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options, Supervisor& supervisor,
-             Observer* observer)
-      : plans_(plans), options_(options), supervisor_(supervisor), observer_(observer), runs_(plans.size()) {
-    // A plan of what is unavailable has no workload.
-    for (const ExecutorPlan& plan : plans) {
-      if (plan.unavailable.empty()) by_ = judged_by(plan.job.workload);
-    }
-  }
+  Comparison(const std::vector<ExecutorPlan>& plans, const Workload& workload, const Machine& machine,
+             const ComparisonOptions& options, Supervisor& supervisor, Observer* observer)
+      : plans_(plans),
+        workload_(workload),
+        options_(options),
+        supervisor_(supervisor),
+        observer_(observer),
+        machine_(machine),
+        runs_(plans.size()) {}
 
   Results run() {
     const std::int64_t begin_ns = now_ns();
@@ -108,17 +108,16 @@ class Comparison {
   }
 
   void shuffle(std::vector<std::size_t>& order, unsigned round) const {
-    std::mt19937_64 random(plans_[order.front()].job.workload.seed + round);
+    std::mt19937_64 random(workload_.seed + round);
     std::shuffle(order.begin(), order.end(), random);
   }
 
   Run run_once(const ExecutorPlan& plan) {
-    const Workload& workload = plan.job.workload;
     Run run;
     try {
       run.recording =
-          std::make_shared<Recording>(Recording::create(workload.requests, workload.iterations, plan.job.workers));
-      run.recording->set_arrivals(workload.arrivals_ns());
+          std::make_shared<Recording>(Recording::create(workload_.requests, workload_.iterations, plan.job.workers));
+      run.recording->set_arrivals(workload_.arrivals_ns());
       if (observer_ != nullptr) observer_->began(plan, *run.recording);
       Supervisor::Watch watch;
       watch.timeout_s = options_.timeout_s;
@@ -128,57 +127,56 @@ class Comparison {
       }
       const MachineState before = machine_state();
       const Supervisor::End end = supervisor_.run(plan.job, *run.recording, watch);
-      if (gpu_.empty()) gpu_ = run.recording->device().facts;
+      if (machine_.gpu.empty()) machine_.gpu = run.recording->device().facts;
       const MachineState after = machine_state();
       run.repeat.observed = observed_between(before, after);
       run.seconds = after.time_s - before.time_s;
       finish(run, end, plan);
     } catch (const std::system_error& error) {
-      run.repeat.status = Status::failed;
       run.repeat.reason = error.what();
     }
     if (observer_ != nullptr && run.recording != nullptr) observer_->ended(run.repeat);
-    if (run.repeat.status != Status::ok && (run.repeat.steps_finished == 0 || !keeps(workload))) run.recording.reset();
+    if (run.repeat.status != Status::ok && (run.repeat.steps_finished == 0 || !keeps_recordings()))
+      run.recording.reset();
     return run;
   }
 
-  /// Recordings, for the report.
-  bool keeps(const Workload& workload) const { return workload.steps() <= kept_steps || options_.keep_recordings; }
+  /// For the report.
+  bool keeps_recordings() const { return workload_.steps() <= kept_steps || options_.keep_recordings; }
 
   void finish(Run& run, const Supervisor::End& end, const ExecutorPlan& plan) const {
     const Recording& recording = *run.recording;
     Repeat& repeat = run.repeat;
     repeat.steps_finished = count_finished_steps(recording);
     repeat.reason = failure_reason(end, recording, options_.timeout_s);
-    const std::uint64_t steps = plan.job.workload.steps();
-    if (repeat.reason.empty() && repeat.steps_finished < steps) repeat.reason = "a step was skipped";
+    if (repeat.reason.empty() && repeat.steps_finished < workload_.steps()) repeat.reason = "a step was skipped";
     run.notes = lines_of(recording.notes());
     if (repeat.reason.empty()) {
+      repeat.status = Status::ok;
       repeat.metrics = compute_metrics(recording, plan.computes);
       return;
     }
-    repeat.status = end.how == Supervisor::End::How::interrupted ? Status::interrupted : Status::failed;
+    if (end.how == Supervisor::End::How::interrupted) repeat.status = Status::interrupted;
   }
 
   /// Holds a run against the workload's numbers and the reference, and lets its recording go where it is needed no
   /// more.
   void judge(Run& run, const ExecutorPlan& plan) {
     if (run.repeat.status != Status::ok) return;
-    const Workload& workload = plan.job.workload;
     if (plan.computes) {
-      const std::string finding = finding_in(*run.recording, workload);
+      const std::string finding = finding_in(*run.recording);
       run.repeat.reason = finding;
-      if (!finding.empty() || workload.computes_fft() || leaves_results(*run.recording)) {
+      if (!finding.empty() || workload_.computes_fft() || leaves_results(*run.recording)) {
         run.repeat.verified = finding.empty();
       }
     }
-    if (!keeps(workload)) run.recording.reset();
+    if (!keeps_recordings()) run.recording.reset();
   }
 
-  std::string finding_in(const Recording& recording, const Workload& workload) {
-    if (!workload.computes_fft()) return verify_own(recording, reference_.get());
-    if (direct_.empty()) direct_ = direct_bins(workload);
-    return verify(workload, recording, reference_.get(), direct_);
+  std::string finding_in(const Recording& recording) {
+    if (!workload_.computes_fft()) return verify_own(recording, reference_.get());
+    if (direct_.empty()) direct_ = direct_bins(workload_);
+    return verify(workload_, recording, reference_.get(), direct_);
   }
 
   void judge_first_round() {
@@ -240,23 +238,12 @@ class Comparison {
     const auto failed =
         std::find_if(runs.begin(), runs.end(), [](const Run& run) { return run.repeat.status == Status::failed; });
     const auto median = median_repeat(row.repeats, by_);
-    if (failed != runs.end() || !median) {
-      const Run& worst = failed != runs.end() ? *failed : runs.back();
-      row.status = worst.repeat.status;
-      row.reason = worst.repeat.reason;
-      row.steps_finished = worst.repeat.steps_finished;
-      row.recording = worst.recording;
-      return;
-    }
-    row.status = Status::ok;
-    const Repeat& repeat = row.repeats[*median];
-    row.metrics = repeat.metrics;
-    row.observed = repeat.observed;
-    if (ran_on_device(*row.metrics)) {
-      row.notes.push_back(describe_device(row.metrics->device, row.metrics->makespan_s));
-    }
-    row.steps_finished = repeat.steps_finished;
-    row.recording = runs[*median].recording;
+    const Run& shown = failed != runs.end() ? *failed : median ? runs[*median] : runs.back();
+    static_cast<Repeat&>(row) = shown.repeat;
+    row.recording = shown.recording;
+    if (row.status != Status::ok) return;
+    row.verified.reset();
+    row.reason.clear();
     for (const Repeat& each : row.repeats) {
       if (!each.verified) continue;
       row.verified = row.verified.value_or(true) && *each.verified;
@@ -266,8 +253,9 @@ class Comparison {
 
   Results results() const {
     Results results;
+    results.workload = workload_;
     results.rounds = rounds_;
-    results.machine.gpu = gpu_;
+    results.machine = machine_;
     for (std::size_t index = 0; index < plans_.size(); ++index) results.rows.push_back(row_of(index));
     if (reference_index_ && results.rows[*reference_index_].metrics) add_speedups(results);
     add_intervals(results);
@@ -284,23 +272,24 @@ class Comparison {
   }
 
   const std::vector<ExecutorPlan>& plans_;
+  const Workload& workload_;
   const ComparisonOptions& options_;
   Supervisor& supervisor_;
   Observer* observer_;
-  Judged by_ = Judged::makespan;
+  const Judged by_ = judged_by(workload_);
+  Machine machine_;                     // its GPU is what the first run tells that used one
   std::vector<std::vector<Run>> runs_;  // by plan, then round
   Rounds rounds_;
   std::optional<std::size_t> reference_index_;
   std::shared_ptr<const Recording> reference_;
   std::vector<DirectBin> direct_;
-  NamedTexts gpu_;  // facts, from the first run that used one
 };
 
 }  // namespace
 
-Results run_comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options, Supervisor& supervisor,
-                       Observer* observer) {
-  return Comparison(plans, options, supervisor, observer).run();
+Results run_comparison(const std::vector<ExecutorPlan>& plans, const Workload& workload, const Machine& machine,
+                       const ComparisonOptions& options, Supervisor& supervisor, Observer* observer) {
+  return Comparison(plans, workload, machine, options, supervisor, observer).run();
 }
 
 }  // namespace overlap

@@ -36,8 +36,8 @@ struct ComparisonOptions {
 
 /// Runs the plans of one workload, in as many rounds as are wanted. Rows are in the plans' order. The first round is in
 /// that order too, later ones are shuffled by the workload's seed. After an interrupt, what has not finished is marked
-/// as such. Of the machine, the results have the GPU alone. `observer` may be nullptr.
-Results run_comparison(const std::vector<ExecutorPlan>& plans, const ComparisonOptions& options, Supervisor& supervisor,
-                       Observer* observer);
+/// as such. The results lack engines' facts, notes and advice. `observer` may be nullptr.
+Results run_comparison(const std::vector<ExecutorPlan>& plans, const Workload& workload, const Machine& machine,
+                       const ComparisonOptions& options, Supervisor& supervisor, Observer* observer);
 
 }  // namespace overlap

@@ -40,10 +40,26 @@ std::vector<double> samples_of(const Row& row, Judged by) {
   return samples;
 }
 
+const Row* find_row(const Results& results, std::string_view executor) noexcept {
+  const auto found =
+      std::find_if(results.rows.begin(), results.rows.end(), [&](const Row& row) { return row.executor == executor; });
+  return found == results.rows.end() ? nullptr : &*found;
+}
+
+std::optional<Interval> range_of(const Row& row, Judged by) {
+  const std::vector<double> samples = samples_of(row, by);
+  if (row.status != Status::ok || samples.size() < 2) return std::nullopt;
+  return range_of(samples);
+}
+
+const std::optional<Interval>& interval_of(const Row& row, Judged by) noexcept {
+  return by == Judged::latency ? row.latency_interval_s : row.makespan_interval_s;
+}
+
 void add_intervals(Results& results) {
   std::vector<double> reference_s;
-  for (const Row& row : results.rows) {
-    if (row.executor == results.reference) reference_s = samples_of(row, Judged::makespan);
+  if (const Row* reference = find_row(results, results.reference)) {
+    reference_s = samples_of(*reference, Judged::makespan);
   }
   for (Row& row : results.rows) {
     if (row.status != Status::ok) continue;

@@ -49,7 +49,7 @@ Tool this_tool();
 
 /// One run of one executor.
 struct Repeat {
-  Status status = Status::ok;
+  Status status = Status::failed;
   std::string reason;  ///< why it is not ok, or what verification found
   std::uint64_t steps_finished = 0;
   std::optional<Metrics> metrics;  ///< where status is ok
@@ -57,18 +57,13 @@ struct Repeat {
   Observation observed{};          ///< of the machine, while it ran
 };
 
-/// One row: an executor and its repeats. Its figures are those of the median repeat, by what rows are judged by.
-struct Row {
+/// One row: an executor and its repeats. Its own figures are those of the median repeat by what rows are judged by (the
+/// lower of two), where all are ok; its status is the worst of theirs, and it is verified only where every repeat is.
+struct Row : Repeat {
   std::string executor;
   std::string driver;
   std::string engine;
-  Status status = Status::unavailable;  ///< the worst of its repeats'
-  std::string reason;
-  std::uint64_t steps_finished = 0;
-  std::optional<Metrics> metrics;  ///< of the median repeat (the lower of two), where status is ok
-  std::optional<double> speedup;   ///< reference's makespan / this one, where both are ok
-  std::optional<bool> verified;    ///< true only where every repeat is
-  Observation observed;            ///< during the median repeat
+  std::optional<double> speedup;  ///< reference's makespan / this one, where both are ok
   /// 95 % intervals, where there are repeats enough; the speedup's where the reference has enough, too.
   std::optional<Interval> makespan_interval_s;
   std::optional<Interval> speedup_interval;
@@ -99,8 +94,15 @@ struct Results {
   bool include_steps = false;            ///< JSON: with the steps' columns
 };
 
+/// The executor's row; nullptr where there is none.
+const Row* find_row(const Results& results, std::string_view executor) noexcept;
+
 /// Seconds of each of a row's repeats that are ok.
 std::vector<double> samples_of(const Row& row, Judged by);
+/// The least and the largest of them, where the row is ok and has more than one; none otherwise.
+std::optional<Interval> range_of(const Row& row, Judged by);
+/// Of their median, at 95 %.
+const std::optional<Interval>& interval_of(const Row& row, Judged by) noexcept;
 
 /// Sets the rows' intervals from their repeats.
 void add_intervals(Results& results);

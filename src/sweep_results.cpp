@@ -22,6 +22,12 @@ NamedTexts settings_of(const Sweep& sweep) {
 
 }  // namespace
 
+const SweepCell* find_cell(const std::vector<SweepCell>& cells, const Point& point) noexcept {
+  const auto found =
+      std::find_if(cells.begin(), cells.end(), [&](const SweepCell& cell) { return cell.point == point; });
+  return found == cells.end() ? nullptr : &*found;
+}
+
 Judged judged(const Sweep& sweep) noexcept {
   if (sweep.break_even) return sweep.break_even->by;
   if (sweep.highest) return sweep.highest->by;

@@ -61,6 +61,9 @@ struct Sweep {
   std::optional<HighestReport> highest;
 };
 
+/// The cell at a point; nullptr where there is none.
+const SweepCell* find_cell(const std::vector<SweepCell>& cells, const Point& point) noexcept;
+
 /// By what its executors are compared.
 Judged judged(const Sweep& sweep) noexcept;
 

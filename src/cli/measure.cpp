@@ -2,10 +2,10 @@
 #include "src/cli/measure.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "src/errors.hpp"
 #include "src/report/advice.hpp"
+#include "src/report/device_line.hpp"
 #include "src/report/doubts.hpp"
 
 namespace overlap {
@@ -30,12 +30,13 @@ void add_engine_facts(Results& results, const Registry& registry) {
 
 Results measure(const std::vector<ExecutorPlan>& plans, const Workload& workload, const ComparisonOptions& options,
                 const Machine& machine, const Registry& registry, Supervisor& supervisor, Observer* observer) {
-  Results results = run_comparison(plans, options, supervisor, observer);
-  results.workload = workload;
-  auto gpu = std::move(results.machine.gpu);
-  results.machine = machine;
-  results.machine.gpu = std::move(gpu);
+  Results results = run_comparison(plans, workload, machine, options, supervisor, observer);
   add_engine_facts(results, registry);
+  for (Row& row : results.rows) {
+    if (row.metrics && ran_on_device(*row.metrics)) {
+      row.notes.push_back(device_line(row.metrics->device, row.metrics->makespan_s));
+    }
+  }
   results.notes = doubts(results);
   results.advice = advise(results);
   return results;

@@ -11,7 +11,7 @@
 
 namespace overlap {
 
-/// Runs the plans of a workload and completes the results: the machine, the engines' facts, notes and advice.
+/// Runs the plans of a workload and completes the results by the engines' facts, notes and advice.
 /// `observer` may be nullptr.
 Results measure(const std::vector<ExecutorPlan>& plans, const Workload& workload, const ComparisonOptions& options,
                 const Machine& machine, const Registry& registry, Supervisor& supervisor, Observer* observer);

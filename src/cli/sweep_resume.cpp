@@ -91,10 +91,8 @@ std::vector<SweepCell> finished_cells(SweepOptions& options, const Registry& reg
 
 std::vector<CellPlan> missing_cells(const std::vector<CellPlan>& cells, const std::vector<SweepCell>& finished) {
   std::vector<CellPlan> missing;
-  std::copy_if(cells.begin(), cells.end(), std::back_inserter(missing), [&](const CellPlan& cell) {
-    return std::none_of(finished.begin(), finished.end(),
-                        [&](const SweepCell& other) { return other.point == cell.point; });
-  });
+  std::copy_if(cells.begin(), cells.end(), std::back_inserter(missing),
+               [&](const CellPlan& cell) { return find_cell(finished, cell.point) == nullptr; });
   return missing;
 }
 

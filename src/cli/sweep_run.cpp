@@ -39,7 +39,8 @@ class SweepRun {
   int run(const std::vector<CellPlan>& cells) {
     announce(cells);
     if (options_.search) {
-      search(cells.size());
+      expected_probes_ = cells.size();
+      search();
     } else {
       run_grid(cells);
     }
@@ -61,11 +62,10 @@ class SweepRun {
   void run_grid(const std::vector<CellPlan>& cells) {
     sweep_.planned = cells.size();
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      const auto known = find_finished(cells[i].point);
-      if (known != finished_.end()) keep(i, *known);
+      if (const SweepCell* known = find_cell(finished_, cells[i].point)) keep(i, *known);
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (find_finished(cells[i].point) != finished_.end()) continue;
+      if (find_cell(finished_, cells[i].point) != nullptr) continue;
       auto cell = run_cell(cells[i], fmt::format("cell {} of {}", i + 1, cells.size()));
       if (!cell) return;
       keep(i, std::move(*cell));
@@ -73,16 +73,16 @@ class SweepRun {
     }
   }
 
-  void search(std::size_t expected_cells) {
+  void search() {
     for (const SweepCell& cell : finished_) keep(std::get<std::uint64_t>(cell.point.front()), cell);
     if (const auto* highest = std::get_if<HighestOptions>(&options_.search->wanted)) {
-      search_highest(*highest, expected_cells);
+      search_highest(*highest);
     } else {
-      search_break_even(std::get<BreakEvenOptions>(options_.search->wanted), expected_cells);
+      search_break_even(std::get<BreakEvenOptions>(options_.search->wanted));
     }
   }
 
-  void search_break_even(const BreakEvenOptions& between, std::size_t expected_cells) {
+  void search_break_even(const BreakEvenOptions& between) {
     const SearchOptions& search = *options_.search;
     BreakEvenReport report;
     report.first = between.first;
@@ -90,8 +90,7 @@ class SweepRun {
     report.by = search.by;
     report.low = search.range.low;
     report.high = search.range.high;
-    report.search =
-        find_break_even(search.range, [&](std::uint64_t value) { return probe(value, expected_cells, report); });
+    report.search = find_break_even(search.range, [&](std::uint64_t value) { return probe(value, report); });
     if (report.search.finding == BreakEven::Finding::stopped && report.reason.empty()) {
       report.reason = fmt::format("{} values did not decide it", most_probes);
     }
@@ -99,8 +98,8 @@ class SweepRun {
   }
 
   /// Says in the report why it could not be measured.
-  Lead probe(std::uint64_t value, std::size_t expected_cells, BreakEvenReport& report) {
-    const SweepCell* const cell = cell_at(value, {report.first, report.second}, expected_cells);
+  Lead probe(std::uint64_t value, BreakEvenReport& report) {
+    const SweepCell* const cell = cell_at(value, {report.first, report.second});
     if (cell == nullptr) {
       report.reason = "interrupted";
       return Lead::unknown;
@@ -114,32 +113,31 @@ class SweepRun {
     return lead_between(cell->results.rows[0], cell->results.rows[1], report.by);
   }
 
-  void search_highest(const HighestOptions& highest, std::size_t expected_cells) {
+  void search_highest(const HighestOptions& highest) {
     const SearchOptions& search = *options_.search;
     HighestReport report{search.by, highest.within_s, search.range.low, search.range.high, {}};
     const std::vector<ExecutorChoice>& executors = options_.run.plan.executors;
     for (const ExecutorChoice& choice : executors) report.lines.push_back({choice.executor.name(), {}});
-    const std::vector<Highest> found =
-        find_highest(search.range, executors.size(), [&](std::uint64_t value, const std::vector<std::size_t>& asked) {
-          return are_within(value, asked, expected_cells, report);
-        });
+    const std::vector<Highest> found = find_highest(
+        search.range, executors.size(),
+        [&](std::uint64_t value, const std::vector<std::size_t>& asked) { return are_within(value, asked, report); });
     for (std::size_t i = 0; i < found.size(); ++i) report.lines[i].found = found[i];
     sweep_.highest = std::move(report);
   }
 
   /// Says in the report why an executor could not be measured.
   std::vector<std::optional<bool>> are_within(std::uint64_t value, const std::vector<std::size_t>& asked,
-                                              std::size_t expected_cells, HighestReport& report) {
+                                              HighestReport& report) {
     std::vector<std::string> executors;
     executors.reserve(asked.size());
     for (const std::size_t each : asked) executors.push_back(report.lines[each].executor);
-    const SweepCell* const cell = cell_at(value, executors, expected_cells);
+    const SweepCell* const cell = cell_at(value, executors);
     std::vector<std::optional<bool>> answers(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {
       std::string& reason = report.lines[asked[i]].reason;
       reason = "interrupted";
       if (cell == nullptr) continue;
-      const Row& row = row_of(*cell, executors[i]);
+      const Row& row = *find_row(cell->results, executors[i]);
       reason = fault_of(row, cell->results);
       if (reason.empty()) {
         answers[i] = seconds_of(row, report.by) <= report.within_s;
@@ -150,11 +148,6 @@ class SweepRun {
     return answers;
   }
 
-  static const Row& row_of(const SweepCell& cell, const std::string& executor) {
-    return *std::find_if(cell.results.rows.begin(), cell.results.rows.end(),
-                         [&](const Row& row) { return row.executor == executor; });
-  }
-
   /// What keeps a search from using the row's figures; empty where nothing does.
   static std::string fault_of(const Row& row, const Results& results) {
     if (row.status != Status::ok) return status_line(row, results.workload.steps());
@@ -162,30 +155,25 @@ class SweepRun {
   }
 
   /// A search's cell of these executors, run unless it is there; nullptr where it was interrupted.
-  const SweepCell* cell_at(std::uint64_t value, const std::vector<std::string>& executors, std::size_t expected_cells) {
+  const SweepCell* cell_at(std::uint64_t value, const std::vector<std::string>& executors) {
     const Point point{value};
-    const auto has_row = [&](const SweepCell& cell, const std::string& executor) {
-      return std::any_of(cell.results.rows.begin(), cell.results.rows.end(),
-                         [&](const Row& row) { return row.executor == executor; });
-    };
-    const auto known = find_finished(point);
-    const bool is_known =
-        known != finished_.end() && std::all_of(executors.begin(), executors.end(),
-                                                [&](const std::string& executor) { return has_row(*known, executor); });
-    if (!is_known) {
+    const SweepCell* const known = find_cell(finished_, point);
+    const bool has_all =
+        known != nullptr && std::all_of(executors.begin(), executors.end(), [&](const std::string& executor) {
+          return find_row(known->results, executor) != nullptr;
+        });
+    if (!has_all) {
       ++probes_;
       CellPlan plan = plan_cell(options_, registry_, point, limits_here());
       std::erase_if(plan.plans, [&](const ExecutorPlan& each) {
         return std::find(executors.begin(), executors.end(), each.name()) == executors.end();
       });
-      auto measured = run_cell(plan, fmt::format("cell {} of up to {}", probes_, std::max(probes_, expected_cells)));
+      auto measured = run_cell(plan, fmt::format("cell {} of up to {}", probes_, std::max(probes_, expected_probes_)));
       if (!measured) return nullptr;
       keep(value, *std::move(measured));
       files_.save(sweep_);
     }
-    const auto kept = std::find_if(sweep_.cells.begin(), sweep_.cells.end(),
-                                   [&](const SweepCell& cell) { return cell.point == point; });
-    return &*kept;
+    return find_cell(sweep_.cells, point);
   }
 
   /// None where it was interrupted.
@@ -212,10 +200,6 @@ class SweepRun {
     if (options_.search) sweep_.planned = sweep_.cells.size();
   }
 
-  std::vector<SweepCell>::const_iterator find_finished(const Point& point) const {
-    return std::find_if(finished_.begin(), finished_.end(), [&](const SweepCell& cell) { return cell.point == point; });
-  }
-
   const SweepOptions& options_;
   const Registry& registry_;
   const Machine& machine_;
@@ -225,7 +209,8 @@ class SweepRun {
   Supervisor supervisor_;
   Sweep sweep_;
   std::vector<std::uint64_t> keys_;  // of sweep_.cells
-  std::size_t probes_ = 0;
+  std::size_t probes_ = 0;           // of a search
+  std::size_t expected_probes_ = 0;
 };
 
 }  // namespace

@@ -143,13 +143,6 @@ std::optional<BestRow> best_of(const Results& results) {
   return BestRow{row.executor, seconds_of(*row.metrics, judged_by(results.workload))};
 }
 
-const Row* row_of(const Results& results, const std::string& executor) {
-  for (const Row& row : results.rows) {
-    if (row.executor == executor) return &row;
-  }
-  return nullptr;
-}
-
 class Comparer {
  public:
   explicit Comparer(const std::vector<NamedResults>& files) : files_(files) {}
@@ -200,7 +193,7 @@ class Comparer {
   }
 
   void add_row(const std::string& executor, std::size_t machine, std::size_t file) {
-    const Row* row = row_of(files_[file].results, executor);
+    const Row* row = find_row(files_[file].results, executor);
     if (row == nullptr) return;
     ComparedRow compared;
     compared.executor = executor;
@@ -233,7 +226,7 @@ class Comparer {
   }
 
   void hold_against(const NamedResults& against, const Row& row, ComparedRow& compared) const {
-    const Row* base = row_of(against.results, row.executor);
+    const Row* base = find_row(against.results, row.executor);
     if (base == nullptr) {
       if (compared.reason.empty()) compared.reason = "it is not in " + against.name;
       return;

@@ -296,10 +296,8 @@ void order_in_doubt(const Results& results, Notes& notes) {
   if (candidates.size() < 2) return;
   const Judged by = judged_by(results.workload);
   const auto known_to = [&](const Row& row) -> std::optional<Interval> {
-    const auto& interval = by == Judged::latency ? row.latency_interval_s : row.makespan_interval_s;
-    const std::vector<double> times_s = times_of(results, row);
-    if (interval || times_s.size() < 2) return interval;
-    return range_of(times_s);
+    const auto& interval = interval_of(row, by);
+    return interval ? interval : range_of(row, by);
   };
   const Row& best = results.rows[candidates[0]];
   const Row& second = results.rows[candidates[1]];

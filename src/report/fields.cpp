@@ -189,9 +189,9 @@ Access<Row> end_of(std::optional<Interval> Row::*interval, double Interval::*end
 }
 
 /// The least or the largest makespan of the repeats: it follows from them.
-Access<Row> end_of_range(double std::pair<double, double>::*end) {
+Access<Row> end_of_range(double Interval::*end) {
   const auto get = [end](const Row& row) -> FieldValue {
-    if (const auto range = makespan_range(row)) return (*range).*end;
+    if (const auto range = range_of(row, Judged::makespan)) return (*range).*end;
     const Metrics* metrics = metrics_of(row);
     return metrics != nullptr ? FieldValue(metrics->makespan_s) : FieldValue();
   };
@@ -236,8 +236,8 @@ std::vector<Field> make_fields() {
       {"reason", Unit::none, reason()},
       {"steps_finished", Unit::none, steps_finished()},
       {"makespan_s", Unit::seconds, metric(&Metrics::makespan_s)},
-      {"makespan_min_s", Unit::seconds, end_of_range(&std::pair<double, double>::first)},
-      {"makespan_max_s", Unit::seconds, end_of_range(&std::pair<double, double>::second)},
+      {"makespan_min_s", Unit::seconds, end_of_range(&Interval::low)},
+      {"makespan_max_s", Unit::seconds, end_of_range(&Interval::high)},
       {"makespan_interval_s.low", Unit::seconds, end_of(&Row::makespan_interval_s, &Interval::low)},
       {"makespan_interval_s.high", Unit::seconds, end_of(&Row::makespan_interval_s, &Interval::high)},
       {"total_s", Unit::seconds, metric(&Metrics::total_s)},
@@ -320,20 +320,11 @@ Row row_of_repeat(const Row& row, const Repeat& repeat) {
   alone.executor = row.executor;
   alone.driver = row.driver;
   alone.engine = row.engine;
-  alone.status = repeat.status;
-  alone.reason = repeat.reason;
-  alone.steps_finished = repeat.steps_finished;
-  alone.metrics = repeat.metrics;
-  alone.verified = repeat.verified;
-  alone.observed = repeat.observed;
+  static_cast<Repeat&>(alone) = repeat;
   if (row.speedup && row.metrics && repeat.metrics) {
     alone.speedup = *row.speedup * row.metrics->makespan_s / repeat.metrics->makespan_s;
   }
   return alone;
-}
-
-Repeat repeat_of_row(const Row& row) {
-  return {row.status, row.reason, row.steps_finished, row.metrics, row.verified, row.observed};
 }
 
 const Field& find_field(std::string_view name) {
@@ -387,13 +378,6 @@ std::string format_cell(const Column& column, const Row& row) {
   const auto* low = std::get_if<double>(&value);
   const auto* high = std::get_if<double>(&other);
   return low != nullptr && high != nullptr ? format_seconds_pair(*low, *high, "/") : format_value(field, {});
-}
-
-std::optional<std::pair<double, double>> makespan_range(const Row& row) {
-  const std::vector<double> makespans_s = samples_of(row, Judged::makespan);
-  if (row.status != Status::ok || row.repeats.size() < 2 || makespans_s.empty()) return std::nullopt;
-  const Interval range = range_of(makespans_s);
-  return std::pair(range.low, range.high);
 }
 
 }  // namespace overlap

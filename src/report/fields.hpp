@@ -77,9 +77,8 @@ using Field = FieldOf<Row>;
 /// docs/results.schema.json, of which a test reminds.
 const std::vector<Field>& fields();
 
-/// A repeat seen as a row of it alone; and back, for the fields that are each repeat's own.
+/// A repeat seen as a row of it alone.
 Row row_of_repeat(const Row& row, const Repeat& repeat);
-Repeat repeat_of_row(const Row& row);
 
 /// Throws std::out_of_range where there is none of that name.
 const Field& find_field(std::string_view name);
@@ -101,8 +100,5 @@ const std::vector<Column>& columns(Judged by);
 
 /// By the fields' unit: "3.21 s", "96.0 MB", "0.947", "yes", "NO", "–" where there is no value.
 std::string format_cell(const Column& column, const Row& row);
-
-/// The least and the largest makespan of the repeats that are ok, where there is more than one; none otherwise.
-std::optional<std::pair<double, double>> makespan_range(const Row& row);
 
 }  // namespace overlap

@@ -24,11 +24,8 @@ constexpr double about_as_far = 1.05;
 
 constexpr const char* nothing = "–";
 
-const SweepCell* cell_of(const Sweep& sweep, const std::optional<std::uint64_t>& value) {
-  if (!value) return nullptr;
-  const auto found = std::find_if(sweep.cells.begin(), sweep.cells.end(),
-                                  [&](const SweepCell& cell) { return cell.point == Point{*value}; });
-  return found == sweep.cells.end() ? nullptr : &*found;
+const SweepCell* cell_at(const Sweep& sweep, const std::optional<std::uint64_t>& value) {
+  return value ? find_cell(sweep.cells, Point{*value}) : nullptr;
 }
 
 std::string value_text(const std::optional<std::uint64_t>& value) {
@@ -37,13 +34,10 @@ std::string value_text(const std::optional<std::uint64_t>& value) {
 
 /// An executor's time at a value; a file may lack it.
 std::string seconds_text(const Sweep& sweep, const std::string& executor, const std::optional<std::uint64_t>& value) {
-  const SweepCell* const cell = cell_of(sweep, value);
-  if (cell == nullptr) return nothing;
-  for (const Row& row : cell->results.rows) {
-    const bool is_there = row.executor == executor && !samples_of(row, sweep.highest->by).empty();
-    if (is_there) return format_seconds(seconds_of(row, sweep.highest->by));
-  }
-  return nothing;
+  const SweepCell* const cell = cell_at(sweep, value);
+  const Row* const row = cell != nullptr ? find_row(cell->results, executor) : nullptr;
+  const bool is_there = row != nullptr && !samples_of(*row, sweep.highest->by).empty();
+  return is_there ? format_seconds(seconds_of(*row, sweep.highest->by)) : nothing;
 }
 
 /// Executors of which a value was found, who gets furthest first.
@@ -116,7 +110,7 @@ std::vector<std::string> highest_notes(const Sweep& sweep) {
   double needed_s = 0.0;
   for (const Line& line : report.lines) {
     if (line.found.finding == Finding::stopped) notes.push_back(line.executor + ": " + line.reason);
-    const SweepCell* const cell = cell_of(sweep, line.found.value);
+    const SweepCell* const cell = cell_at(sweep, line.found.value);
     const auto longer = cell != nullptr ? longer_s(report, *cell) : std::nullopt;
     if (!longer) continue;
     doubtful.push_back(line.executor);

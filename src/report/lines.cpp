@@ -113,12 +113,12 @@ std::string explanation_paragraph(const Results& results) {
 }
 
 std::optional<RepeatsText> repeats_text(const Row& row, Judged by) {
-  const auto range = makespan_range(row);
+  const auto range = range_of(row, Judged::makespan);
   if (!range) return std::nullopt;
   RepeatsText text;
-  text.range = format_seconds_pair(range->first, range->second, "–");
-  const auto& interval = by == Judged::latency ? row.latency_interval_s : row.makespan_interval_s;
-  if (interval) text.intervals = "95% " + format_seconds_pair(interval->low, interval->high, "–");
+  text.range = format_seconds_pair(range->low, range->high, "–");
+  if (const auto& interval = interval_of(row, by))
+    text.intervals = "95% " + format_seconds_pair(interval->low, interval->high, "–");
   if (by == Judged::latency) return text;
   if (const auto& speedup = row.speedup_interval; speedup && speedup->low < speedup->high) {
     text.intervals += fmt::format(", speedup {}–{}", format_ratio(speedup->low), format_ratio(speedup->high));
@@ -140,7 +140,7 @@ std::vector<std::string> note_lines(const Results& results) {
              any([](const Row& row) { return row.speedup.has_value(); })) {
     add("speedup is against " + results.reference);
   }
-  if (any([](const Row& row) { return makespan_range(row).has_value(); })) {
+  if (any([](const Row& row) { return range_of(row, Judged::makespan).has_value(); })) {
     add(fmt::format(
         "a row's figures are those of its median repeat{}; beside its makespan stand the least and the largest",
         by == Judged::latency ? " by p99 latency" : ""));

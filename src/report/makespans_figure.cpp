@@ -30,10 +30,10 @@ struct Part {
 
 struct Bar {
   std::vector<Part> parts;
-  std::optional<std::pair<double, double>> range_s;
+  std::optional<Interval> range_s;
   double seconds = 0.0;  // what is written beside it
 
-  double end_s() const { return std::max(parts.back().to_s, range_s ? range_s->second : 0.0); }
+  double end_s() const { return std::max(parts.back().to_s, range_s ? range_s->high : 0.0); }
 };
 
 struct Group {
@@ -51,7 +51,7 @@ std::string draw(const Bar& bar, const Scale& x, double y) {
     elements += svg_bar(x(from_s), y, x(part.to_s) - x(from_s), bar_height, part.style, part.title);
     from_s = part.to_s;
   }
-  if (bar.range_s) elements += svg_line(x(bar.range_s->first), middle, x(bar.range_s->second), middle, "mark");
+  if (bar.range_s) elements += svg_line(x(bar.range_s->low), middle, x(bar.range_s->high), middle, "mark");
   return elements +
          svg_text(x(bar.end_s()) + 8.0, y + 0.8 * bar_height, Anchor::start, "figure", format_seconds(bar.seconds));
 }
@@ -91,7 +91,7 @@ Bar makespan_bar_of(const Row& row) {
   return {{{bound_s, "bound", title_of(row, "bound", bound_s)},
            {metrics.makespan_s, "rest", title_of(row, "above its bound", metrics.makespan_s - bound_s)},
            {total_s, "setup", title_of(row, "setup of a cold start", total_s - metrics.makespan_s)}},
-          makespan_range(row),
+          range_of(row, Judged::makespan),
           metrics.makespan_s};
 }
 
@@ -99,16 +99,11 @@ Bar latency_bar_of(const Row& row) {
   const Distribution& latency_s = row.metrics->latency_s;
   const double half_s = std::min(known_or(latency_s.p50, latency_s.p99), latency_s.p99);
   const double all_s = std::max(known_or(latency_s.max, latency_s.p99), latency_s.p99);
-  Bar bar{{{half_s, "bound", title_of(row, "half of the requests within", half_s)},
+  return {{{half_s, "bound", title_of(row, "half of the requests within", half_s)},
            {latency_s.p99, "rest", title_of(row, "99% of the requests within", latency_s.p99)},
            {all_s, "setup", title_of(row, "all of the requests within", all_s)}},
-          std::nullopt,
+          range_of(row, Judged::latency),
           latency_s.p99};
-  const std::vector<double> samples_s = samples_of(row, Judged::latency);
-  if (samples_s.size() < 2) return bar;
-  const Interval range = range_of(samples_s);
-  bar.range_s = {range.low, range.high};
-  return bar;
 }
 
 Bar bar_of(const ComparedRow& row, std::size_t file, Judged by) {
@@ -116,7 +111,7 @@ Bar bar_of(const ComparedRow& row, std::size_t file, Judged by) {
   bar.seconds = *seconds_of(row, by);
   bar.parts = {{bar.seconds, series_style(file),
                 fmt::format("{} in {}: {}", row.executor, row.file, format_seconds(bar.seconds))}};
-  if (const auto interval = interval_of(row, by)) bar.range_s = {interval->low, interval->high};
+  bar.range_s = interval_of(row, by);
   return bar;
 }
 

@@ -9,10 +9,7 @@
 namespace overlap {
 
 double seconds_of(const Row& row, Judged by) {
-  std::vector<double> samples = samples_of(row, by);
-  const auto median = samples.begin() + static_cast<std::ptrdiff_t>((samples.size() - 1) / 2);
-  std::nth_element(samples.begin(), median, samples.end());
-  return *median;
+  return seconds_of(*row.repeats[*median_repeat(row.repeats, by)].metrics, by);
 }
 
 Lead lead_between(const Row& first, const Row& second, Judged by) {

@@ -121,9 +121,7 @@ std::vector<SweepCell> cells_at(const nlohmann::ordered_json& json, const std::v
     Members members(each, place.element(cells.size()));
     SweepCell cell;
     cell.point = point_at(members.take("axes"), axes, members.place("axes"));
-    const bool twice =
-        std::any_of(cells.begin(), cells.end(), [&](const SweepCell& other) { return other.point == cell.point; });
-    if (twice) members.place("axes").refuse("there is another cell of these values");
+    if (find_cell(cells, cell.point) != nullptr) members.place("axes").refuse("there is another cell of these values");
     const Place results = members.place("results");
     cell.results = results_from_json(members.take("results"), results.source + ": " + results.path);
     members.finish();

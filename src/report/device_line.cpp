@@ -1,5 +1,5 @@
 // Wording of a device's figures.
-#include "src/device_line.hpp"
+#include "src/report/device_line.hpp"
 
 #include <fmt/format.h>
 
@@ -37,7 +37,7 @@ std::string ceiling_text(const DeviceMetrics& device, DevicePart part, double gb
 
 }  // namespace
 
-std::string describe_device(const DeviceMetrics& device, double makespan_s) {
+std::string device_line(const DeviceMetrics& device, double makespan_s) {
   const double share = makespan_s > 0.0 ? device.busy_s.value_or(0.0) / makespan_s : 0.0;
   std::string line = fmt::format("the device was busy {:.3g}% of the run; a step:", 100.0 * share);
   std::string separator = " ";

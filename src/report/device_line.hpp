@@ -8,6 +8,6 @@
 namespace overlap {
 
 /// "the device was busy 96% of the run; a step: generation 12.0 µs (2.67 TB/s), transform …".
-std::string describe_device(const DeviceMetrics& device, double makespan_s);
+std::string device_line(const DeviceMetrics& device, double makespan_s);
 
 }  // namespace overlap
