@@ -290,9 +290,12 @@ def main():
     parser.add_argument("--quick", action="store_true", help="small and short, to try the parts: its figures say nothing")
     parser.add_argument("--repeats", type=int, default=3, help="rounds of each part (default: 3)")
     parser.add_argument("--only", choices=PARTS, action="append", help="this part alone; may be given again")
+    parser.add_argument("--check-arguments", action="store_true", help=argparse.SUPPRESS)  # scripts/bench's, at first
     options = parser.parse_args()
     if options.repeats < 1:
         parser.error("--repeats takes a number from 1")
+    if options.check_arguments:
+        return
     bench = Bench(options)
     load_before = os.getloadavg()[0]
     lines = []

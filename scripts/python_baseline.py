@@ -5,7 +5,7 @@ The tool starts it as one of its runners: with a job, and with the recording at 
 docs/recording.md says. Waits and numbers are the workload's, drawn by numpy.random.Philox; those of a user's own compute
 need no NumPy.
 
-usage: python_baseline.py JOB            a runner of overlap
+usage: python_baseline.py JOB            a runner of overlap, which alone starts it so
        python_baseline.py --facts        prints the versions, a line each; fails where NumPy is missing
        python_baseline.py --facts-of-own the same for a user's own compute, without NumPy
 """
@@ -41,6 +41,7 @@ from python_recording import (
 )
 
 RECORDING_FD = 3
+FACTS = ["--facts", "--facts-of-own"]
 PHASES = ["spawn", "load", "context", "plan", "allocate", "warm_up", "check", "calibrate", "run"]
 
 
@@ -390,9 +391,12 @@ def print_facts(with_numpy):
 
 
 def main(arguments):
-    if len(arguments) != 1:
-        sys.exit(__doc__.strip())
-    if arguments[0] in ("--facts", "--facts-of-own"):
+    if len(arguments) == 1 and arguments[0] in ("-h", "--help"):
+        return print(__doc__.strip())
+    if len(arguments) != 1 or not (arguments[0].startswith("{") or arguments[0] in FACTS):
+        print(__doc__.strip(), file=sys.stderr)
+        sys.exit(2)
+    if arguments[0] in FACTS:
         return print_facts(with_numpy=arguments[0] == "--facts")
     recording = Recording(RECORDING_FD)
     try:

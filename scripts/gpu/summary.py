@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
-"""What the files of a folder of results say, as Markdown: `summary.py DIR` writes DIR/summary.md anew from them, and
-`summary.py --check DIR` fails where that would change it."""
+"""What the files of a folder of results say, as Markdown.
+
+usage: summary.py DIR           writes DIR/summary.md anew from them
+       summary.py --check DIR   fails where that would change it
+"""
 
 import heapq
 import sys
@@ -298,9 +301,13 @@ def summary(folder):
 
 
 def main(arguments):
+    if arguments and arguments[0] in ("-h", "--help"):
+        print(__doc__.strip())
+        return 0
     check = arguments[:1] == ["--check"]
-    if len(arguments) != 1 + check:
-        sys.exit("usage: summary.py [--check] DIR")
+    if len(arguments) != 1 + check or arguments[-1].startswith("-"):
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
     folder = Folder(arguments[-1])
     if not folder.read_json("environment.json"):
         sys.exit(f"summary.py: there are no results in {folder.path}")

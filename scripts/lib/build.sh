@@ -1,6 +1,26 @@
-# Configures and builds a preset of CMakePresets.json in build/PRESET. Sourced by the scripts beside this folder.
+# shellcheck shell=bash
+# Configures and builds a preset of CMakePresets.json, and answers who asks a script for help. Sourced by the scripts
+# beside this folder.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+
+# Where one of the arguments asks for help, prints the comment at the head of the script, and ends it.
+help_if_asked() {  # ARGUMENT...
+  local argument
+  for argument in "$@"; do
+    if [[ $argument == -h || $argument == --help ]]; then
+      sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+      exit 0
+    fi
+  done
+}
+
+refuse() {  # MESSAGE: of wrong usage
+  local name
+  name=$(basename "$(dirname "$0")")/${0##*/}
+  echo "$name: $1; $name --help says how it is used" >&2
+  exit 2
+}
 
 cached() {  # FOLDER NAME: the value of a CMake cache entry
   sed -n "s/^$2:[A-Z]*=//p" "$1/CMakeCache.txt"
@@ -32,7 +52,7 @@ without_progress() {
 
 build_locked() {
   cd "$root" || return
-  local preset=$1 folder=build/$1
+  local preset=${1%:*} folder=build/${1#*:}
   shift
   local definitions=()
   while [[ ${1:-} == -D* ]]; do
@@ -47,12 +67,12 @@ build_locked() {
   # Once configured, the build configures itself again when it has to.
   if [[ ! -f $folder/build.ninja || ${packages_changed:-false} == true ]] || ((${#definitions[@]})) ||
     nvcc_came "$folder"; then
-    cmake --preset "$preset" "${definitions[@]}" >/dev/null || return
+    cmake --preset "$preset" -B "$folder" "${definitions[@]}" >/dev/null || return
   fi
   without_progress cmake --build "$folder" "$@"
 }
 
-# Two builds of one tree at once would write the same files: the second waits.
-build() {  # PRESET [-DNAME=VALUE...] [ARGUMENT OF cmake --build...]
+# In build/PRESET, or in build/FOLDER. Two builds of one tree at once would write the same files: the second waits.
+build() {  # PRESET[:FOLDER] [-DNAME=VALUE...] [ARGUMENT OF cmake --build...]
   mkdir -p "$root/build" && (flock 9 && build_locked "$@") 9>"$root/build/.lock" </dev/null
 }

@@ -1,15 +1,18 @@
+# shellcheck shell=bash
 # The distribution's packages that building, testing and checking need, and the installing of what is missing of them.
 # Sourced by the scripts beside this folder; nothing is asked of a package server while nothing is missing.
+# shellcheck disable=SC2034  # they use what is set here
 
 build_packages=(g++ cmake ninja-build pkg-config git libfftw3-dev libgtest-dev libcli11-dev libfmt-dev
   nlohmann-json3-dev libhwloc-dev librandom123-dev)
 test_packages=(python3 python3-numpy python3-jsonschema python3-matplotlib)
-check_packages=(clang clang-format clang-tidy libclang-dev llvm-dev pyflakes3)
+check_packages=(clang clang-format clang-tidy libclang-dev llvm-dev pyflakes3 shellcheck)
 bench_packages=(libasio-dev python3 python3-numpy)
 
 # A tool that is here without its package, from a vendor or a version manager, will do.
 declare -A command_of=([g++]=g++ [cmake]=cmake [ninja-build]=ninja [pkg-config]=pkg-config [git]=git
-  [python3]=python3 [clang]=clang++ [clang-format]=clang-format [clang-tidy]=clang-tidy [pyflakes3]=pyflakes3)
+  [python3]=python3 [clang]=clang++ [clang-format]=clang-format [clang-tidy]=clang-tidy [pyflakes3]=pyflakes3
+  [shellcheck]=shellcheck)
 
 missing_packages() {  # PACKAGE...: prints those that are not installed
   local package installed=""
