@@ -163,7 +163,11 @@ class OwnCompute(Workload):
 
     def failed(self, error, place=""):
         """Whatever a user's code has raised, with where."""
-        return RunFailed(f"{self.name}: {place}{reason_of(error)}")
+        line = line_in(self.file, error)
+        hint = ""
+        if isinstance(error, ModuleNotFoundError):
+            hint = f"; {sys.executable} lacks it, and --python names another interpreter"
+        return RunFailed(f"{self.name}: {place}{reason_of(error)}{line and f' (line {line})'}{hint}")
 
     def reals_of_wait(self, request, iteration):
         return [(number >> 11) * 2.0**-53 for number in philox((0, request, iteration, 0), (self.seed, 0))[:2]]
@@ -172,6 +176,7 @@ class OwnCompute(Workload):
         pass
 
     def compute(self, request, iteration):
+        iteration %= self.iterations  # setup computes more steps than there are
         try:
             computed = self.function(request, iteration, self.size, self.seed)
             return event_loop().run_until_complete(computed) if self.is_async else computed
@@ -179,6 +184,7 @@ class OwnCompute(Workload):
             raise self.failed(error, f"step ({request}, {iteration}): ") from error
 
     async def compute_async(self, request, iteration):
+        iteration %= self.iterations
         try:
             return await self.function(request, iteration, self.size, self.seed)
         except asyncio.CancelledError:  # as another step has failed
@@ -189,6 +195,8 @@ class OwnCompute(Workload):
     def left(self, step, computed):
         """Up to four numbers; nothing stands for zeros."""
         try:
+            if isinstance(computed, (str, bytes, bytearray, set, frozenset, dict)) or inspect.isgenerator(computed):
+                raise TypeError(f"not a {type(computed).__name__}")
             is_one = not hasattr(computed, "__iter__") or getattr(computed, "ndim", 1) == 0
             numbers = [] if computed is None else [computed] if is_one else list(computed)
             if len(numbers) > 4:
@@ -196,7 +204,7 @@ class OwnCompute(Workload):
             return [float(number) for number in numbers] + [0.0] * (4 - len(numbers))
         except (OverflowError, TypeError, ValueError) as error:
             place = divmod(step, self.iterations)
-            raise RunFailed(f"{self.name}: step {place}: it takes up to four numbers ({error})") from error
+            raise RunFailed(f"{self.name}: step {place}: it returns up to four numbers ({error})") from error
 
     def keep(self, request, iteration, computed):
         """A step of the setup, which the run is held against: its numbers, as the function may use a list again."""
@@ -254,6 +262,16 @@ def energy(array):
     rest = reals[whole:].astype(numpy.float64)
     parts = numpy.einsum("ij,ij->i", rows, rows, dtype=numpy.float64)
     return float(parts.sum() + (rest * rest).sum())
+
+
+def line_in(file, error):
+    """The line of a file from which an error came; "" where it came from elsewhere."""
+    line, trace = "", error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
 
 
 def reason_of(error):

@@ -10,8 +10,9 @@ namespace overlap {
 
 /// Opens what will become `path` at its construction, so that an unwritable place is found before there is anything to
 /// write, and puts it there in one rename. What is not committed leaves nothing behind, a killed process neither where
-/// the file system has nameless files. A path that exists and is no regular file (/dev/stdout, a pipe) is written
-/// directly.
+/// the file system has nameless files. A file that is replaced leaves its owner and mode to the new one; one that can't
+/// be replaced, as where a container has it mounted, is overwritten. A path that exists and is no regular file (a
+/// pipe), or leads to this process's stdout or stderr, is written directly.
 class AtomicFile {
  public:
   /// Throws std::system_error where it can't be written.
@@ -29,10 +30,14 @@ class AtomicFile {
   void commit();
 
  private:
+  void put_in_place();
+  void copy_into_place();
+
   std::string path_;
   std::string temporary_;  // the name it has now; empty: none
   UniqueFd file_;
   bool direct_ = false;
+  bool replaces_ = false;  // what stands there
 };
 
 }  // namespace overlap

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <new>
 #include <random>
 #include <system_error>
 
@@ -12,6 +14,7 @@
 #include "src/named_texts.hpp"
 #include "src/observation.hpp"
 #include "src/signal_names.hpp"
+#include "src/statistics.hpp"
 #include "src/units.hpp"
 #include "src/verify.hpp"
 #include "src/verify_own.hpp"
@@ -81,6 +84,7 @@ class Comparison {
         if (supervisor_.interrupted()) break;
         runs_[index].push_back(run_once(plans_[index]));
         if (reference_ || round > 0) judge(runs_[index].back(), plans_[index]);
+        if (round > 0) let_go_of_recordings(runs_[index]);
       }
       if (round == 0) judge_first_round();
       if (supervisor_.interrupted()) {
@@ -118,6 +122,7 @@ class Comparison {
       run.recording =
           std::make_shared<Recording>(Recording::create(workload_.requests, workload_.iterations, plan.job.workers));
       run.recording->set_arrivals(workload_.arrivals_ns());
+      run.recording->header().usable_cpus = machine_.usable_cpus;
       if (observer_ != nullptr) observer_->began(plan, *run.recording);
       Supervisor::Watch watch;
       watch.timeout_s = options_.timeout_s;
@@ -127,6 +132,7 @@ class Comparison {
       }
       const MachineState before = machine_state();
       const Supervisor::End end = supervisor_.run(plan.job, *run.recording, watch);
+      run.recording->close_file();
       if (machine_.gpu.empty()) machine_.gpu = run.recording->device().facts;
       const MachineState after = machine_state();
       run.repeat.observed = observed_between(before, after);
@@ -134,6 +140,8 @@ class Comparison {
       finish(run, end, plan);
     } catch (const std::system_error& error) {
       run.repeat.reason = error.what();
+    } catch (const std::bad_alloc&) {
+      run.repeat.reason = "out of memory";
     }
     if (observer_ != nullptr && run.recording != nullptr) observer_->ended(run.repeat);
     if (run.repeat.status != Status::ok && (run.repeat.steps_finished == 0 || !keeps_recordings()))
@@ -177,6 +185,25 @@ class Comparison {
     if (!workload_.computes_fft()) return verify_own(recording, reference_.get());
     if (direct_.empty()) direct_ = direct_bins(workload_);
     return verify(workload_, recording, reference_.get(), direct_);
+  }
+
+  /// But for a few around the median: one of them will be shown.
+  void let_go_of_recordings(std::vector<Run>& runs) const {
+    constexpr std::size_t most_kept = 5;
+    std::vector<Run*> kept;
+    for (Run& run : runs) {
+      if (run.recording && run.repeat.metrics) kept.push_back(&run);
+    }
+    if (kept.size() <= most_kept) return;
+    std::vector<double> times_s;
+    for (const Run& run : runs) {
+      if (run.repeat.metrics) times_s.push_back(seconds_of(*run.repeat.metrics, by_));
+    }
+    const double middle_s = median(times_s);
+    const auto distance_s = [&](const Run* run) { return std::abs(seconds_of(*run->repeat.metrics, by_) - middle_s); };
+    (*std::max_element(kept.begin(), kept.end(), [&](const Run* a, const Run* b) {
+      return distance_s(a) < distance_s(b);
+    }))->recording.reset();
   }
 
   void judge_first_round() {

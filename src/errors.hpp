@@ -1,6 +1,7 @@
 // The errors that the tool tells apart.
 #pragma once
 
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -22,6 +23,11 @@ struct UnavailableError : std::runtime_error {
 struct RunFailed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+/// What an error says, for people.
+inline std::string text_of(const std::exception& error) {
+  return dynamic_cast<const std::bad_alloc*>(&error) != nullptr ? "out of memory" : error.what();
+}
 
 /// Throws std::system_error of this error number.
 [[noreturn]] inline void throw_errno(int error, std::string_view what) {

@@ -2,8 +2,12 @@
 #include "src/lower_bound.hpp"
 
 #include <algorithm>
-#include <cstddef>
+#include <cmath>
+#include <functional>
 #include <limits>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 namespace overlap {
 namespace {
@@ -19,46 +23,62 @@ struct LatestEnd {
 };
 
 double service_s_of(const RequestTimes& request, const ScheduleLimits& limits) {
-  return request.waits_s + limits.iterations * limits.step_s;
+  const double step_s =
+      limits.requests_in_progress == 1.0 ? std::max(limits.step_s, limits.mean_step_s) : limits.step_s;
+  return request.waits_s + limits.iterations * step_s;
 }
 
-double first_due_s(const RequestTimes& request) { return request.arrival_s + request.first_wait_s; }
+/// Of k · L + 1 requests, L at once, k + 1 follow one another somewhere: at the least the shortest of them, and that of
+/// the longest requests.
+void take_longest_in_turns(std::vector<double> services_s, double in_progress, LatestEnd& end) {
+  const auto at_once = static_cast<std::size_t>(in_progress);
+  if (at_once >= services_s.size()) return;
+  std::sort(services_s.begin(), services_s.end(), std::greater<>());
+  std::vector<double> sums_s(services_s.size() + 1, 0.0);
+  std::partial_sum(services_s.begin(), services_s.end(), sums_s.begin() + 1);
+  for (std::size_t turns = 1; turns * at_once < services_s.size(); ++turns) {
+    const std::size_t last = turns * at_once;
+    end.take(0.0, sums_s[last + 1] - sums_s[last - turns], Bound::waiting);
+  }
+}
 
 }  // namespace
 
-LowerBound lower_bound_of(std::span<const RequestTimes> requests, const ScheduleLimits& limits) {
+LowerBound lower_bound_of(std::span<const RequestTimes> requests, std::span<StepDue> dues,
+                          const ScheduleLimits& limits) {
   LatestEnd waiting;
-  LatestEnd compute;
+  std::vector<double> services_s(requests.size());
   // Of the requests from one on: none of them begins before the first of them has come in.
-  double services_s = 0.0;
-  double steps = 0.0;
+  double sum_s = 0.0;
   double first_arrival_s = std::numeric_limits<double>::infinity();
-  RequestTimes first_due{std::numeric_limits<double>::infinity(), 0.0, 0.0};
   for (std::size_t i = requests.size(); i-- > 0;) {
-    const RequestTimes& request = requests[i];
-    const double service_s = service_s_of(request, limits);
-    services_s += service_s;
-    steps += limits.iterations;
-    first_arrival_s = std::min(first_arrival_s, request.arrival_s);
-    if (first_due_s(request) < first_due_s(first_due)) first_due = request;
-    waiting.take(request.arrival_s, service_s, Bound::waiting);
-    waiting.take(first_arrival_s, services_s / limits.requests_in_progress, Bound::waiting);
-    if (limits.capacity_steps_per_s > 0.0) {
-      compute.take(first_due.arrival_s, first_due.first_wait_s + steps / limits.capacity_steps_per_s, Bound::compute);
-    }
+    services_s[i] = service_s_of(requests[i], limits);
+    sum_s += services_s[i];
+    first_arrival_s = std::min(first_arrival_s, requests[i].arrival_s);
+    waiting.take(requests[i].arrival_s, services_s[i], Bound::waiting);
+    waiting.take(first_arrival_s, sum_s / limits.requests_in_progress, Bound::waiting);
+  }
+  take_longest_in_turns(std::move(services_s), limits.requests_in_progress, waiting);
+  if (!(limits.capacity_steps_per_s > 0.0)) return waiting.bound;
+
+  LatestEnd compute;
+  // Of the steps from one on: none of them computes before the first of them is due.
+  const double turn_s = std::min(limits.step_s, limits.lanes / limits.capacity_steps_per_s);
+  std::sort(dues.begin(), dues.end(), [](const StepDue& a, const StepDue& b) { return a.due_s < b.due_s; });
+  for (std::size_t i = 0; i < dues.size(); ++i) {
+    const auto steps = static_cast<double>(dues.size() - i);
+    const double compute_s = std::max(steps / limits.capacity_steps_per_s, std::ceil(steps / limits.lanes) * turn_s);
+    const double wait_s = dues[i].due_s - dues[i].arrival_s;
+    compute.take(dues[i].arrival_s, wait_s + compute_s, wait_s > compute_s ? Bound::waiting : Bound::compute);
   }
   return compute.bound.seconds > waiting.bound.seconds ? compute.bound : waiting.bound;
 }
 
-std::optional<double> capacity_requests_per_s(std::span<const RequestTimes> requests, const ScheduleLimits& limits) {
+std::optional<double> capacity_requests_per_s(const ScheduleLimits& limits, std::size_t requests, double service_s) {
   std::optional<double> capacity;
   if (limits.capacity_steps_per_s > 0.0) capacity = limits.capacity_steps_per_s / limits.iterations;
-  const auto count = static_cast<double>(requests.size());
-  if (limits.requests_in_progress >= count) return capacity;
-  double services_s = 0.0;
-  for (const RequestTimes& request : requests) services_s += service_s_of(request, limits);
-  if (services_s <= 0.0) return capacity;
-  const double in_progress = limits.requests_in_progress * count / services_s;
+  if (limits.requests_in_progress >= static_cast<double>(requests) || service_s <= 0.0) return capacity;
+  const double in_progress = limits.requests_in_progress / service_s;
   return std::min(capacity.value_or(in_progress), in_progress);
 }
 

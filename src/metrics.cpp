@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -25,6 +26,7 @@ double ratio(double part, double whole) { return whole > 0.0 ? part / whole : 0.
 /// What one pass over the steps leaves.
 struct StepTimes {
   std::vector<RequestTimes> requests;  // waits are those that happened, not those that were drawn
+  double mean_service_s = 0.0;
   std::vector<double> compute_s;
   std::vector<double> queue_s;
   std::int64_t first_begin_ns = std::numeric_limits<std::int64_t>::max();
@@ -52,11 +54,31 @@ StepTimes read_steps(const Recording& recording) {
       times.compute_s.push_back(to_seconds(step.end_ns - step.begin_ns));
       times.queue_s.push_back(to_seconds(step.begin_ns - step.due_ns));
     }
-    times.requests.push_back({to_seconds(request.arrival_ns - recording.header().t0_ns),
-                              to_seconds(steps.front().due_ns - request.begin_ns), to_seconds(request_waits_ns)});
+    times.requests.push_back({to_seconds(request.arrival_ns - recording.header().t0_ns), to_seconds(request_waits_ns)});
+    times.mean_service_s += to_seconds(request.end_ns - request.begin_ns);
     steps = steps.subspan(iterations);
   }
+  times.mean_service_s /= static_cast<double>(times.requests.size());
   return times;
+}
+
+/// Steps follow one another, and take no less than `step_s`.
+std::vector<StepDue> earliest_dues(const Recording& recording, const std::vector<RequestTimes>& requests,
+                                   double step_s) {
+  std::vector<StepDue> dues;
+  dues.reserve(recording.steps().size());
+  for (std::uint64_t request = 0; request < requests.size(); ++request) {
+    double due_s = requests[request].arrival_s;
+    std::int64_t wait_begin_ns = recording.requests()[request].begin_ns;
+    for (std::uint64_t iteration = 0; iteration < recording.header().iterations; ++iteration) {
+      const StepRecord& step = recording.step(request, iteration);
+      due_s += to_seconds(step.due_ns - wait_begin_ns);
+      dues.push_back({due_s, requests[request].arrival_s});
+      due_s += step_s;
+      wait_begin_ns = step.end_ns;
+    }
+  }
+  return dues;
 }
 
 double percentile_of(std::vector<double>& values, std::size_t percent) {
@@ -74,6 +96,11 @@ ScheduleLimits limits_of(const RecordingHeader& header, const StepTimes& times, 
   const double own_capacity = ratio(steps, to_seconds(times.last_end_ns - times.first_begin_ns));
   limits.step_s = std::min(header.step_s, compute_p5_s);
   limits.capacity_steps_per_s = std::max(header.capacity_steps_per_s, own_capacity);
+  limits.lanes = static_cast<double>(std::max<std::uint64_t>(header.lanes, 1));
+  if (header.lanes == 1) {
+    const double sum_s = std::accumulate(times.compute_s.begin(), times.compute_s.end(), 0.0);
+    limits.mean_step_s = std::min(sum_s / steps, 1.0 / limits.capacity_steps_per_s);
+  }
   return limits;
 }
 
@@ -112,31 +139,66 @@ std::uint64_t peak_bytes_of_workers(const Recording& recording) {
   return most;
 }
 
-/// The median delay from arrival to begin of a tenth of the requests, from one on.
-double median_begin_delay_s(std::span<const RequestRecord> requests, std::size_t first) {
-  std::vector<double> delays_s;
-  for (const RequestRecord& request : requests.subspan(first, std::max<std::size_t>(1, requests.size() / 10))) {
-    delays_s.push_back(to_seconds(request.begin_ns - request.arrival_ns));
-  }
-  return percentile_of(delays_s, 50);
+/// Whether a thread or a process is started for each of requests enough to tell what that takes.
+bool starts_workers(const Recording& recording) {
+  constexpr std::size_t least_requests = 20;
+  return recording.requests().size() >= least_requests && recording.workers().size() == recording.requests().size();
 }
 
-/// Where a worker is started for each request: how many can be started a second, if they are begun ever later than they
-/// come in. None where they are not.
-std::optional<double> rate_of_starts(const Recording& recording) {
+/// Where workers are started: the requests a second that the CPUs have time for, starting and ending workers included.
+std::optional<double> rate_of_cpus(const Recording& recording, double cpu_s) {
+  if (!starts_workers(recording) || recording.header().usable_cpus == 0 || cpu_s <= 0.0) return std::nullopt;
+  const auto requests = static_cast<double>(recording.requests().size());
+  return static_cast<double>(recording.header().usable_cpus) * requests / cpu_s;
+}
+
+/// How a row stands to requests that come in over time.
+struct Pace {
+  bool keeps_up = true;
+  double requests_per_s = 0.0;  ///< as many as came in; where it falls behind, as many as it finished
+};
+
+/// By how long requests took longer than they would have taken alone: it falls behind where that grows for as long as
+/// they come in. None of requests that come in at once, or too few to tell.
+std::optional<Pace> pace_of(const Recording& recording, const StepTimes& times, const ScheduleLimits& limits) {
   constexpr std::size_t least_requests = 20;
-  constexpr double least_delay = 0.05;  // of the time in which they come in
+  constexpr double least_growth = 0.05;   // of the time in which they come in
+  constexpr double least_by_half = 0.25;  // of it: what came about at the end alone is a disturbance
   const auto requests = recording.requests();
-  if (requests.size() < least_requests || recording.workers().size() != requests.size()) return std::nullopt;
+  const std::size_t count = requests.size();
+  if (count < least_requests) return std::nullopt;
   const double arrivals_s = to_seconds(requests.back().arrival_ns - requests.front().arrival_ns);
   if (arrivals_s <= 0.0) return std::nullopt;
-  const double last_s = median_begin_delay_s(requests, requests.size() - requests.size() / 10);
-  const double middle_s = median_begin_delay_s(requests, requests.size() / 2);
-  // What grows steadily is half as much in the middle; what came about at the end alone is a disturbance.
-  const bool ever_later = last_s > least_delay * arrivals_s && middle_s > 0.25 * last_s && middle_s < 0.75 * last_s;
-  if (!ever_later) return std::nullopt;
-  const double begun_s = to_seconds(requests.back().begin_ns - requests.front().arrival_ns);
-  return ratio(static_cast<double>(requests.size() - 1), begun_s);
+  const auto median_excess_s = [&](std::size_t first) {
+    std::vector<double> excess_s;
+    for (std::size_t i = first; i < first + count / 5; ++i) {
+      const double alone_s = times.requests[i].waits_s + limits.iterations * limits.step_s;
+      excess_s.push_back(to_seconds(requests[i].end_ns - requests[i].arrival_ns) - alone_s);
+    }
+    return percentile_of(excess_s, 50);
+  };
+  const double first_s = median_excess_s(0);
+  const double growth_s = median_excess_s(count - count / 5) - first_s;
+  const double by_half_s = median_excess_s(2 * (count / 5)) - first_s;
+  if (growth_s <= least_growth * arrivals_s || by_half_s <= least_by_half * growth_s) {
+    return Pace{true, ratio(static_cast<double>(count - 1), arrivals_s)};
+  }
+  // Of most of the ends: the first and the last ones may be apart.
+  std::vector<double> ends_s;
+  for (const RequestRecord& request : requests) ends_s.push_back(to_seconds(request.end_ns));
+  const double tenth_s = percentile_of(ends_s, 10);
+  return Pace{false, ratio(0.8 * static_cast<double>(count), percentile_of(ends_s, 90) - tenth_s)};
+}
+
+/// Requests a second that it can keep up with; none where nothing bounds it.
+std::optional<double> capacity_of(const Recording& recording, const StepTimes& times, const ScheduleLimits& limits,
+                                  const std::optional<Pace>& pace, double cpu_s) {
+  auto capacity = capacity_requests_per_s(limits, times.requests.size(), times.mean_service_s);
+  if (const auto rate = rate_of_cpus(recording, cpu_s)) capacity = std::min(capacity.value_or(*rate), *rate);
+  if (pace && !pace->keeps_up) return std::min(capacity.value_or(pace->requests_per_s), pace->requests_per_s);
+  // It has just shown that it can.
+  if (pace && capacity) return std::max(*capacity, pace->requests_per_s);
+  return capacity;
 }
 
 DeviceMetrics device_metrics_of(const Recording& recording) {
@@ -226,19 +288,21 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
   metrics.delay_s = to_seconds(times.due_to_end_ns) / steps - metrics.step_s;
   metrics.latency_s = distribution_of(latency_s);
   metrics.service_s = distribution_of(service_s);
+  metrics.queue_mean_s = std::accumulate(times.queue_s.begin(), times.queue_s.end(), 0.0) / steps;
   metrics.queue_s = distribution_of(times.queue_s);
   metrics.steps_per_s = ratio(steps, metrics.makespan_s);
   metrics.compute_p5_s = percentile_of(times.compute_s, 5);
   metrics.compute_p50_s = percentile_of(times.compute_s, 50);
   const ScheduleLimits limits = limits_of(header, times, metrics.compute_p5_s, computes);
-  const LowerBound lower_bound = lower_bound_of(times.requests, limits);
+  std::vector<StepDue> dues;
+  if (computes) dues = earliest_dues(recording, times.requests, limits.step_s);
+  const LowerBound lower_bound = lower_bound_of(times.requests, dues, limits);
   metrics.lower_bound_s = lower_bound.seconds;
   metrics.bound = lower_bound.bound;
   metrics.efficiency = ratio(metrics.lower_bound_s, metrics.makespan_s);
-  metrics.capacity_requests_per_s = capacity_requests_per_s(times.requests, limits);
-  if (const auto starts = rate_of_starts(recording)) {
-    metrics.capacity_requests_per_s = std::min(metrics.capacity_requests_per_s.value_or(*starts), *starts);
-  }
+  const std::optional<Pace> pace = pace_of(recording, times, limits);
+  metrics.capacity_requests_per_s = capacity_of(recording, times, limits, pace, metrics.cpu_s);
+  if (pace) metrics.keeps_up = pace->keeps_up;
   metrics.lanes = header.lanes;
   metrics.workers = recording.workers().size();
   metrics.peak_memory_bytes = memory_bytes;

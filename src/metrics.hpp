@@ -50,6 +50,7 @@ struct Metrics {
   Distribution latency_s;
   Distribution service_s;
   Distribution queue_s;
+  double queue_mean_s = 0.0;
   double compute_p5_s = 0.0;  ///< percentiles of the steps' own compute times
   double compute_p50_s = 0.0;
   double step_s = 0.0;                ///< calibrated; 0 where nothing computes
@@ -59,6 +60,7 @@ struct Metrics {
   Bound bound = Bound::waiting;  ///< what the largest term comes from
   double efficiency = 0.0;
   std::optional<double> capacity_requests_per_s;  ///< none where nothing bounds it
+  std::optional<bool> keeps_up;                   ///< with requests that come in over time; none where it is not known
   std::uint64_t lanes = 0;
   std::uint64_t workers = 0;  ///< threads or processes
   std::uint64_t peak_memory_bytes = 0;

@@ -18,7 +18,7 @@ extern "C" {
 #define overlap_start overlap_start_v1
 
 struct overlap_step {
-  uint64_t request;  // which step it is: requests, and the iterations of each, count from 0
+  uint64_t request;  // which step it is: requests, and the iterations of each, count from 0; setup repeats them
   uint64_t iteration;
   uint64_t size;      // --size, to be taken for whatever makes a step larger
   uint64_t seed;      // --seed

@@ -2,9 +2,12 @@
 #include "src/own_compute.hpp"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <iterator>
 #include <map>
@@ -14,6 +17,7 @@
 #include "src/overlap_compute.h"
 #include "src/parse.hpp"
 #include "src/text.hpp"
+#include "src/unique_fd.hpp"
 
 #define OVERLAP_NAME_OF(symbol) OVERLAP_QUOTED(symbol)
 #define OVERLAP_QUOTED(symbol) #symbol
@@ -21,8 +25,32 @@
 namespace overlap {
 namespace {
 
+/// While it is there, what is printed to stdout, which is the report's, appears on stderr.
+class StdoutToStderr {
+ public:
+  StdoutToStderr() : stdout_(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)) {
+    std::fflush(stdout);
+    if (stdout_) dup2(STDERR_FILENO, STDOUT_FILENO);
+  }
+  StdoutToStderr(const StdoutToStderr&) = delete;
+  StdoutToStderr& operator=(const StdoutToStderr&) = delete;
+  ~StdoutToStderr() {
+    std::fflush(stdout);
+    if (stdout_) dup2(stdout_.get(), STDOUT_FILENO);
+  }
+
+ private:
+  UniqueFd stdout_;
+};
+
+/// Initialisers of the library may print.
+void* load_library(const std::string& file) {
+  const StdoutToStderr redirected;
+  return dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+}
+
 OwnFunctions open_library(const std::string& file) {
-  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  void* library = load_library(file);
   if (library == nullptr) throw UsageError(fmt::format("{} does not load: {}", file, clean_line(dlerror())));
   constexpr const char* compute = OVERLAP_NAME_OF(overlap_compute);
   constexpr const char* start = OVERLAP_NAME_OF(overlap_start);

@@ -14,6 +14,7 @@
 
 #include "src/errors.hpp"
 #include "src/text.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
@@ -50,6 +51,8 @@ constexpr std::string_view takes_positive_duration =
     "a time above 0, such as 0.5, 10ms or 250us (units ns, us, ms, s; bare: s)";
 constexpr std::string_view waits =
     "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA, percentiles:50=T:99=T:100=T";
+// They are handed to runners among a program's arguments, of which Linux takes 128 KiB each.
+constexpr std::size_t most_percentiles = 1000;
 constexpr std::string_view takes_percentiles =
     "percentiles:P=T:…:100=T with rising P of 0 to 100, the last one 100, and times that don't fall, such as "
     "percentiles:50=20ms:99=0.2:100=1";
@@ -106,6 +109,10 @@ WaitDistribution parse_percentiles(std::string_view option, std::string_view tex
     wait.percentiles.push_back(*percentile);
   }
   if (wait.percentiles.back().percent != 100.0) refuse(option, text, takes_percentiles);
+  if (wait.percentiles.size() > most_percentiles) {
+    throw UsageError(fmt::format("{}: {} percentiles; it takes {} at most", option,
+                                 format_count(wait.percentiles.size()), format_count(most_percentiles)));
+  }
   return wait;
 }
 

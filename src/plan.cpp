@@ -289,6 +289,11 @@ std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Regi
     plans.push_back(ExecutorPlanner(options, choice.executor, parts, limits, usable - recordings).plan());
     plans.back().memory_bytes += recording;
   }
+  const bool any_runs =
+      std::any_of(plans.begin(), plans.end(), [](const auto& plan) { return plan.unavailable.empty(); });
+  if (!any_runs && !plans.empty()) {
+    throw UnavailableError("no executor is available here; " + plans.front().name() + ": " + plans.front().unavailable);
+  }
   return plans;
 }
 
@@ -308,20 +313,23 @@ double expected_makespan_s(const ExecutorPlan& plan, double step_s) {
   const Workload& workload = plan.job.workload;
   const std::vector<std::int64_t> arrivals_ns = workload.arrivals_ns();
   std::vector<RequestTimes> requests(workload.requests);
+  std::vector<StepDue> dues;
   for (std::uint64_t request = 0; request < workload.requests; ++request) {
     RequestTimes& times = requests[request];
     times.arrival_s = to_seconds(arrivals_ns[request]);
-    times.first_wait_s = to_seconds(workload.wait_ns(request, 0));
     for (std::uint64_t iteration = 0; iteration < workload.iterations; ++iteration) {
       times.waits_s += to_seconds(workload.wait_ns(request, iteration));
+      if (step_s <= 0.0) continue;
+      dues.push_back({times.arrival_s + times.waits_s + static_cast<double>(iteration) * step_s, times.arrival_s});
     }
   }
   ScheduleLimits limits;
   limits.iterations = static_cast<double>(workload.iterations);
   limits.step_s = step_s;
   limits.capacity_steps_per_s = step_s > 0.0 ? plan.job.lanes / step_s : 0.0;
+  limits.lanes = plan.job.lanes;
   limits.requests_in_progress = static_cast<double>(plan.job.requests_in_progress);
-  return lower_bound_of(requests, limits).seconds;
+  return lower_bound_of(requests, dues, limits).seconds;
 }
 
 double guess_step_s(const EngineInfo& engine_info, const EngineOptions& options, const Workload& workload) {

@@ -44,7 +44,8 @@ struct ExecutorPlan {
 };
 
 /// Plans every executor. Sets compute slots where memory would not hold a workspace for every worker. Throws
-/// UnavailableError for a named executor that is unavailable, and UsageError, with the figures, for what can't fit.
+/// UnavailableError for a named executor that is unavailable, and where all are, and UsageError, with the figures, for
+/// what can't fit.
 std::vector<ExecutorPlan> plan_comparison(const PlanOptions& options, const Registry& registry,
                                           const PlanLimits& limits);
 

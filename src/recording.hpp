@@ -60,7 +60,8 @@ struct RecordingHeader {
   char device_facts[512];                ///< NUL-terminated UTF-8, a line each: a name, a space, its value
   std::uint64_t device_slot_bytes;       ///< device memory of a slot
   std::uint64_t device_work_area_bytes;  ///< of these the transform's work area
-  char reserved1[1024 - 160 - 8 * setup_phase_count - 40 - 16 * device_part_count - 512];
+  std::uint64_t usable_cpus;             ///< CPUs that the run may use; 0 where it is not known
+  char reserved1[1024 - 160 - 8 * setup_phase_count - 48 - 16 * device_part_count - 512];
   char error[1024];         ///< NUL-terminated UTF-8
   char check_finding[512];  ///< NUL-terminated UTF-8: what the check in setup found wrong
   char notes[1536];         ///< NUL-terminated UTF-8, a note a line
@@ -132,6 +133,8 @@ class Recording {
   ~Recording();
 
   int fd() const noexcept { return file_.get(); }
+  /// The mapping stays. After it the recording can't be handed down.
+  void close_file() noexcept { file_ = UniqueFd(); }
   std::uint64_t bytes() const noexcept { return bytes_; }
 
   RecordingHeader& header() noexcept { return *header_; }

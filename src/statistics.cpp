@@ -42,6 +42,20 @@ Interval middle_of(std::vector<double>& estimates) {
   return {estimates[outside], estimates[estimates.size() - 1 - outside]};
 }
 
+/// How many values to leave out at each end: as the median is more than so many from an end in 39 of 40 cases. How many
+/// values lie below it is binomial, and logarithms keep its shares from vanishing.
+std::size_t outside_of_median_interval(std::size_t count) {
+  double log_share = -static_cast<double>(count) * std::log(2.0);
+  double share_up_to = std::exp(log_share);
+  std::size_t outside = 0;
+  while (true) {
+    log_share += std::log(static_cast<double>(count - outside) / static_cast<double>(outside + 1));
+    share_up_to += std::exp(log_share);
+    if (share_up_to > outside_share) return outside;
+    ++outside;
+  }
+}
+
 }  // namespace
 
 double median(std::span<const double> values) {
@@ -68,11 +82,10 @@ double quantile(std::span<const double> values, double share) {
 
 std::optional<Interval> median_interval(std::span<const double> values) {
   if (values.size() < least_for_interval) return std::nullopt;
-  std::mt19937_64 random(resampling_seed);
-  Resampler resampler(values);
-  std::vector<double> estimates(resamples);
-  for (double& estimate : estimates) estimate = resampler.median(random);
-  return middle_of(estimates);
+  std::vector<double> sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t outside = outside_of_median_interval(sorted.size());
+  return Interval{sorted[outside], sorted[sorted.size() - 1 - outside]};
 }
 
 std::optional<Interval> ratio_interval(std::span<const double> numerator, std::span<const double> denominator) {

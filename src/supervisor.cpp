@@ -14,6 +14,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <fstream>
+#include <string>
+#include <vector>
 
 #include "src/clock.hpp"
 #include "src/errors.hpp"
@@ -21,10 +24,15 @@
 namespace overlap {
 namespace {
 
+/// But for those that the process was started to ignore, as by nohup.
 sigset_t interrupts() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction action {};
+    sigaction(signal, nullptr, &action);
+    if (action.sa_handler != SIG_IGN) sigaddset(&set, signal);
+  }
   return set;
 }
 
@@ -73,8 +81,16 @@ pid_t spawn(RunnerJob job, const Recording& recording) {
   return pid;
 }
 
-/// Kills what is left of a runner's process group, and reaps it: the runner and the orphans adopted from it. Returns
-/// how the runner ended.
+/// This process's children, of which the kernel may not tell; it starts runners one at a time and no others.
+std::vector<pid_t> children() {
+  std::vector<pid_t> pids;
+  std::ifstream file("/proc/self/task/" + std::to_string(getpid()) + "/children");
+  for (pid_t pid = 0; file >> pid;) pids.push_back(pid);
+  return pids;
+}
+
+/// Kills what is left of a runner's process group, and reaps it: the runner and the orphans adopted from it, those that
+/// made groups of their own too. Returns how the runner ended.
 siginfo_t end_group(pid_t runner) {
   siginfo_t end{};
   kill(-runner, SIGKILL);
@@ -84,6 +100,14 @@ siginfo_t end_group(pid_t runner) {
   kill(-runner, SIGKILL);
   siginfo_t other{};
   while (waitid(P_PGID, static_cast<id_t>(runner), &other, WEXITED) == 0 || errno == EINTR) {
+  }
+  // Whoever dies leaves its own children to this process.
+  for (std::vector<pid_t> left = children(); !left.empty(); left = children()) {
+    for (const pid_t pid : left) {
+      kill(pid, SIGKILL);
+      while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+      }
+    }
   }
   return end;
 }

@@ -10,8 +10,9 @@
 
 namespace overlap {
 
-/// Takes SIGINT, SIGTERM and SIGHUP from the process into a descriptor for as long as it lives, and makes the process
-/// adopt its orphaned descendants. One at a time, in a process of one thread.
+/// Takes SIGINT, SIGTERM and SIGHUP from the process into a descriptor for as long as it lives, but for what the
+/// process was started to ignore, and makes the process adopt its orphaned descendants. One at a time, in a process of
+/// one thread.
 class Supervisor {
  public:
   Supervisor();

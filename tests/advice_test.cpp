@@ -1,5 +1,6 @@
 // Advice and doubts, rule by rule.
 #include "src/report/advice.hpp"
+#include "src/report/standing.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,10 +40,24 @@ TEST(Advice, NamesTheReferenceOnceWhereItIsSecond) {
 }
 
 TEST(Advice, MayBeTheReferenceItself) {
-  const Results results = results_of({finished_row("sequential", "fftw", 1.0), finished_row("threads", "fftw", 1.04)});
+  const Results results = results_of({finished_row("sequential", "fftw", 1.0), finished_row("threads", "fftw", 1.06)});
   EXPECT_EQ(advise(results),
-            "For this load use sequential/fftw: 1.00 s, 1.04 times as fast as threads/fftw; it is bound by waiting "
+            "For this load use sequential/fftw: 1.00 s, 1.06 times as fast as threads/fftw; it is bound by waiting "
             "(efficiency 0.938).");
+}
+
+TEST(Advice, IsNoLockThatGainsNothing) {
+  const Row free = finished_row("threads", "fftw", 3.02);
+  Row locked = finished_row("threads", "locked", 3.0);
+  locked.metrics->cpu_s = 1.0;
+  EXPECT_EQ(advise(results_of({finished_row("sequential", "fftw", 9.0), locked, free})),
+            "For this load use threads/fftw: 3.02 s, 3.0 times as fast as sequential/fftw; it is bound by waiting "
+            "(efficiency 0.938).");
+  EXPECT_EQ(advise(results_of({locked, free})).rfind("For this load use threads/fftw: 3.02 s, about equal to", 0), 0U)
+      << advise(results_of({locked, free}));
+  EXPECT_EQ(
+      advise(results_of({free, finished_row("threads", "locked", 2.0)})).rfind("For this load use threads/locked", 0),
+      0U);
 }
 
 TEST(Advice, ComparesNothingWhereOneRowFinished) {
@@ -189,10 +204,9 @@ TEST(Advice, SaysWhereContentionOrOverheadHoldsARowBack) {
   Row slow = computing_bound(finished_row("threads", "fftw", 3.0), 2, 1.9);
   slow.metrics->efficiency = 0.62;
   const Results results = results_of({finished_row("sequential", "fftw", 6.0), slow});
-  EXPECT_EQ(
-      advise(results),
-      "For this load use threads/fftw: 3.00 s, 2.0 times as fast as sequential/fftw; it is held back by contention or "
-      "overhead rather than by its bound, all cores (efficiency 0.620).");
+  EXPECT_EQ(advise(results),
+            "For this load use threads/fftw: 3.00 s, 2.0 times as fast as sequential/fftw; it is far from its bound, "
+            "all cores (efficiency 0.620).");
 }
 
 TEST(Advice, ClaimsNoBoundWhereThereIsNone) {

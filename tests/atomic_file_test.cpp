@@ -242,6 +242,32 @@ TEST(AtomicFile, RefusesAFileThatCannotBeWritten) {
   EXPECT_EQ(error_of_opening_for_others(folder / "other"), "exit 0");
 }
 
+TEST(AtomicFile, LeavesTheModeOfTheFileThatItReplaces) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "out";
+  write_content(path, "old");
+  for (const auto mode : {std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+                          std::filesystem::perms::all & ~std::filesystem::perms::others_all}) {
+    std::filesystem::permissions(path, mode);
+    EXPECT_EQ(error_of_writing(path, "new"), 0);
+    EXPECT_EQ(std::filesystem::status(path).permissions(), mode);
+  }
+  EXPECT_EQ(content_of(path), "new");
+}
+
+TEST(AtomicFile, AppendsToTheFileBehindStdout) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "log";
+  write_content(path, "before ");
+  EXPECT_EQ(testing::run_in_child([&] {
+              const UniqueFd log(open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+              dup2(log.get(), STDOUT_FILENO);
+              return error_of_writing("/dev/stdout", "and after") == 0;
+            }),
+            "exit 0");
+  EXPECT_EQ(content_of(path), "before and after");
+}
+
 TEST(AtomicFile, WritesAPipeDirectly) {
   const TemporaryFolder folder;
   const std::string path = folder / "pipe";

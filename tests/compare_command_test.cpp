@@ -82,6 +82,36 @@ TEST(CompareCommand, FailsOnSlowerRowsOfOneMachineWhereAsked) {
   }
 }
 
+TEST(CompareCommand, FailsOnRowsThatFailedOrCouldNotBeJudgedWhereAsked) {
+  const TemporaryFolder folder;
+  write_results(folder / "a.json", 3.0);
+  const auto errors_beside = [&](const std::function<void(Results&)>& change, int status) {
+    write_results(folder / "b.json", 3.0, change);
+    const Output output = overlap({"compare", folder / "a.json", folder / "b.json", "--fail-on", "slower:5%"});
+    EXPECT_EQ(output.status, status) << output.err;
+    return output.err;
+  };
+  EXPECT_EQ(errors_beside([](Results& /*unchanged*/) {}, 0), "");
+  EXPECT_EQ(errors_beside(
+                [](Results& results) {
+                  Row& row = results.rows[0];
+                  row.repeats.resize(1);
+                  row.repeats[0] = {Status::failed, "killed", 3, {}, {}, {}};
+                  static_cast<Repeat&>(row) = row.repeats[0];
+                  results.reference.clear();
+                },
+                3),
+            "overlap: --fail-on: threads/fftw is failed in b.json, and was ok in a.json\n");
+  EXPECT_EQ(errors_beside(
+                [](Results& results) { results.rows[0].verified = results.rows[0].repeats[0].verified = false; }, 3),
+            "overlap: --fail-on: threads/fftw is not verified in b.json, and was ok in a.json\n");
+  const std::string few = errors_beside([](Results& results) { results.rows[0].repeats.resize(1); }, 3);
+  EXPECT_EQ(few.rfind("overlap: --fail-on: nothing could be judged: threads/fftw: b.json has 1 repeat of it", 0), 0U)
+      << few;
+  EXPECT_EQ(errors_beside([](Results& results) { results.rows[0].executor = results.reference = "threads/own"; }, 3),
+            "overlap: --fail-on: nothing could be judged: no row is in both of two files of one machine\n");
+}
+
 TEST(CompareCommand, RefusesFilesThatCantBeCompared) {
   const TemporaryFolder folder;
   write_results(folder / "a.json", 3.0);

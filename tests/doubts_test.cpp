@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "tests/sample_results.hpp"
@@ -83,8 +85,10 @@ TEST(Doubts, SayWhatVerificationFound) {
 }
 
 TEST(Doubts, CallARunTooShort) {
-  EXPECT_EQ(doubts_of({finished_row("threads", "fftw", 0.0005)}),
-            Notes{"threads/fftw: 500 µs is too short a run to compare; more requests or iterations make it longer"});
+  EXPECT_EQ(
+      doubts_of({finished_row("threads", "fftw", 0.0005)}),
+      Notes{"runs of less than 1.00 ms are too short to compare (threads/fftw); more requests or iterations make them "
+            "longer"});
 }
 
 TEST(Doubts, PointAtASpreadAboveFivePercent) {
@@ -97,12 +101,15 @@ TEST(Doubts, PointAtASpreadAboveFivePercent) {
 
 TEST(Doubts, PointAtOutliers) {
   EXPECT_EQ(
-      doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 5.3})}),
-      Notes{"threads/fftw: 1 of 6 makespans stands apart (5.30 s beside a median of 3.00 s): something disturbed it; "
+      doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 5.3, 3.0, 3.01, 2.98, 3.02})}),
+      Notes{"threads/fftw: 1 of 10 makespans stands apart (5.30 s beside a median of 3.00 s): something disturbed it; "
             "close other programs, and trust the median rather than the range"});
   // Far apart in deviations, and near in time: it does no harm.
-  EXPECT_EQ(doubts_of({repeated_row("threads", {3.0, 3.0001, 2.9999, 3.0, 3.0002, 3.03})}), Notes{});
-  const Notes two = doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 5.3, 5.2, 3.0, 3.0, 3.0, 3.0})});
+  EXPECT_EQ(doubts_of({repeated_row("threads", {3.0, 3.0001, 2.9999, 3.0, 3.0002, 3.03, 3.0, 3.0001, 2.9999, 3.0001})}),
+            Notes{});
+  // Of few, one stands apart by chance.
+  EXPECT_EQ(doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 5.3})}), Notes{});
+  const Notes two = doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 5.3, 5.2, 3.01, 2.98, 3.0, 3.0})});
   ASSERT_EQ(two.size(), 1U);
   EXPECT_EQ(two[0].rfind("threads/fftw: 2 of 11 makespans stand apart (5.30 s", 0), 0U);
 }
@@ -242,18 +249,18 @@ TEST(Doubts, PointAtTheTwoBestRowsWhereTheirRepeatsOverlap) {
   const auto overlaps = [](const Notes& notes) {
     Notes found;
     for (const std::string& note : notes) {
-      if (note.find(" overlap: ") != std::string::npos) found.push_back(note);
+      if (note.find(" which is faster") != std::string::npos) found.push_back(note);
     }
     return found;
   };
   EXPECT_EQ(overlaps(doubts_of({best, second})),
-            Notes{"the makespans of threads/fftw (3.00–3.10 s) and coroutine/fftw (3.08–3.30 s) overlap: more repeats "
-                  "would tell them apart"});
+            Notes{"the makespans of threads/fftw (3.00–3.10 s) and coroutine/fftw (3.08–3.30 s) don't tell which "
+                  "is faster: more repeats may"});
   EXPECT_EQ(overlaps(doubts_of({best, repeated_row("coroutine", {3.2, 3.3})})), Notes{});
-  // Intervals, where there are some, say more than ranges.
-  best.makespan_interval_s = Interval{2.99, 3.02};
-  second.makespan_interval_s = Interval{3.07, 3.09};
-  EXPECT_EQ(overlaps(doubts_of({best, second})), Notes{});
+  // The interval of the ratio, where there are repeats enough, says more than ranges.
+  EXPECT_EQ(overlaps(doubts_of({repeated_row("threads", {3.0, 3.0, 3.01, 2.99, 3.2}),
+                                repeated_row("coroutine", {3.25, 3.24, 3.26, 3.25, 3.19})})),
+            Notes{});
 }
 
 Notes doubts_of_hundred(const Row& row) {
@@ -300,13 +307,38 @@ TEST(DoubtsAtARate, AreOfTheLatenciesAndNotOfTheMakespans) {
 TEST(DoubtsAtARate, LeaveTheOrderOfOverlappingLatenciesOpen) {
   Row best = row_of_latency("threads", "fftw", 1.0, 99.0);
   Row second = row_of_latency("coroutine", "fftw", 1.04, 99.0);
-  best.latency_interval_s = Interval{0.97, 1.03};
-  second.latency_interval_s = Interval{1.01, 1.07};
+  add_repeat_of_latency(best, 1.05);
+  add_repeat_of_latency(second, 1.07);
   Results results = results_at_rate(15.0, {second, best});
   results.workload.requests = 100;
-  EXPECT_EQ(doubts(results),
-            Notes{"the p99 latencies of threads/fftw (0.970–1.03 s) and coroutine/fftw (1.01–1.07 s) overlap: more "
-                  "repeats would tell them apart"});
+  const Notes notes = doubts(results);
+  EXPECT_EQ(std::count(notes.begin(), notes.end(),
+                       "the p99 latencies of threads/fftw (1.00–1.05 s) and coroutine/fftw (1.04–1.07 s) don't tell "
+                       "which is faster: more repeats may"),
+            1);
+}
+
+TEST(DoubtsAtARate, SayThatNoRowKeepsUp) {
+  Results results = results_at_rate(
+      15.0, {row_of_latency("sequential", "fftw", 18.4, 4.18), row_of_latency("coroutine", "fftw", 3.4, 11.3)});
+  results.workload.requests = 100;
+  EXPECT_EQ(doubts(results), Notes{"no row can keep up with 15.0 requests a second: latency grows for as long as they "
+                                   "come in, and says how long that was"});
+  results.rows[1].metrics->keeps_up = true;
+  EXPECT_EQ(doubts(results).size(), 1U);
+  EXPECT_EQ(doubts(results)[0].rfind("sequential/fftw (4.18) can't keep up", 0), 0U) << "by what the run showed";
+}
+
+TEST(Disturbances, AreWhatHadAPartOfTheMachine) {
+  Results results = results_of({repeated_row("threads", steady)});
+  EXPECT_TRUE(disturbances(results).empty());
+  results.rows[0].repeats[3].observed.other_cpus = 7.0;
+  results.rows[0].repeats[2].observed.stolen_cpus = 0.5;
+  results.rows[0].repeats[1].observed.throttle_events = 1;
+  EXPECT_EQ(disturbances(results),
+            (std::vector<std::string_view>{"other programs", "the host of the virtual machine", "heat"}));
+  results.rows[0].status = Status::failed;
+  EXPECT_TRUE(disturbances(results).empty());
 }
 
 }  // namespace

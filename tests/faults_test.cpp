@@ -455,6 +455,19 @@ TEST(Interrupts, EndARunThatWaitsUnderEveryDriver) {
   }
 }
 
+TEST(Interrupts, ThatTheToolWasStartedToIgnoreAreIgnored) {
+  Command command;
+  command.program = OVERLAP_BINARY;
+  command.arguments = {"run",    "--requests",    "1",           "--iterations", "1",    "--size", "64",
+                       "--wait", "constant:0.3s", "--executors", "coroutine",    "--log"};
+  command.ignored = {SIGHUP};
+  Process tool(command);
+  ASSERT_TRUE(tool.wait_for_err("call 0 iteration 0\n"));
+  tool.send(SIGHUP);
+  const Output output = tool.finish();
+  EXPECT_EQ(output.status, 0) << output.out;
+}
+
 TEST(Interrupts, EndARunInItsSetup) {
   Process tool(faulty_tool("threads/hangs-in-setup,sequential", {"--format", "json", "--log"}));
   ASSERT_TRUE(tool.wait_for_err("threads/hangs-in-setup\n"));
@@ -503,6 +516,15 @@ TEST(Interrupts, TypedOnTheTerminalReachTheTool) {
   EXPECT_EQ(left_behind(), "");
   EXPECT_EQ(output.status, 130);
   expect_interrupted(json::parse(output.out, nullptr, false).at("runs").at(0), 0);
+}
+
+TEST(Faults, ChildrenThatTheToolWasStartedToIgnoreAreItsOwnToSee) {
+  Command command;
+  command.program = OVERLAP_BINARY;
+  command.arguments = testing::quick_with({"--executors", "threads,processes"});
+  command.ignored = {SIGCHLD};
+  const Output output = Process(command).finish();
+  EXPECT_EQ(output.status, 0) << output.out;
 }
 
 // ---- The tool itself killed ----

@@ -95,8 +95,8 @@ TEST(Metrics, OfOverlappedRequests) {
   EXPECT_DOUBLE_EQ(metrics.queue_s.max, 0.5);
   EXPECT_DOUBLE_EQ(metrics.step_s, 0.5);
   EXPECT_DOUBLE_EQ(metrics.capacity_steps_per_s, 2.0);
-  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 3.0);
-  EXPECT_DOUBLE_EQ(metrics.efficiency, 3.0 / 3.5);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 3.5);  // the last two steps, none of them due before 2.5 s
+  EXPECT_DOUBLE_EQ(metrics.efficiency, 1.0);
 }
 
 TEST(Metrics, MakespanEndsWithTheLastRequestAndNotWithTheDriver) {
@@ -215,7 +215,7 @@ TEST(LowerBound, TakesTheCalibratedCapacityWhereTheRunMissedIt) {
   EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 3.0 / 1.2 + 1.0);
 }
 
-TEST(LowerBound, IsAllRequestsOverThoseInProgress) {
+TEST(LowerBound, HasRequestsOneAfterTheOtherWhereFewerMayBeInProgress) {
   Recording recording = make_recording(3, 1);
   recording.header().requests_in_progress = 2;
   recording.header().step_s = 0.5;
@@ -227,8 +227,20 @@ TEST(LowerBound, IsAllRequestsOverThoseInProgress) {
   set_request(recording, 2, 2.0, 4.0);
   set_step(recording, 2, 0, 3.5, 3.5, 4.0);
   const Metrics metrics = compute_metrics(recording, true);
-  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 3.0);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 4.0);
   EXPECT_EQ(metrics.bound, Bound::waiting);
+}
+
+TEST(LowerBound, LetsNoStepComputeBeforeTheStepsBeforeIt) {
+  Recording recording = make_recording(1, 3);
+  recording.header().step_s = 0.5;
+  recording.header().capacity_steps_per_s = 0.5;
+  set_request(recording, 0, 0.0, 9.5);
+  set_step(recording, 0, 0, 0.0, 0.0, 0.5);
+  set_step(recording, 0, 1, 8.5, 8.5, 9.0);
+  set_step(recording, 0, 2, 9.0, 9.0, 9.5);
+  // The last two are due after 8.5 s, and take two seconds each: as many as the capacity has it.
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 12.5);
 }
 
 TEST(LowerBound, TakesTheFastStepsOfTheRunWhereTheyBeatTheCalibratedOne) {
@@ -240,6 +252,7 @@ TEST(LowerBound, TakesTheFastStepsOfTheRunWhereTheyBeatTheCalibratedOne) {
 TEST(LowerBound, TakesTheCalibratedStepWhereTheRunsAreSlower) {
   Recording recording = make_sequential();
   recording.header().step_s = 0.25;
+  recording.header().capacity_steps_per_s = 4.0;
   EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 5.0);
 }
 
@@ -371,21 +384,58 @@ Recording make_started(const std::function<double(std::size_t)>& delay_s, std::u
   return recording;
 }
 
-TEST(MetricsCapacity, IsThatOfStartingWorkersWhereTheseBeginEverLater) {
-  // Every 15 ms one, in place of every 10: for 99 of them, 1.485 s.
+TEST(MetricsCapacity, IsWhatItFinishedWhereItFellBehindAndAtLeastWhatCameInWhereItDidNot) {
+  // Every 15 ms one, in place of every 10.
   const auto ever_later = [](std::size_t i) { return 0.005 * static_cast<double>(i); };
-  EXPECT_NEAR(*compute_metrics(make_started(ever_later), true).capacity_requests_per_s, 99 / 1.485, 1e-6);
-  const double calibrated =
-      *compute_metrics(make_started([](std::size_t) { return 0.0; }), true).capacity_requests_per_s;
-  EXPECT_GE(calibrated, 1e6);
-  const auto as_late_throughout = [](std::size_t) { return 0.2; };
-  EXPECT_EQ(compute_metrics(make_started(as_late_throughout), true).capacity_requests_per_s, calibrated);
-  const auto disturbed_at_the_end = [](std::size_t i) { return i < 80 ? 0.0 : 0.3; };
-  EXPECT_EQ(compute_metrics(make_started(disturbed_at_the_end), true).capacity_requests_per_s, calibrated);
-  const auto hardly_later = [](std::size_t i) { return 1e-4 * static_cast<double>(i); };
-  EXPECT_EQ(compute_metrics(make_started(hardly_later), true).capacity_requests_per_s, calibrated);
-  // Of requests that queue for a few workers, the capacity is known otherwise.
-  EXPECT_EQ(compute_metrics(make_started(ever_later, 4), true).capacity_requests_per_s, calibrated);
+  for (const std::uint64_t workers : {100U, 4U}) {
+    const Metrics behind = compute_metrics(make_started(ever_later, workers), true);
+    EXPECT_EQ(behind.keeps_up, false);
+    EXPECT_NEAR(*behind.capacity_requests_per_s, 1.0 / 0.015, 1e-6);
+  }
+  const auto expect_kept_up = [](const std::function<double(std::size_t)>& delay_s) {
+    Recording recording = make_started(delay_s);
+    EXPECT_EQ(compute_metrics(recording, true).keeps_up, true);
+    EXPECT_GE(*compute_metrics(recording, true).capacity_requests_per_s, 1e6);
+    recording.header().capacity_steps_per_s = 1.0;
+    recording.header().step_s = 1.0;
+    EXPECT_GE(*compute_metrics(recording, true).capacity_requests_per_s, 100.0 - 1e-9) << "99 in 0.99 s";
+  };
+  expect_kept_up([](std::size_t /*any*/) { return 0.0; });
+  expect_kept_up([](std::size_t /*any*/) { return 0.2; });
+  expect_kept_up([](std::size_t i) { return i < 80 ? 0.0 : 0.3; });
+  expect_kept_up([](std::size_t i) { return 1e-4 * static_cast<double>(i); });
+}
+
+TEST(MetricsCapacity, OfRequestsThatWaitLongAtTheEndIsNoMatterOfTheirWaits) {
+  Recording recording = make_started([](std::size_t /*any*/) { return 0.0; });
+  for (std::size_t i = 0; i < 100; ++i) {
+    const double arrival_s = 0.01 * static_cast<double>(i);
+    const double wait_s = 0.1 * static_cast<double>(i);
+    recording.requests()[i].end_ns = at(arrival_s + wait_s + 0.001);
+    set_step(recording, i, 0, arrival_s + wait_s, arrival_s + wait_s, arrival_s + wait_s + 0.001);
+  }
+  EXPECT_EQ(compute_metrics(recording, true).keeps_up, true);
+}
+
+TEST(MetricsCapacity, SaysNothingOfRequestsThatComeInAtOnceOrAreFew) {
+  EXPECT_FALSE(compute_metrics(make_sequential(), true).keeps_up);
+  Recording recording = make_started([](std::size_t /*any*/) { return 0.0; });
+  for (RequestRecord& request : recording.requests()) request.arrival_ns = t0_ns;
+  EXPECT_FALSE(compute_metrics(recording, true).keeps_up);
+}
+
+TEST(MetricsCapacity, IsWhatCpusHaveTimeForWhereWorkersAreStarted) {
+  const auto capacity_with = [](std::uint64_t cpus, std::uint64_t workers) {
+    Recording recording = make_started([](std::size_t) { return 0.0; }, workers);
+    recording.header().usable_cpus = cpus;
+    recording.header().setup_cpu_ns = at(0.5);
+    recording.header().end_cpu_ns = at(0.75);
+    return *compute_metrics(recording, true).capacity_requests_per_s;
+  };
+  // A quarter of a second for a hundred requests.
+  EXPECT_DOUBLE_EQ(capacity_with(2, 100), 800.0);
+  EXPECT_GE(capacity_with(0, 100), 1e6) << "it is not known how many there are";
+  EXPECT_GE(capacity_with(2, 4), 1e6) << "few workers, started once";
 }
 
 TEST(MetricsMemory, IsThatOfWorkersThatAreThereAtOnce) {

@@ -68,6 +68,48 @@ TEST_F(OwnCompute, IsComputedByEveryDriverWithTheEnginesThatTakeIt) {
   }
 }
 
+TEST_F(OwnCompute, IsNeverCalledWithAnIterationThatTheWorkloadLacks) {
+  const std::string refusing = library(R"(
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) { return step->request < 4 && step->iteration < 3 ? 0 : 1; }
+)");
+  for (const json& run : report_of(refusing, {"--executors", "all"}).at("runs")) {
+    EXPECT_EQ(run.at("status"), "ok") << run.at("executor") << run.at("reason");
+  }
+}
+
+TEST_F(OwnCompute, PrintsToStderrAlsoWhileItIsLoaded) {
+  const std::string printing = library(std::string("#include <stdio.h>\n") + echo + R"(
+__attribute__((constructor)) static void greet(void) { printf("loaded\n"); }
+)");
+  const Output output = testing::overlap(quick_of(printing, {"--executors", "threads", "--format", "json"}));
+  EXPECT_TRUE(json::accept(output.out)) << output.out.substr(0, 200);
+  EXPECT_TRUE(contains(output.err, "loaded")) << output.err;
+}
+
+TEST_F(OwnCompute, LeavesNoProcessBehindThatItHasStartedNotEvenInASessionOfItsOwn) {
+  const std::string starting = library(R"(
+#include <unistd.h>
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) {
+  (void)step;
+  return 0;
+}
+int overlap_prepare(uint64_t size, uint64_t seed) {
+  (void)size;
+  (void)seed;
+  if (fork() == 0) {
+    setsid();
+    if (fork() == 0) pause();
+    _exit(0);
+  }
+  return 0;
+}
+)");
+  report_of(starting, {"--executors", "threads,processes"});
+  EXPECT_EQ(testing::left_behind(), "");
+}
+
 TEST_F(OwnCompute, HasSevenRowsByDefaultAndIsWhatADriversNameMeans) {
   const std::string file = library(echo);
   json report = report_of(file);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -218,9 +219,9 @@ TEST_F(OwnPython, FailsItsRowWithTheTypeOfWhateverItRaises) {
   for (const Case& each : cases) {
     SCOPED_TRACE(each.raised);
     const std::string raises = fmt::format("raise {}\n", each.raised);
-    EXPECT_EQ(reason_of(raises + computes), fmt::format("own.py: {} in setup (load)", each.told));
+    EXPECT_EQ(reason_of(raises + computes), fmt::format("own.py: {} (line 1) in setup (load)", each.told));
     EXPECT_EQ(reason_of(fmt::format("{}def prepare(size, seed): {}", computes, raises)),
-              fmt::format("own.py: prepare: {} in setup (load)", each.told));
+              fmt::format("own.py: prepare: {} (line 2) in setup (load)", each.told));
     const std::string failing = "def compute(request, iteration, size, seed):\n    if request == 2: " + raises;
     for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
       const std::string reason = reason_of(failing, executor);
@@ -254,9 +255,46 @@ TEST_F(OwnPython, IsRefusedWhereItCannotBeLoaded) {
 
 TEST_F(OwnPython, TakesUpToFourNumbers) {
   EXPECT_TRUE(contains(reason_of("def compute(request, iteration, size, seed): return [1] * 5\n"),
-                       "own.py: step (0, 0): it takes up to four numbers (5 of them)"));
-  EXPECT_TRUE(contains(reason_of("def compute(request, iteration, size, seed): return 'text'\n"),
-                       "own.py: step (0, 0): it takes up to four numbers ("));
+                       "own.py: step (0, 0): it returns up to four numbers (5 of them)"));
+  for (const auto& [returned, type] : std::map<std::string, std::string>{{"'12'", "str"},
+                                                                         {"b'12'", "bytes"},
+                                                                         {"{1, 2}", "set"},
+                                                                         {"{1: 2}", "dict"},
+                                                                         {"(i for i in [1])", "generator"}}) {
+    EXPECT_TRUE(contains(reason_of("def compute(request, iteration, size, seed): return " + returned + "\n"),
+                         "own.py: step (0, 0): it returns up to four numbers (not a " + type + ")"))
+        << returned;
+  }
+}
+
+TEST_F(OwnPython, IsToldTheLineThatFailedAndTheInterpreterThatLacksAModule) {
+  const std::string failing = R"(
+def inner(request):
+    return [][request]
+
+def compute(request, iteration, size, seed):
+    return inner(request)
+)";
+  EXPECT_TRUE(contains(reason_of(failing), "IndexError: list index out of range (line 3)"));
+  const std::string missing = reason_of("import no_such_module\n");
+  EXPECT_TRUE(contains(missing, "(line 1); /")) << missing;
+  EXPECT_TRUE(contains(missing, " lacks it, and --python names another interpreter")) << missing;
+}
+
+TEST_F(OwnPython, IsNeverCalledWithAnIterationThatTheWorkloadLacks) {
+  const std::string table = R"(
+table = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]
+def compute(request, iteration, size, seed):
+    return table[request][iteration]
+)";
+  for (const json& run : report_of(file_of(table)).at("runs")) EXPECT_EQ(run.at("verified"), true) << run.at("reason");
+  const std::string awaited = R"(
+table = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]
+async def compute(request, iteration, size, seed):
+    return table[request][iteration]
+)";
+  for (const json& run : report_of(file_of(awaited)).at("runs"))
+    EXPECT_EQ(run.at("verified"), true) << run.at("reason");
 }
 
 TEST_F(OwnPython, IsFoundOutWhereAStepDoesNotLeaveTheSameAgain) {
@@ -289,6 +327,15 @@ TEST_F(OwnPython, IsNothingForTheOtherEngines) {
   for (const char* executor : {"threads/fftw", "coroutine/pool", "threads/locked"}) {
     expect_error(quick_with({"--compute", file, "--executors", executor}),
                  {"is unavailable: --compute names a Python file alone, which is for Python's rows"}, 4);
+  }
+}
+
+TEST_F(OwnPython, EndsTheRunWhereNoRowCouldRun) {
+  const std::string file = file_of("def compute(request, iteration, size, seed): return 1\n");
+  for (const Arguments& command :
+       {quick_with({"--compute", file, "--python", "/nonexistent"}),
+        Arguments{"sweep", "--axis", "requests=1,2", "--compute", file, "--python", "/nonexistent"}}) {
+    expect_error(command, {"no executor is available here; python/sequential: /nonexistent"}, 4);
   }
 }
 

@@ -191,6 +191,21 @@ TEST(ParseWait, RefusesPercentilesThatAreNone) {
   }
 }
 
+TEST(ParseWait, RefusesMorePercentilesThanAProgramsArgumentHolds) {
+  const auto text_of = [](int count) {
+    std::string text = "percentiles";
+    for (int i = 1; i < count; ++i) text += fmt::format(":{}=1", 99.0 * i / count);
+    return text + ":100=1";
+  };
+  EXPECT_EQ(parse_wait("--option", text_of(1000)).percentiles.size(), 1000U);
+  try {
+    parse_wait("--option", text_of(1001));
+    FAIL() << "they were taken";
+  } catch (const UsageError& error) {
+    EXPECT_STREQ(error.what(), "--option: 1,001 percentiles; it takes 1,000 at most");
+  }
+}
+
 TEST(ParseWait, ReadsBackWhatADistributionWrites) {
   for (const char* text : {"none", "constant:0.01", "uniform:0.25:1.5", "exponential:1e-09", "lognormal:0.1:0.5",
                            "percentiles:0=0.001:99.9=0.2:100=1"}) {

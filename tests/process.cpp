@@ -65,8 +65,10 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   if (command.largest_file_bytes != 0) {
     const rlimit limit{command.largest_file_bytes, command.largest_file_bytes};
     setrlimit(RLIMIT_FSIZE, &limit);
-    signal(SIGXFSZ, SIG_IGN);
   }
+  for (const int each : {SIGINT, SIGTERM, SIGHUP, SIGXFSZ})
+    signal(each, SIG_DFL);  // whatever these tests were started with
+  for (const int each : command.ignored) signal(each, SIG_IGN);
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
   for (const int fd : command.closed) close(fd);

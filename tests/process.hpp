@@ -22,6 +22,7 @@ struct Command {
   bool err_is_terminal = false;           ///< it is then the controlling terminal too, as a shell's is
   std::uint64_t largest_file_bytes = 0;   ///< writing more to a file is an error (EFBIG); 0: no limit
   std::vector<int> closed = {};           ///< descriptors that it starts without
+  std::vector<int> ignored = {};          ///< signals that it is started to ignore, as by nohup
   std::vector<int> unread = {};           ///< standard streams whose reader is gone when it starts
 };
 

@@ -347,5 +347,12 @@ TEST(CommandLine, ExplainsTheRowsOnATerminalOrWhereAskedTo) {
   EXPECT_TRUE(explained({"--explain", "--format", "markdown"}, false));
 }
 
+TEST(Run, ShowsTheStepsOfItsMedianAfterManyRepeats) {
+  for (const json& run : report_of(quick_with({"--executors", "threads,processes", "--repeat", "12"})).at("runs")) {
+    EXPECT_EQ(run.at("repeats").size(), 12U);
+    EXPECT_EQ(run.at("steps").at("due_s").size(), 12U) << run.at("executor");
+  }
+}
+
 }  // namespace
 }  // namespace overlap

@@ -34,6 +34,7 @@ inline Row finished_row(std::string driver, std::string engine, double makespan_
   metrics.latency_s = {0.5 * makespan_s, 0.75 * makespan_s, 0.875 * makespan_s, makespan_s};
   metrics.service_s = {0.25, 0.5, 0.625, 0.75};
   metrics.queue_s = {0.001, 0.002, 0.003, 0.004};
+  metrics.queue_mean_s = 0.0015;
   metrics.step_s = 0.045;
   metrics.capacity_steps_per_s = 44.0;
   metrics.steps_per_s = 50.0 / makespan_s;

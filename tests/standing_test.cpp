@@ -76,9 +76,15 @@ TEST(SweepLines, SayWhatASearchFound) {
   search.finding = BreakEven::Finding::found;
   search.value = 4096;
   search.interval = {3840, 4096};
+  EXPECT_EQ(
+      sweep_summary(searched(search)),
+      "coroutine/pool stays clearly ahead of threads/fftw from size 4Ki on, and is not yet at 3840 (by total, at 0 "
+      "values).");
+  search.value = 262'144;
+  search.interval = {250'000, 262'144};
   EXPECT_EQ(sweep_summary(searched(search)),
-            "coroutine/pool stays ahead of threads/fftw from size 4Ki on; the break-even lies between 3840 and 4Ki (by "
-            "total, at 0 values).");
+            "coroutine/pool is clearly ahead of threads/fftw at size 256Ki, the end of the range, and not yet at 250k; "
+            "nothing beyond confirms it (by total, at 0 values).");
   search = {};
   search.finding = BreakEven::Finding::throughout;
   search.value = 64;
@@ -139,7 +145,7 @@ TEST(SweepLines, CountTheWinsAndTheDraws) {
         {{requests++}, results_of({row_with("threads", {2.0}, 0.0), row_with("coroutine", {coroutine_s}, 0.0)})});
   }
   EXPECT_EQ(sweep_summary(sweep),
-            "threads/fftw is fastest in 2 of 3 cells, coroutine/fftw in 1; in 1 it is about equal to the next.");
+            "threads/fftw is fastest in 2 of 3 cells, coroutine/fftw in 1; in 1 it is not clearly ahead of the next.");
   EXPECT_EQ(sweep_cells(sweep, sweep.cells[0]),
             (std::vector<std::string>{"1", "coroutine/fftw", "1.00 s", "threads/fftw", "2.00"}));
   EXPECT_EQ(sweep_cells(sweep, sweep.cells[2]).back(), "≈ 1.00");

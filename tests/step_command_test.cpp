@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numbers>
 #include <string>
@@ -228,6 +229,16 @@ TEST(CommandLine, WaitsAreWhatNumPyDraws) {
   expect_numpy_agrees(compare_waits, {save("uniform.json", "uniform:0:4ms", "1"),
                                       save("above.json", "uniform:1ms:3ms", "18446744073709551615"),
                                       save("exponential.json", "exponential:1ms", "5")});
+}
+
+TEST(Step, FailsWhereWhatItPrintsCannotBeWritten) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "this system has no /dev/full";
+  testing::Command command;
+  command.program = "/bin/sh";
+  command.arguments = {"-c", OVERLAP_BINARY " step --size 64 >/dev/full"};
+  const Output output = testing::Process(command).finish();
+  EXPECT_EQ(output.status, 1);
+  EXPECT_TRUE(contains(output.err, "No space left on device")) << output.err;
 }
 
 }  // namespace

@@ -282,7 +282,7 @@ TEST(Table, ShowsIntervalsBesideTheRange) {
   EXPECT_EQ(display_width(row[1].substr(0, row[1].find(" s "))) + 2, end_of(*row, "7.57 s"));
   // The reference's speedup is 1 whatever happens.
   EXPECT_EQ(line_of(table, "sequential/fftw").find("speedup"), std::string::npos);
-  EXPECT_NE(table.find("note: 95%: the bootstrap interval"), std::string::npos);
+  EXPECT_NE(table.find("note: 95%: the intervals of the median"), std::string::npos);
   EXPECT_EQ(table_of(typical()).find("95%"), std::string::npos);
 }
 
@@ -355,7 +355,7 @@ TEST(TableAtARate, PutsTheLatencysIntervalBelow) {
   add_intervals(results);
   const std::string table = table_of(results);
   EXPECT_NE(table.find("95% 1.00–1.30 s"), std::string::npos) << table;
-  EXPECT_NE(table.find("note: 95%: the bootstrap interval of the median p99 latency"), std::string::npos) << table;
+  EXPECT_NE(table.find("note: 95%: the interval of the median p99 latency"), std::string::npos) << table;
   EXPECT_NE(table.find("its median repeat by p99 latency"), std::string::npos) << table;
 }
 

@@ -119,7 +119,7 @@ class CoroutineDriver final : public Driver {
       for (std::uint64_t count = 0; count < at_once; ++count) scheduler.start_next();
       scheduler.run();
     } catch (const std::exception& error) {
-      context.recording.fail(error.what());
+      context.recording.fail(text_of(error));
       throw RunFailed(context.recording.error());
     }
   }

@@ -52,7 +52,7 @@ void work(RunContext& context, SharedCounter& next_request, std::uint32_t worker
   try {
     work(context, next_request, worker);
   } catch (const std::exception& error) {
-    context.recording.fail(error.what());
+    context.recording.fail(text_of(error));
     _exit(1);
   }
   _exit(0);

@@ -16,7 +16,7 @@ class SequentialDriver final : public Driver {
         if (!await_request(context, request) || !take_request(context, request, 0, now_ns())) break;
       }
     } catch (const std::exception& error) {
-      context.recording.fail(error.what());
+      context.recording.fail(text_of(error));
     }
     if (context.recording.failed()) throw RunFailed(context.recording.error());
   }

@@ -41,7 +41,7 @@ class ThreadsDriver final : public Driver {
     } catch (const std::exception& error) {
       if (!workers.empty() && !workers.back().thread.joinable()) workers.pop_back();
       context.recording.fail(fmt::format("thread {} of {} can't be started ({}); --workers bounds their number",
-                                         started + 1, context.workers, error.what()));
+                                         started + 1, context.workers, text_of(error)));
     }
     for (Worker& worker : workers) worker.thread.join();
     if (context.recording.failed()) throw RunFailed(context.recording.error());
@@ -65,7 +65,7 @@ class ThreadsDriver final : public Driver {
         request = next_request.fetch_add(1, std::memory_order_relaxed);
       }
     } catch (const std::exception& error) {
-      context.recording.fail(error.what());
+      context.recording.fail(text_of(error));
     }
   }
 };

@@ -39,8 +39,9 @@ class Library {
   }
 
   overlap_step call_for(const Step& step, std::byte* workspace) const noexcept {
+    // Setup computes more steps than there are.
     return {.request = step.request,
-            .iteration = step.iteration,
+            .iteration = step.iteration % workload_.iterations,
             .size = workload_.size,
             .seed = workload_.seed,
             .workspace = workspace,

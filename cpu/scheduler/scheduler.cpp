@@ -16,8 +16,10 @@ constexpr std::size_t timers_at_once = 64;
 constexpr std::size_t cache_line = 64;
 
 // A sleep costs more than this is worth: with a timer due every microsecond, sleeping for each would take most of a
-// core.
+// core. Where many were due since the last one, a longer one saves more than a step is delayed by.
 constexpr std::int64_t shortest_sleep_ns = 20'000;
+constexpr std::int64_t shortest_busy_sleep_ns = 100'000;
+constexpr std::size_t busy_from = 16;
 
 Task::Handle task_of(Step& step) noexcept { return Task::Handle::from_promise(static_cast<Task::promise_type&>(step)); }
 
@@ -76,6 +78,7 @@ bool Scheduler::resume_due() {
     __builtin_prefetch(static_cast<const std::byte*>(due[count].address()) + cache_line, 1);
     ++count;
   }
+  due_since_sleep_ += count;
   resume_together({due.data(), count});
   return count > 0;
 }
@@ -94,8 +97,9 @@ void Scheduler::resume_together(std::span<const Task::Handle> tasks) {
 }
 
 void Scheduler::sleep() {
-  const std::int64_t next_due_ns =
-      timers_.empty() ? never_ns : std::max(timers_.top_due_ns(), now_ns() + shortest_sleep_ns);
+  const std::int64_t shortest_ns = due_since_sleep_ < busy_from ? shortest_sleep_ns : shortest_busy_sleep_ns;
+  due_since_sleep_ = 0;
+  const std::int64_t next_due_ns = timers_.empty() ? never_ns : std::max(timers_.top_due_ns(), now_ns() + shortest_ns);
   completions_.sleep_until(std::min(next_due_ns, next_poll_ns_));
 }
 

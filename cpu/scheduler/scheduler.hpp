@@ -75,6 +75,7 @@ class Scheduler {
   std::size_t unfinished_ = 0;
   std::size_t with_engine_ = 0;  // steps submitted and not yet taken back
   std::int64_t next_poll_ns_ = never_ns;
+  std::size_t due_since_sleep_ = 0;
   std::exception_ptr failure_;
 };
 

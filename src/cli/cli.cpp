@@ -459,7 +459,7 @@ int cli_main(int argc, char** argv, const Registry& registry) {
   hold_standard_streams();
   // Before all parsing: a runner has no options, and its time to start is measured.
   if (argc == 3 && std::string_view(argv[1]) == runner_command) return runner_main(argv[2], registry);
-  outlive_readers();
+  meet_signals_as_errors();
   try {
     return dispatch(argc, argv, registry);
   } catch (const UsageError& error) {

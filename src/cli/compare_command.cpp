@@ -52,12 +52,9 @@ std::vector<NamedResults> load_all(const std::vector<std::string>& paths) {
 }
 
 int status_of(const FileComparison& comparison, double share) {
-  const std::vector<const ComparedRow*> slower = slower_rows(comparison, share);
-  for (const ComparedRow* row : slower) {
-    print_error(fmt::format("overlap: --fail-on: {} is slower in {} than in {}\n", clean_line(row->executor),
-                            clean_line(row->file), clean_line(row->against)));
-  }
-  return slower.empty() ? exit_ok : exit_slower;
+  const std::vector<std::string> lines = regressions(comparison, share);
+  for (const std::string& line : lines) print_error("overlap: --fail-on: " + clean_line(line) + "\n");
+  return lines.empty() ? exit_ok : exit_slower;
 }
 
 }  // namespace

@@ -88,7 +88,10 @@ void hold_standard_streams() noexcept {
   }
 }
 
-void outlive_readers() noexcept { signal(SIGPIPE, SIG_IGN); }
+void meet_signals_as_errors() noexcept {
+  for (const int each : {SIGPIPE, SIGXFSZ, SIGTTOU}) signal(each, SIG_IGN);
+  signal(SIGCHLD, SIG_DFL);
+}
 
 void print_error(std::string_view text) noexcept {
   std::fwrite(text.data(), 1, text.size(), stderr);

@@ -10,9 +10,10 @@
 
 namespace overlap {
 
-/// Makes writing to a reader that has gone an error, where SIGPIPE would end the tool and lose its files. Programs that
-/// it starts inherit that, unless they are given the signal's default back.
-void outlive_readers() noexcept;
+/// Makes errors of what signals would end or stop the tool for, so that nothing is lost: a reader that has gone, a file
+/// above the limit (ulimit -f), a terminal that lets no background job write. Ends of children are its own to see,
+/// whatever it was started with. Programs that it starts inherit that, unless they are given a signal's default back.
+void meet_signals_as_errors() noexcept;
 
 /// Prints on stderr; what that does not take is dropped.
 void print_error(std::string_view text) noexcept;

@@ -7,6 +7,7 @@
 
 #include "src/atomic_file.hpp"
 #include "src/cli/commands.hpp"
+#include "src/cli/outputs.hpp"
 #include "src/errors.hpp"
 #include "src/npy.hpp"
 #include "src/parse.hpp"
@@ -59,16 +60,19 @@ void save(std::optional<AtomicFile>& file, const std::string& header, std::span<
   file->commit();
 }
 
-void print_digest(const StepOptions& options, const StepRecord& record) {
-  fmt::print("input energy    {:.17g}   (sum of s^2)\n", record.input_energy);
-  fmt::print("spectrum energy {:.17g}   (sum of |X|^2 / N)\n", record.spectrum_energy);
-  fmt::print("bin {:<11} {:.17g} {:+.17g}i\n", options.workload.checked_bin(options.request, options.iteration),
-             record.bin_re, record.bin_im);
+std::string digest_lines(const StepOptions& options, const StepRecord& record) {
+  return fmt::format(
+      "input energy    {:.17g}   (sum of s^2)\nspectrum energy {:.17g}   (sum of |X|^2 / N)\nbin {:<11} {:.17g} "
+      "{:+.17g}i\n",
+      record.input_energy, record.spectrum_energy, options.workload.checked_bin(options.request, options.iteration),
+      record.bin_re, record.bin_im);
 }
 
-void print_results(const StepRecord& record) {
+std::string result_lines(const StepRecord& record) {
+  std::string lines;
   const std::array<double, 4> results = results_of(record);
-  for (std::size_t i = 0; i < results.size(); ++i) fmt::print("result {}        {:.17g}\n", i, results[i]);
+  for (std::size_t i = 0; i < results.size(); ++i) lines += fmt::format("result {}        {:.17g}\n", i, results[i]);
+  return lines;
 }
 
 }  // namespace
@@ -109,14 +113,10 @@ int step_command(const StepOptions& options, const Registry& registry) {
     engine->compute(step);
   }
 
-  fmt::print("step            request {}, iteration {}\n", step.request, step.iteration);
-  fmt::print("wait            {:.9f} s\n", to_seconds(workload.wait_ns(step.request, step.iteration)));
-  if (workload.computes_fft()) {
-    print_digest(options, record);
-  } else {
-    print_results(record);
-  }
-  fmt::print("compute         {}\n", format_seconds(to_seconds(record.end_ns - record.begin_ns)));
+  print(fmt::format("step            request {}, iteration {}\nwait            {:.9f} s\n{}compute         {}\n",
+                    step.request, step.iteration, to_seconds(workload.wait_ns(step.request, step.iteration)),
+                    workload.computes_fft() ? digest_lines(options, record) : result_lines(record),
+                    format_seconds(to_seconds(record.end_ns - record.begin_ns))));
   return exit_ok;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "src/report/lines.hpp"
+#include "src/report/standing.hpp"
 #include "src/statistics.hpp"
 #include "src/units.hpp"
 
@@ -15,6 +16,7 @@ namespace overlap {
 namespace {
 
 constexpr double differs_by = 1.05;             // of CPU time and memory: enough to choose by
+constexpr double few_repeats_within = 1.05;     // of times: what a single run may be off by
 constexpr double held_back_below = 0.8;         // of efficiency
 constexpr double busy_cores_of_one_lane = 1.2;  // of parallelism: more than one core works at one step
 constexpr double busy_share_of_cores = 0.5;     // of parallelism: a compute of the user's own may keep none busy
@@ -76,6 +78,7 @@ const Row& cheapest(const std::vector<const Row*>& equals) {
   const Row* least_cpu = &fastest;
   const Row* least_memory = &fastest;
   for (const Row* row : equals) {
+    if (row->engine == "locked") continue;
     if (row->metrics->cpu_s < least_cpu->metrics->cpu_s) least_cpu = row;
     const bool no_more_cpu = !uses_less_cpu(fastest, *row);
     if (no_more_cpu && row->metrics->peak_memory_bytes < least_memory->metrics->peak_memory_bytes) least_memory = row;
@@ -103,11 +106,12 @@ std::string rate_clause(const Row& row, const Workload& workload) {
   const auto& capacity = row.metrics->capacity_requests_per_s;
   const std::string rate = fmt::format("{} requests a second", format_ratio(workload.rate));
   if (!capacity) return {};
-  if (!falls_behind(row, workload)) {
-    return fmt::format("; it keeps up with {}, and could with {}", rate, format_ratio(*capacity));
+  if (falls_behind(row, workload)) {
+    return fmt::format("; it keeps up with {} requests a second at most, and {} come in", format_ratio(*capacity),
+                       format_ratio(workload.rate));
   }
-  return fmt::format("; it keeps up with {} requests a second at most, and {} come in", format_ratio(*capacity),
-                     format_ratio(workload.rate));
+  if (*capacity < differs_by * workload.rate) return fmt::format("; it keeps up with {}", rate);
+  return fmt::format("; it keeps up with {}, and could with {}", rate, format_ratio(*capacity));
 }
 
 std::string bounds_clause(const Row& row, const Results& results) {
@@ -117,8 +121,7 @@ std::string bounds_clause(const Row& row, const Results& results) {
   const std::string bound = what_bounds(row, results.machine.usable_cpus);
   const std::string efficiency = format_ratio(metrics.efficiency);
   if (metrics.efficiency < held_back_below) {
-    return fmt::format("; it is held back by contention or overhead rather than by its bound, {} (efficiency {})",
-                       bound, efficiency);
+    return fmt::format("; it is far from its bound, {} (efficiency {})", bound, efficiency);
   }
   return fmt::format("; it is bound by {} (efficiency {})", bound, efficiency);
 }
@@ -154,14 +157,40 @@ std::string advise_one(const Results& results, const Row& row) {
                      judgement.is_latency() ? "has" : "takes", judgement.time(row), bounds_clause(row, results));
 }
 
+/// Whether the runs don't tell the faster of two rows. Of few repeats nobody knows how far they scatter.
+bool about_equal(const Row& a, const Row& b, Judged by) {
+  const auto [less_s, more_s] = std::minmax({seconds_of(*a.metrics, by), seconds_of(*b.metrics, by)});
+  if (std::min(a.repeats.size(), b.repeats.size()) < least_for_interval) return more_s <= few_repeats_within * less_s;
+  return lead_between(a, b, by) == Lead::undecided;
+}
+
+/// The rows that may be advised, fastest first, but for those with a lock that are no faster than the same without it;
+/// where no two are left, these come last.
+std::vector<std::size_t> candidates_of(const Results& results) {
+  const std::vector<std::size_t> advisable = advisable_rows(results);
+  const Judged by = judged_by(results.workload);
+  const auto gains_nothing = [&](std::size_t index) {
+    const Row& row = row_at(results, index);
+    if (row.engine != "locked") return false;
+    const Row* free = find_row(results, row.driver + (results.workload.computes_fft() ? "/fftw" : "/own"));
+    const bool is_advisable = std::any_of(advisable.begin(), advisable.end(),
+                                          [&](std::size_t other) { return &row_at(results, other) == free; });
+    return is_advisable && about_equal(row, *free, by);
+  };
+  std::vector<std::size_t> candidates = advisable;
+  const auto rest = std::stable_partition(candidates.begin(), candidates.end(),
+                                          [&](std::size_t index) { return !gains_nothing(index); });
+  if (rest - candidates.begin() > 1) candidates.erase(rest, candidates.end());
+  return candidates;
+}
+
 /// Of the candidates, those about as fast as the first, which is the fastest.
 std::vector<const Row*> equals_of(const Results& results, const std::vector<std::size_t>& candidates) {
-  const Judgement judgement(results);
-  const double least_s = judgement.seconds(row_at(results, candidates.front()));
+  const Row& fastest = row_at(results, candidates.front());
   std::vector<const Row*> equals;
   for (const std::size_t index : candidates) {
     const Row& row = row_at(results, index);
-    if (judgement.seconds(row) <= equal_within * least_s) equals.push_back(&row);
+    if (&row == &fastest || about_equal(row, fastest, judged_by(results.workload))) equals.push_back(&row);
   }
   return equals;
 }
@@ -202,31 +231,10 @@ std::vector<const Row*> too_short_to_choose(const Results& results, const std::v
 
 }  // namespace
 
-std::vector<std::size_t> advisable_rows(const Results& results) {
-  const Judgement judgement(results);
-  std::vector<std::size_t> computing;
-  std::vector<std::size_t> others;
-  for (std::size_t i = 0; i < results.rows.size(); ++i) {
-    const Row& row = row_at(results, i);
-    const bool finished = row.status == Status::ok && row.metrics && std::isfinite(judgement.seconds(row));
-    if (!finished || judgement.seconds(row) <= 0.0 || row.verified == false) continue;
-    (row.engine == "null" ? others : computing).push_back(i);
-  }
-  std::vector<std::size_t> candidates = computing.empty() ? others : computing;
-  std::stable_sort(candidates.begin(), candidates.end(), [&](std::size_t a, std::size_t b) {
-    return judgement.seconds(row_at(results, a)) < judgement.seconds(row_at(results, b));
-  });
-  return candidates;
-}
-
 std::optional<std::size_t> advised_row(const Results& results) {
-  const std::vector<std::size_t> candidates = advisable_rows(results);
+  const std::vector<std::size_t> candidates = candidates_of(results);
   if (candidates.size() < 2 || !too_short_to_choose(results, candidates).empty()) return std::nullopt;
   return static_cast<std::size_t>(&cheapest(equals_of(results, candidates)) - results.rows.data());
-}
-
-bool falls_behind(const Row& row, const Workload& workload) noexcept {
-  return workload.has_rate() && row.metrics->capacity_requests_per_s.value_or(workload.rate) < workload.rate;
 }
 
 bool held_by_python_lock(const Row& row) noexcept {
@@ -250,7 +258,7 @@ std::string what_bounds(const Row& row, unsigned usable_cpus) {
 }
 
 std::string advise(const Results& results) {
-  const std::vector<std::size_t> candidates = advisable_rows(results);
+  const std::vector<std::size_t> candidates = candidates_of(results);
   if (candidates.empty()) return {};
   if (candidates.size() == 1) return advise_one(results, row_at(results, candidates.front()));
   if (const auto rows = too_short_to_choose(results, candidates); !rows.empty()) {

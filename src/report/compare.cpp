@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <tuple>
 
 #include "src/errors.hpp"
 #include "src/named_texts.hpp"
 #include "src/report/advice.hpp"
+#include "src/report/doubts.hpp"
 #include "src/report/facts.hpp"
+#include "src/report/lines.hpp"
+#include "src/report/standing.hpp"
 #include "src/units.hpp"
 
 namespace overlap {
@@ -157,6 +161,7 @@ class Comparer {
       }
     }
     for (std::size_t machine = 0; machine < files_of_machine_.size(); ++machine) add_notes(machine);
+    add_disturbed();
     return std::move(comparison_);
   }
 
@@ -233,6 +238,7 @@ class Comparer {
     }
     Judgement judgement = judge(*base, against.name, row, compared.file, comparison_.by);
     compared.against = against.name;
+    compared.was_fit = base->status == Status::ok && base->verified != false;
     compared.ratio = judgement.ratio;
     compared.ratio_interval = judgement.interval;
     compared.verdict = judgement.verdict;
@@ -243,6 +249,7 @@ class Comparer {
   void add_notes(std::size_t machine) {
     const NamedResults& first = files_[files_of_machine_[machine].front()];
     for (const std::size_t file : files_of_machine_[machine]) {
+      add_other_lanes(first, files_[file]);
       std::string differences;
       const auto compare = [&](std::string_view what, const std::string& a, const std::string& b) {
         if (a == b) return;
@@ -270,6 +277,32 @@ class Comparer {
     }
   }
 
+  /// Rows that are the same in name and have other workers or lanes.
+  void add_other_lanes(const NamedResults& first, const NamedResults& other) {
+    for (const Row& row : other.results.rows) {
+      const Row* base = find_row(first.results, row.executor);
+      if (base == nullptr || !base->metrics || !row.metrics) continue;
+      const auto note_where_other = [&](std::string_view what, std::uint64_t a, std::uint64_t b) {
+        if (a == b) return;
+        comparison_.notes.push_back(fmt::format("{} has {} {} in {} and {} in {}", row.executor, format_count(a), what,
+                                                first.name, format_count(b), other.name));
+      };
+      note_where_other("workers", base->metrics->workers, row.metrics->workers);
+      note_where_other("lanes", base->metrics->lanes, row.metrics->lanes);
+    }
+  }
+
+  void add_disturbed() {
+    std::map<std::string_view, std::vector<std::string>> files_of;
+    for (const NamedResults& file : files_) {
+      for (const std::string_view cause : disturbances(file.results)) files_of[cause].push_back(file.name);
+    }
+    for (const auto& [cause, files] : files_of) {
+      comparison_.notes.push_back(
+          fmt::format("{} disturbed runs of {}, whose figures may be off", cause, names_of(files)));
+    }
+  }
+
   const std::vector<NamedResults>& files_;
   std::vector<std::vector<std::size_t>> files_of_machine_;
   FileComparison comparison_;
@@ -291,13 +324,29 @@ std::optional<Interval> interval_of(const ComparedRow& row, Judged by) {
   return by == Judged::latency ? row.latency_interval_s : row.makespan_interval_s;
 }
 
-std::vector<const ComparedRow*> slower_rows(const FileComparison& comparison, double share) {
-  std::vector<const ComparedRow*> rows;
+std::vector<std::string> regressions(const FileComparison& comparison, double share) {
+  std::vector<std::string> lines;
+  bool any_judged = false;
+  std::string reason = "no row is in both of two files of one machine";
   for (const ComparedRow& row : comparison.rows) {
+    if (row.against.empty() || row.verdict == Verdict::other_machine) continue;
+    const bool is_fit = row.status == Status::ok && row.verified != false;
     // A time that is 5% longer is a ratio of 1 / 1.05.
-    if (row.verdict == Verdict::slower && *row.ratio * (1.0 + share) < 1.0) rows.push_back(&row);
+    if (row.verdict == Verdict::slower && *row.ratio * (1.0 + share) < 1.0) {
+      lines.push_back(fmt::format("{} is slower in {} than in {}", row.executor, row.file, row.against));
+    } else if (!is_fit && row.was_fit) {
+      lines.push_back(fmt::format("{} is {} in {}, and was ok in {}", row.executor,
+                                  row.status == Status::ok ? "not verified" : name_of(row.status), row.file,
+                                  row.against));
+    }
+    if (row.ratio_interval) {
+      any_judged = true;
+    } else {
+      reason = row.executor + ": " + row.reason;
+    }
   }
-  return rows;
+  if (lines.empty() && !any_judged) lines.push_back("nothing could be judged: " + reason);
+  return lines;
 }
 
 }  // namespace overlap

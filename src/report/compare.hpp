@@ -42,6 +42,7 @@ struct ComparedRow {
   std::optional<Interval> latency_interval_s;
   std::optional<double> speedup;  ///< within its own file
   std::string against;            ///< the file that the ratio refers to; empty: none
+  bool was_fit = false;           ///< whether the row is ok and verified, or has nothing to verify, there
   std::optional<double> ratio;    ///< that file's median time over this one's: above 1 is faster
   std::optional<Interval> ratio_interval;
   Verdict verdict = Verdict::none;
@@ -79,7 +80,8 @@ FileComparison compare(const std::vector<NamedResults>& files);
 std::optional<double> seconds_of(const ComparedRow& row, Judged by);
 std::optional<Interval> interval_of(const ComparedRow& row, Judged by);
 
-/// Rows whose verdict is slower, and by more than this share of the time.
-std::vector<const ComparedRow*> slower_rows(const FileComparison& comparison, double share);
+/// What speaks against the later files, a line each: rows that are slower by more than this share of the time, or that
+/// did not finish or were not verified, and did before. Also where nothing could be judged, so that nothing is shown.
+std::vector<std::string> regressions(const FileComparison& comparison, double share);
 
 }  // namespace overlap

@@ -30,6 +30,7 @@ constexpr double clocks_differ_by = 1.1;      // of the highest and the lowest c
 constexpr double least_throttled = 0.01;      // of a makespan
 constexpr double slow_memory_s_per_gb = 1.0;  // more than page faults alone
 constexpr double least_slow_memory = 0.1;     // of the total
+constexpr double least_slow_memory_s = 0.1;   // less may be any other program's turn
 constexpr double crowded_step_times = 2.0;    // a step that is interrupted for others takes longer than alone
 
 using Notes = std::vector<std::string>;
@@ -98,12 +99,6 @@ void calibration_disagrees(const Results& /*results*/, const Row& row, Notes& no
       format_seconds(metrics.step_s)));
 }
 
-void too_short(const Results& /*results*/, const Row& row, Notes& notes) {
-  if (row.metrics->makespan_s >= too_short_s) return;
-  notes.push_back(fmt::format("{}: {} is too short a run to compare; more requests or iterations make it longer",
-                              row.executor, format_seconds(row.metrics->makespan_s)));
-}
-
 void spread(const Results& results, const Row& row, Notes& notes) {
   const std::vector<double> times_s = times_of(results, row);
   if (times_s.size() < 2 || relative_spread(times_s) <= widest_spread) return;
@@ -117,7 +112,7 @@ void spread(const Results& results, const Row& row, Notes& notes) {
 
 void outliers(const Results& results, const Row& row, Notes& notes) {
   const std::vector<double> times_s = times_of(results, row);
-  if (times_s.size() < least_for_interval) return;
+  if (times_s.size() < least_for_outliers) return;
   const std::vector<double> scores = modified_z_scores(times_s);
   const double middle = median(times_s);
   std::vector<double> outside;
@@ -153,7 +148,7 @@ void slow_memory(const Results& /*results*/, const Row& row, Notes& notes) {
   const double allocate_s = metrics.setup_s[static_cast<std::size_t>(Phase::allocate)];
   const double gigabytes = 1e-9 * static_cast<double>(metrics.peak_memory_bytes);
   if (metrics.device.slot_bytes || allocate_s <= slow_memory_s_per_gb * gigabytes) return;
-  if (allocate_s <= least_slow_memory * metrics.total_s) return;
+  if (allocate_s <= std::max(least_slow_memory_s, least_slow_memory * metrics.total_s)) return;
   notes.push_back(
       fmt::format("{}: it took {} to get its memory ({}), as where a virtual machine's host has to find it first: its "
                   "total is off by that; run again",
@@ -161,6 +156,15 @@ void slow_memory(const Results& /*results*/, const Row& row, Notes& notes) {
 }
 
 // ---- Rules of all rows ----
+
+void too_short(const Results& results, Notes& notes) {
+  const auto rows = ok_rows_where(results, [](const Row& row) { return row.metrics->makespan_s < too_short_s; });
+  if (rows.empty()) return;
+  notes.push_back(
+      fmt::format("runs of less than {} are too short to compare ({}); more requests or iterations make them "
+                  "longer",
+                  format_seconds(too_short_s), names_of(rows)));
+}
 
 void too_few_repeats(const Results& results, Notes& notes) {
   const auto few = ok_rows_where(results, [&](const Row& row) {
@@ -190,10 +194,11 @@ void cannot_keep_up(const Results& results, Notes& notes) {
   for (const Row* row : rows) {
     texts.push_back(fmt::format("{} ({})", row->executor, format_ratio(*row->metrics->capacity_requests_per_s)));
   }
+  const bool are_all = rows.size() > 1 && rows.size() == ok_rows_where(results, [](const Row&) { return true; }).size();
   notes.push_back(
-      fmt::format("{} can't keep up with {} requests a second: latency grows for as long as they come in, and says how "
+      fmt::format("{} can{} keep up with {} requests a second: latency grows for as long as they come in, and says how "
                   "long that was",
-                  names_of(texts), format_ratio(results.workload.rate)));
+                  are_all ? "no row" : names_of(texts), are_all ? "" : "'t", format_ratio(results.workload.rate)));
 }
 
 void few_for_p99(const Results& results, Notes& notes) {
@@ -204,32 +209,51 @@ void few_for_p99(const Results& results, Notes& notes) {
       fmt::format("of fewer than {} requests the p99 latency is the longest one: more of them say more", least));
 }
 
-void other_load(const Results& results, Notes& notes) {
-  const double least = std::max(least_load_cpus, least_load_share * results.machine.logical_cpus);
-  double most = 0.0;
-  const auto rows = ok_rows_where(results, [&](const Row& row) {
-    const double load = largest(row, &Observation::other_cpus).value_or(0.0);
-    most = std::max(most, load);
-    return load > least;
+/// Rows during which the machine was somebody else's in part, and the most CPUs that were.
+struct Disturbed {
+  std::vector<const Row*> rows;
+  double most_cpus = 0.0;
+};
+
+Disturbed disturbed(const Results& results, std::optional<double> Observation::*member, double least_cpus) {
+  Disturbed found;
+  found.rows = ok_rows_where(results, [&](const Row& row) {
+    const double cpus = largest(row, member).value_or(0.0);
+    found.most_cpus = std::max(found.most_cpus, cpus);
+    return cpus > least_cpus;
   });
-  if (rows.empty()) return;
+  return found;
+}
+
+Disturbed by_other_load(const Results& results) {
+  return disturbed(results, &Observation::other_cpus,
+                   std::max(least_load_cpus, least_load_share * results.machine.logical_cpus));
+}
+
+Disturbed by_host(const Results& results) {
+  return disturbed(results, &Observation::stolen_cpus, least_load_share * std::max(1U, results.machine.usable_cpus));
+}
+
+std::vector<const Row*> by_heat(const Results& results) {
+  return ok_rows_where(results,
+                       [](const Row& row) { return largest(row, &Observation::throttle_events).value_or(0) > 0; });
+}
+
+void other_load(const Results& results, Notes& notes) {
+  const Disturbed found = by_other_load(results);
+  if (found.rows.empty()) return;
   notes.push_back(
       fmt::format("other programs kept up to {} CPUs busy during {}: close them, or run when the machine is idle",
-                  format_ratio(most), names_of(rows)));
+                  format_ratio(found.most_cpus), names_of(found.rows)));
 }
 
 void stolen_time(const Results& results, Notes& notes) {
-  double most = 0.0;
-  const auto rows = ok_rows_where(results, [&](const Row& row) {
-    const double stolen = largest(row, &Observation::stolen_cpus).value_or(0.0);
-    most = std::max(most, stolen);
-    return stolen > least_load_share * std::max(1U, results.machine.usable_cpus);
-  });
-  if (rows.empty()) return;
+  const Disturbed found = by_host(results);
+  if (found.rows.empty()) return;
   notes.push_back(
       fmt::format("the host of this virtual machine took up to {} CPUs away during {}: run at another time, or "
                   "on a machine of your own",
-                  format_ratio(most), names_of(rows)));
+                  format_ratio(found.most_cpus), names_of(found.rows)));
 }
 
 void frequency_scaling(const Results& results, Notes& notes) {
@@ -251,8 +275,7 @@ void frequency_scaling(const Results& results, Notes& notes) {
 }
 
 void throttling(const Results& results, Notes& notes) {
-  const auto hot = ok_rows_where(
-      results, [](const Row& row) { return largest(row, &Observation::throttle_events).value_or(0) > 0; });
+  const auto hot = by_heat(results);
   if (!hot.empty()) {
     notes.push_back(fmt::format(
         "CPUs were slowed down for their heat during {}: let the machine cool down, and run again", names_of(hot)));
@@ -290,22 +313,17 @@ void fftw_without_vectors(const Results& results, Notes& notes) {
                   *version, results.machine.vector_instructions));
 }
 
-// Medians whose intervals overlap don't tell two rows apart.
 void order_in_doubt(const Results& results, Notes& notes) {
   const std::vector<std::size_t> candidates = advisable_rows(results);
   if (candidates.size() < 2) return;
   const Judged by = judged_by(results.workload);
-  const auto known_to = [&](const Row& row) -> std::optional<Interval> {
-    const auto& interval = interval_of(row, by);
-    return interval ? interval : range_of(row, by);
-  };
   const Row& best = results.rows[candidates[0]];
   const Row& second = results.rows[candidates[1]];
-  const auto of_best = known_to(best);
-  const auto of_second = known_to(second);
-  if (!of_best || !of_second || of_best->high < of_second->low) return;
+  const auto of_best = range_of(best, by);
+  const auto of_second = range_of(second, by);
+  if (!of_best || !of_second || lead_between(best, second, by) != Lead::undecided) return;
   if (seconds_of(*second.metrics, by) <= equal_within * seconds_of(*best.metrics, by)) return;
-  notes.push_back(fmt::format("the {} of {} ({}) and {} ({}) overlap: more repeats would tell them apart",
+  notes.push_back(fmt::format("the {} of {} ({}) and {} ({}) don't tell which is faster: more repeats may",
                               times_words(results), best.executor,
                               format_seconds_pair(of_best->low, of_best->high, "–"), second.executor,
                               format_seconds_pair(of_second->low, of_second->high, "–")));
@@ -323,14 +341,22 @@ void nothing_verified(const Results& results, Notes& notes) {
 using RowRule = void (*)(const Results&, const Row&, Notes&);
 using Rule = void (*)(const Results&, Notes&);
 
-constexpr std::array<RowRule, 8> row_rules{
-    verification_failed,    efficiency_above_one, calibration_disagrees, too_short, spread, outliers,
+constexpr std::array<RowRule, 7> row_rules{
+    verification_failed,    efficiency_above_one, calibration_disagrees, spread, outliers,
     more_workers_than_cpus, slow_memory};
-constexpr std::array<Rule, 11> rules{too_few_repeats,      max_time_spent, cannot_keep_up,    few_for_p99,
-                                     other_load,           stolen_time,    frequency_scaling, throttling,
-                                     fftw_without_vectors, order_in_doubt, nothing_verified};
+constexpr std::array<Rule, 12> rules{too_short,   too_few_repeats,      max_time_spent, cannot_keep_up,
+                                     few_for_p99, other_load,           stolen_time,    frequency_scaling,
+                                     throttling,  fftw_without_vectors, order_in_doubt, nothing_verified};
 
 }  // namespace
+
+std::vector<std::string_view> disturbances(const Results& results) {
+  std::vector<std::string_view> found;
+  if (!by_other_load(results).rows.empty()) found.emplace_back("other programs");
+  if (!by_host(results).rows.empty()) found.emplace_back("the host of the virtual machine");
+  if (!by_heat(results).empty()) found.emplace_back("heat");
+  return found;
+}
 
 std::vector<std::string> doubts(const Results& results) {
   Notes notes;

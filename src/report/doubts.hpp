@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "src/results.hpp"
@@ -10,5 +11,8 @@ namespace overlap {
 
 /// In the order of the rules, which docs/metrics.md lists with their thresholds.
 std::vector<std::string> doubts(const Results& results);
+
+/// What had a part of the machine during runs that are ok: "other programs", "the host of the virtual machine", "heat".
+std::vector<std::string_view> disturbances(const Results& results);
 
 }  // namespace overlap

@@ -11,6 +11,7 @@
 
 #include "src/report/advice.hpp"
 #include "src/report/lines.hpp"
+#include "src/report/standing.hpp"
 #include "src/units.hpp"
 
 namespace overlap {
@@ -19,6 +20,7 @@ namespace {
 constexpr double matters_from = 1.1;         // of makespans: below, rows are called equal
 constexpr double close_to_bound_from = 0.9;  // of efficiency
 constexpr double one_core_up_to = 1.1;       // of parallelism
+constexpr double named_bound_from = 0.8;     // of efficiency: below, its bound is not what held it back
 constexpr std::array<std::string_view, 2> further_suffixes = {"-pool", "-async"};
 
 /// The rows that the rules look at.
@@ -80,16 +82,17 @@ std::string bounds(const Rows& rows, unsigned usable_cpus) {
   std::vector<std::pair<std::string, std::vector<const Row*>>> groups;
   std::vector<const Row*> behind;
   for (const Row* row : rows.all()) {
-    const std::string bound = what_bounds(*row, usable_cpus);
-    if (row->metrics->bound == Bound::arrivals && rows.falls_behind(*row)) {
+    if (rows.falls_behind(*row)) {
       behind.push_back(row);
       continue;
     }
+    if (row->metrics->efficiency < named_bound_from) continue;
+    const std::string bound = what_bounds(*row, usable_cpus);
     auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& each) { return each.first == bound; });
     if (group == groups.end()) group = groups.insert(groups.end(), {bound, {}});
     group->second.push_back(row);
   }
-  if (groups.size() == 1 && groups.front().second.size() > 1 && behind.empty()) {
+  if (groups.size() == 1 && rows.all().size() > 1 && groups.front().second.size() == rows.all().size()) {
     return fmt::format("Every row was bound by {}.", groups.front().first);
   }
   std::string sentence;
@@ -100,7 +103,14 @@ std::string bounds(const Rows& rows, unsigned usable_cpus) {
   if (!behind.empty()) {
     sentence += fmt::format("{}{} could not keep up", sentence.empty() ? "" : "; ", names_of(behind));
   }
-  return sentence + ".";
+  return sentence.empty() ? sentence : sentence + ".";
+}
+
+/// Where requests began late, by far the most of what a row lost: it says nothing in a step's delay.
+bool began_late(const Metrics& metrics) {
+  constexpr double most_of_loss = 0.5;
+  const double late_s = metrics.latency_s.p50 - metrics.service_s.p50;
+  return metrics.workers > 1 && late_s > most_of_loss * (metrics.makespan_s - metrics.lower_bound_s);
 }
 
 std::string held_back(const Rows& rows) {
@@ -119,18 +129,28 @@ std::string held_back(const Rows& rows) {
   }
   const std::string sentence = fmt::format("{} was furthest from its bound, at {} times it", furthest->executor,
                                            format_ratio(1.0 / metrics.efficiency));
+  if (began_late(metrics)) {
+    return fmt::format(
+        "{}: requests began late, as {} {} were started; half of them took {} or more, {} of it after they "
+        "had begun.",
+        sentence, format_count(metrics.workers), furthest->driver == "processes" ? "processes" : "threads",
+        format_seconds(metrics.latency_s.p50), format_seconds(metrics.service_s.p50));
+  }
   if (metrics.delay_s <= 0.0)
     return sentence + ", though its steps were not delayed: the time went before or after them.";
-  const bool queued = metrics.queue_s.p50 >= 0.5 * metrics.delay_s;
-  return fmt::format("{}: a step was delayed by {} on the mean, {}.", sentence, format_seconds(metrics.delay_s),
-                     queued ? "most of it before it began, waiting for its turn"
-                            : "most of it while it computed or in a few long queues");
+  const bool queued = metrics.queue_mean_s >= 0.5 * metrics.delay_s;
+  return fmt::format("{}: a step was delayed by {} on average, {}.", sentence, format_seconds(metrics.delay_s),
+                     queued ? "most of it before it began, waiting for its turn" : "most of it while it computed");
 }
 
 std::string lock(const Rows& rows) {
   const Row* free = rows.find_plain("threads");
   const Row* locked = rows.find("threads/locked");
   if (free == nullptr || locked == nullptr) return {};
+  if (rows.falls_behind(*free)) return {};
+  if (rows.falls_behind(*locked)) {
+    return fmt::format("The lock mattered: {} kept up, and {} did not.", free->executor, locked->executor);
+  }
   const double ratio = rows.ratio_of(*locked, *free);
   const std::string cores = fmt::format("{} against {} busy cores", format_ratio(locked->metrics->parallelism),
                                         format_ratio(free->metrics->parallelism));
@@ -167,7 +187,9 @@ std::string lock_of_python(const Rows& rows) {
                        cores);
   }
   if (ratio >= matters_from) return {};
-  return fmt::format("Python's lock did not hold its threads back here (python/threads {}, with {}).",
+  return fmt::format("{} (python/threads {}, with {}).",
+                     held_by_python_lock(*threads) ? "Python's lock held its threads back, and processes gained nothing"
+                                                   : "Python's lock did not hold its threads back here",
                      rows.took(ratio, processes->executor), cores);
 }
 
@@ -185,6 +207,11 @@ std::string coroutines(const Rows& rows) {
   const Row* helped = with_engine_threads(rows);
   const Row* alone = helped != nullptr ? rows.find_plain_beside(*helped) : rows.find_plain("coroutine");
   if (alone == nullptr) return {};
+  if (helped != nullptr && rows.falls_behind(*alone)) {
+    if (rows.falls_behind(*helped)) return {};
+    return fmt::format("An engine that owns its threads let the one thread of coroutines keep up: {}; {} could not.",
+                       helped->executor, alone->executor);
+  }
   if (helped != nullptr && rows.ratio_of(*alone, *helped) >= matters_from) {
     return fmt::format("An engine that owns its threads made the one thread of coroutines {:.2f} {}: {} against {}.",
                        rows.ratio_of(*alone, *helped), rows.times_as_fast(), helped->executor, alone->executor);
@@ -215,13 +242,19 @@ std::string coroutines(const Rows& rows) {
 std::string rates(const Rows& rows, const Workload& workload) {
   if (!workload.has_rate()) return {};
   const Row* most = nullptr;
+  double next = 0.0;
   for (const Row* row : rows.all()) {
     const auto& capacity = row->metrics->capacity_requests_per_s;
     // Nothing is known to bound it.
     if (!capacity) return {};
-    if (most == nullptr || *capacity > *most->metrics->capacity_requests_per_s) most = row;
+    if (most == nullptr || *capacity > *most->metrics->capacity_requests_per_s) {
+      next = most != nullptr ? *most->metrics->capacity_requests_per_s : 0.0;
+      most = row;
+    } else {
+      next = std::max(next, *capacity);
+    }
   }
-  if (most == nullptr) return {};
+  if (most == nullptr || *most->metrics->capacity_requests_per_s < matters_from * next) return {};
   return fmt::format("Of all rows, {} could keep up with the most requests, {} a second.", most->executor,
                      format_ratio(*most->metrics->capacity_requests_per_s));
 }

@@ -14,7 +14,9 @@ namespace overlap {
 namespace {
 
 template <typename Value>
-constexpr FieldType type_of = std::is_same_v<Value, double> ? FieldType::real : FieldType::whole;
+constexpr FieldType type_of = std::is_same_v<Value, double> ? FieldType::real
+                              : std::is_same_v<Value, bool> ? FieldType::flag
+                                                            : FieldType::whole;
 
 const Metrics* metrics_of(const Row& row) { return row.status == Status::ok && row.metrics ? &*row.metrics : nullptr; }
 
@@ -253,6 +255,7 @@ std::vector<Field> make_fields() {
       {"workers", Unit::none, metric(&Metrics::workers)},
       {"capacity_steps_per_s", Unit::none, capacity()},
       {"capacity_requests_per_s", Unit::none, metric(&Metrics::capacity_requests_per_s)},
+      {"keeps_up", Unit::none, metric(&Metrics::keeps_up)},
       {"step_s", Unit::seconds, metric(&Metrics::step_s)},
       {"compute_s.p5", Unit::seconds, metric(&Metrics::compute_p5_s)},
       {"compute_s.p50", Unit::seconds, metric(&Metrics::compute_p50_s)},
@@ -267,6 +270,7 @@ std::vector<Field> make_fields() {
       {"service_s.p95", Unit::seconds, share(&Metrics::service_s, &Distribution::p95)},
       {"service_s.p99", Unit::seconds, share(&Metrics::service_s, &Distribution::p99)},
       {"service_s.max", Unit::seconds, share(&Metrics::service_s, &Distribution::max)},
+      {"queue_s.mean", Unit::seconds, metric(&Metrics::queue_mean_s)},
       {"queue_s.p50", Unit::seconds, share(&Metrics::queue_s, &Distribution::p50)},
       {"queue_s.p99", Unit::seconds, share(&Metrics::queue_s, &Distribution::p99)},
       {"steps_per_s", Unit::none, metric(&Metrics::steps_per_s)},

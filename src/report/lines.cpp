@@ -146,18 +146,25 @@ std::vector<std::string> note_lines(const Results& results) {
         by == Judged::latency ? " by p99 latency" : ""));
   }
   if (any([](const Row& row) { return row.makespan_interval_s.has_value(); })) {
-    add(by == Judged::latency ? "95%: the bootstrap interval of the median p99 latency"
-                              : "95%: the bootstrap interval of the median, and of the speedup");
+    add(by == Judged::latency ? "95%: the interval of the median p99 latency"
+                              : "95%: the intervals of the median and of the speedup");
   }
   add(rounds_line(results.rounds));
   for (const std::string& note : results.notes) add(note);
+  std::vector<std::pair<std::string, std::vector<const Row*>>> ends;  // of rows that are not ok, by what became of them
   for (const Row& row : results.rows) {
     for (const std::string& note : row.notes) add(row.executor + ": " + note);
     if (row.status == Status::ok || row.reason.empty()) continue;
-    if (!is_said(lines, row.executor, clean_line(row.reason))) {
-      add(row.executor + ": " + status_line(row, results.workload.steps()));
+    if (is_said(lines, row.executor, clean_line(row.reason))) continue;
+    const std::string end = status_line(row, results.workload.steps());
+    const auto known = std::find_if(ends.begin(), ends.end(), [&](const auto& each) { return each.first == end; });
+    if (known == ends.end()) {
+      ends.push_back({end, {&row}});
+    } else {
+      known->second.push_back(&row);
     }
   }
+  for (const auto& [end, rows] : ends) add(names_of(rows) + ": " + end);
   return lines;
 }
 

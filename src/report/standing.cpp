@@ -2,11 +2,37 @@
 #include "src/report/standing.hpp"
 
 #include <algorithm>
+#include <cmath>
 
-#include "src/report/advice.hpp"
 #include "src/statistics.hpp"
 
 namespace overlap {
+
+std::vector<std::size_t> advisable_rows(const Results& results) {
+  const Judged by = judged_by(results.workload);
+  const auto seconds_at = [&](std::size_t index) { return seconds_of(*results.rows[index].metrics, by); };
+  std::vector<std::size_t> computing;
+  std::vector<std::size_t> others;
+  for (std::size_t i = 0; i < results.rows.size(); ++i) {
+    const Row& row = results.rows[i];
+    if (row.status != Status::ok || !row.metrics || row.verified == false) continue;
+    if (!std::isfinite(seconds_at(i)) || seconds_at(i) <= 0.0) continue;
+    (row.engine == "null" ? others : computing).push_back(i);
+  }
+  std::vector<std::size_t> candidates = computing.empty() ? others : computing;
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [&](std::size_t a, std::size_t b) { return seconds_at(a) < seconds_at(b); });
+  return candidates;
+}
+
+bool falls_behind(const Row& row, const Workload& workload) noexcept {
+  if (!workload.has_rate()) return false;
+  // Of too few requests to tell, the calibration has to do.
+  constexpr double clearly_below = 0.9;
+  const Metrics& metrics = *row.metrics;
+  if (metrics.keeps_up) return !*metrics.keeps_up;
+  return metrics.capacity_requests_per_s.value_or(workload.rate) < clearly_below * workload.rate;
+}
 
 double seconds_of(const Row& row, Judged by) {
   return seconds_of(*row.repeats[*median_repeat(row.repeats, by)].metrics, by);

@@ -1,12 +1,22 @@
 // Who is ahead in a comparison, and how clearly.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "src/break_even.hpp"
 #include "src/results.hpp"
 
 namespace overlap {
+
+/// The rows that may be advised, fastest first by what the workload is judged by: ok, with a makespan, and not found
+/// wrong by verification; `null` rows, which compute nothing, only where no other row is left.
+std::vector<std::size_t> advisable_rows(const Results& results);
+
+/// Whether the row could not keep up for ever with the rate at which the workload's requests come in: by what the run
+/// showed, or where it was too short to, by what the row could take. Of a row with metrics.
+bool falls_behind(const Row& row, const Workload& workload) noexcept;
 
 /// The median of a row's repeats that are ok, the lower of two; there has to be one.
 double seconds_of(const Row& row, Judged by);

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <map>
 
-#include "src/report/advice.hpp"
+#include "src/report/doubts.hpp"
 #include "src/report/highest_lines.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
@@ -31,6 +31,29 @@ std::vector<std::string> led_by_second(const BreakEven& search) {
   return values;
 }
 
+/// Where the first is clearly ahead at the end, it may be the one of which the break-even is wanted.
+std::string other_way_round(const BreakEvenReport& report) {
+  const std::vector<Probe>& probes = report.search.probes;
+  const bool first_leads = std::any_of(probes.begin(), probes.end(), [&](const Probe& probe) {
+    return probe.value == report.high && probe.lead == Lead::first;
+  });
+  if (!first_leads) return {};
+  return fmt::format(", which is ahead there: try --between {},{}", report.second, report.first);
+}
+
+std::string found_line(const BreakEvenReport& report, const std::string& axis, const std::string& by) {
+  const std::string value = value_text(*report.search.value);
+  const std::string before = value_text(report.search.interval->first);
+  if (*report.search.value < report.high) {
+    return fmt::format("{} stays clearly ahead of {} from {} {} on, and is not yet at {} ({}).", report.second,
+                       report.first, axis, value, before, by);
+  }
+  return fmt::format(
+      "{} is clearly ahead of {} at {} {}, the end of the range, and not yet at {}; nothing beyond "
+      "confirms it ({}).",
+      report.second, report.first, axis, value, before, by);
+}
+
 std::string break_even_line(const Sweep& sweep) {
   const BreakEvenReport& report = *sweep.break_even;
   const std::string& axis = sweep.axes.front().name;
@@ -38,18 +61,17 @@ std::string break_even_line(const Sweep& sweep) {
   const std::string by = fmt::format("by {}, at {} values", words_of(report.by), sweep.cells.size());
   switch (report.search.finding) {
     case Finding::found:
-      return fmt::format("{} stays ahead of {} from {} {} on; the break-even lies between {} and {} ({}).",
-                         report.second, report.first, axis, value_text(*report.search.value),
-                         value_text(report.search.interval->first), value_text(report.search.interval->second), by);
+      return found_line(report, axis, by);
     case Finding::throughout:
       return fmt::format("{} is ahead of {} all the way {}: a break-even would lie below ({}).", report.second,
                          report.first, range, by);
     case Finding::none:
-      return fmt::format("No break-even {}: {} is nowhere clearly ahead of {} ({}).", range, report.second,
-                         report.first, by);
+      return fmt::format("No break-even {}: {} is nowhere clearly ahead of {}{} ({}).", range, report.second,
+                         report.first, other_way_round(report), by);
     case Finding::not_kept:
-      return fmt::format("No break-even {}: {} is clearly ahead of {} at {}, but not at the end ({}).", range,
-                         report.second, report.first, fmt::join(led_by_second(report.search), ", "), by);
+      return fmt::format("No break-even {}: {} is clearly ahead of {} at {}, but not at the end{} ({}).", range,
+                         report.second, report.first, fmt::join(led_by_second(report.search), ", "),
+                         other_way_round(report), by);
     case Finding::stopped:
       return fmt::format("The search for a break-even was stopped: {}.", report.reason);
   }
@@ -93,7 +115,27 @@ std::string winners_line(const Sweep& sweep) {
                                  counted(sweep.cells.size(), "cell"));
   for (std::size_t i = 1; i < wins.size(); ++i)
     line += fmt::format(", {} in {}", wins[i].first, format_count(wins[i].second));
-  return line + (unclear == 0 ? "." : fmt::format("; in {} it is about equal to the next.", format_count(unclear)));
+  return line +
+         (unclear == 0 ? "." : fmt::format("; in {} it is not clearly ahead of the next.", format_count(unclear)));
+}
+
+/// A list with commas, to be broken between lines.
+std::string spaced(const std::string& list) {
+  std::string text;
+  for (const char each : list) text += each == ',' ? std::string(", ") : std::string(1, each);
+  return text;
+}
+
+/// Cells whose figures somebody else's use of the machine may have changed.
+void add_disturbed(const Sweep& sweep, std::vector<std::string>& lines) {
+  std::map<std::string_view, std::size_t> cells_of;
+  for (const SweepCell& cell : sweep.cells) {
+    for (const std::string_view cause : disturbances(cell.results)) ++cells_of[cause];
+  }
+  for (const auto& [cause, cells] : cells_of) {
+    lines.push_back(fmt::format("{} disturbed {} of {}, whose figures may be off: run again on an idle machine", cause,
+                                format_count(cells), counted(sweep.cells.size(), "cell")));
+  }
 }
 
 }  // namespace
@@ -105,7 +147,9 @@ std::string sweep_line(const Sweep& sweep) {
     if (!axis.values.empty()) axes += fmt::format(" ({})", axis.values.size());
   }
   std::vector<std::string> same;
-  for (const auto& [name, value] : sweep.options) same.push_back(fmt::format("{} {}", name, value));
+  for (const auto& [name, value] : sweep.options) {
+    same.push_back(fmt::format("{} {}", name, name == "executors" ? spaced(value) : value));
+  }
   return clean_line(fmt::format("{} of {}; {}", counted(sweep.planned, "cell"), axes, fmt::join(same, ", ")));
 }
 
@@ -144,15 +188,19 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
   };
   if (sweep.highest) {
     for (const std::string& note : highest_notes(sweep)) add(note);
+    add_disturbed(sweep, lines);
     return lines;
   }
-  add(fmt::format("ratio is the next one's {} over the fastest's; ≈: within 2 % or within the scatter of their repeats",
-                  words_of(judged(sweep))));
+  add(fmt::format(
+      "ratio is the next one's {} over the fastest's; ≈: within 2%, within the scatter of their repeats, or of "
+      "runs too short to tell",
+      words_of(judged(sweep))));
   if (sweep.cells.size() < sweep.planned) {
     add(fmt::format("{} of {} {} finished", format_count(sweep.cells.size()), counted(sweep.planned, "cell"),
                     sweep.cells.size() == 1 ? "is" : "are"));
   }
   add_behind(sweep, lines);
+  add_disturbed(sweep, lines);
   for (const SweepCell& cell : sweep.cells) {
     const std::string where = describe(sweep.axes, cell.point);
     for (const Row& row : cell.results.rows) {
