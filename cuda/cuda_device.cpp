@@ -163,7 +163,7 @@ class CudaDevice final : public Device {
       slot->host_bins = make_pinned_memory(workload_.spectrum_bytes());
     }
     slot->stream = make_stream();
-    if (blocks_) slot->end = make_event();
+    if (blocks_) slot->end = make_event(Timing::off);
     slot->plan->set_work_area(slot->work_area.get(), slot->stream.get());
     check(cudaMemset(slot->board_memory.get(), 0, sizeof(Board)), "cudaMemset");
     // The slot's stream does not wait for what cuFFT and the line above do on the default one.
@@ -256,12 +256,16 @@ class CudaDevice final : public Device {
   StepArrays read_back(unsigned slot) override {
     const Slot& s = *slots_.at(slot);
     if (host_data_) return arrays_at(host_buffer(s.host_inputs), host_buffer(s.host_bins));
-    read_inputs_.resize(workload_.input_bytes());
-    read_bins_.resize(workload_.spectrum_bytes());
-    read(read_inputs_, s.inputs, stream_of(s));
-    read(read_bins_, s.bins, stream_of(s));
+    // The view's own: the run is not to have it in its peak memory.
+    const auto copy = std::make_shared<std::vector<std::byte>>(workload_.input_bytes() + workload_.spectrum_bytes());
+    std::byte* const bins = copy->data() + workload_.input_bytes();
+    const auto read = [&](std::byte* to, const DeviceMemory& from, std::uint64_t bytes) {
+      check(cudaMemcpyAsync(to, from.get(), bytes, cudaMemcpyDeviceToHost, stream_of(s)), "cudaMemcpyAsync");
+    };
+    read(copy->data(), s.inputs, workload_.input_bytes());
+    read(bins, s.bins, workload_.spectrum_bytes());
     check(cudaStreamSynchronize(stream_of(s)), "cudaStreamSynchronize");
-    return arrays_at(read_inputs_.data(), read_bins_.data());
+    return arrays_at(copy->data(), bins, copy);
   }
 
   double copy_bytes_per_s() override {
@@ -274,8 +278,8 @@ class CudaDevice final : public Device {
     const DeviceMemory from = make_device_memory(bytes);
     const DeviceMemory to = make_device_memory(bytes);
     const StreamHandle stream = make_stream();
-    const EventHandle begin = make_event();
-    const EventHandle end = make_event();
+    const EventHandle begin = make_event(Timing::on);
+    const EventHandle end = make_event(Timing::on);
     check(cudaMemsetAsync(from.get(), 1, bytes, stream.get()), "cudaMemsetAsync");
     std::int64_t best_ns = std::numeric_limits<std::int64_t>::max();
     for (int round = 0; round < rounds; ++round) {
@@ -362,12 +366,13 @@ class CudaDevice final : public Device {
     });
   }
 
-  /// Of memory that is aligned for any number.
-  StepArrays arrays_at(const std::byte* inputs, const std::byte* bins) const {
+  /// Of memory that is aligned for a real; `owned` keeps what is a copy for the view alone.
+  StepArrays arrays_at(const std::byte* inputs, const std::byte* bins,
+                       const std::shared_ptr<const void>& owned = nullptr) const {
     return in_precision(workload_.precision, [&](auto zero) {
       using Real = decltype(zero);
       return StepArrays(std::span(reinterpret_cast<const Real*>(inputs), workload_.size),
-                        std::span(reinterpret_cast<const std::complex<Real>*>(bins), workload_.bins()));
+                        std::span(reinterpret_cast<const std::complex<Real>*>(bins), workload_.bins()), owned);
     });
   }
 
@@ -376,17 +381,11 @@ class CudaDevice final : public Device {
     return memory.get();
   }
 
-  static void read(std::vector<std::byte>& to, const DeviceMemory& from, cudaStream_t stream) {
-    check(cudaMemcpyAsync(to.data(), from.get(), to.size(), cudaMemcpyDeviceToHost, stream), "cudaMemcpyAsync");
-  }
-
   Workload workload_;
   bool host_data_ = false;
   bool blocks_ = false;
   bool in_order_ = false;
   std::vector<std::unique_ptr<Slot>> slots_;
-  std::vector<std::byte> read_inputs_;
-  std::vector<std::byte> read_bins_;
 };
 
 }  // namespace

@@ -69,12 +69,17 @@ unsigned DeviceSteps::reserve(unsigned wanted, SetupTimes& times) {
   try {
     while (slot_count_ < wanted) {
       const Call call(*this, "reserving a slot of the device", setup_limit_ns_);
-      if (slot_count_ > 0 && device_->free_bytes() < device_->slot_bytes()) break;
+      if (slot_count_ > 0 && device_->free_bytes() < device_->slot_bytes()) {
+        shortage_ = "the device's memory holds no more";
+        break;
+      }
       device_->add_slot(times);
       ++slot_count_;
     }
   } catch (const DeviceError& error) {
     if (error.kind() != DeviceError::Kind::out_of_memory || slot_count_ == 0) throw;
+    // The device's, or the host's where it is to be pinned: it names the call.
+    shortage_ = error.what();
   }
   const std::lock_guard lock(mutex_);  // the watchdog looks already
   for (unsigned slot = 0; slot < slot_count_; ++slot) free_.push_back(slot);

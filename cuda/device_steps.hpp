@@ -41,6 +41,8 @@ class DeviceSteps {
   void open(const Workload& workload, CompletionMode completion);
   /// Reserves up to `wanted` slots, as many as memory holds, and at least one; how many there are.
   unsigned reserve(unsigned wanted, SetupTimes& times);
+  /// Why they are fewer than wanted, where they are.
+  const std::string& shortage() const noexcept { return shortage_; }
   /// As Engine::describe_device.
   DeviceDescription describe();
   /// As Engine::probe.
@@ -139,6 +141,7 @@ class DeviceSteps {
   std::int64_t setup_limit_ns_;
   Workload workload_;
   unsigned slot_count_ = 0;
+  std::string shortage_;
 
   mutable std::mutex mutex_;  // of the slots' distribution; taken before device_mutex_
   std::condition_variable started_;

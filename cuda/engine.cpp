@@ -67,7 +67,7 @@ class DeviceEngine final : public Engine {
     unsigned reserved = 0;
     setup.times.measure(Phase::allocate, [&] { reserved = steps_->reserve(wanted, setup.times); });
     if (reserved < wanted) {
-      setup.note(fmt::format("{} streams of {}: the device's memory holds no more", reserved, wanted));
+      setup.note(fmt::format("{} streams of {}: {}", reserved, wanted, steps_->shortage()));
     }
     if (reserved > 1 && steps_->run_in_order()) {
       setup.note("a step fills the device: steps run there one after another, in the order in which they start");

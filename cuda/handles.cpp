@@ -27,9 +27,10 @@ StreamHandle make_stream() {
   return StreamHandle(stream);
 }
 
-EventHandle make_event() {
+EventHandle make_event(Timing timing) {
   cudaEvent_t event = nullptr;
-  check(cudaEventCreateWithFlags(&event, cudaEventBlockingSync), "cudaEventCreateWithFlags");
+  const unsigned flags = cudaEventBlockingSync | (timing == Timing::on ? cudaEventDefault : cudaEventDisableTiming);
+  check(cudaEventCreateWithFlags(&event, flags), "cudaEventCreateWithFlags");
   return EventHandle(event);
 }
 

@@ -40,8 +40,9 @@ using PinnedMemory = std::unique_ptr<std::byte, PinnedMemoryRelease>;
 /// A stream that does not wait for the default one.
 StreamHandle make_stream();
 
-/// An event with timing, in whose synchronisation a thread sleeps.
-EventHandle make_event();
+/// An event in whose synchronisation a thread sleeps. Only one with timing has a time.
+enum class Timing { off, on };
+EventHandle make_event(Timing timing);
 
 /// Memory on the device, and host memory that the device can reach by the same address.
 DeviceMemory make_device_memory(std::uint64_t bytes);

@@ -288,8 +288,11 @@ class Row:
         def steps_within(step_s):
             return int(min(max(self.job["calibration_s"] / max(step_s, 1e-9), 3), 20_000))
 
+        cpu_begin_s, begin_ns = time.process_time(), now_ns()
         step_s, capacity = self.rate(steps_within(first_step_s))
-        lanes = self.lanes
+        blocks = time.process_time() - cpu_begin_s < 0.5 * (now_ns() - begin_ns) * 1e-9
+        lanes = self.job["blocking_lanes"] if blocks and not self.overlaps_steps else self.lanes
+        self.recording.put(LANES, "Q", lanes)
         if self.overlaps_steps:
             capacity = max(capacity, self.rate_at_once(min(lanes, steps_within(step_s))))
         elif lanes > 1:

@@ -103,16 +103,26 @@ StepRate Calibration::measure(const Effort& effort) {
   const std::uint64_t steps = iterations_within(effort.seconds * share_of_trial, effort.first_step_s);
   const Recording& alone = recordings_.emplace_back(run_for(effort.seconds, 1, steps));
   rate.step_s = median_step_s(alone);
-  if (effort.lanes == 1) {
+  const bool blocking = effort.blocking_lanes > effort.lanes && blocks(alone);
+  rate.lanes = blocking ? effort.blocking_lanes : effort.lanes;
+  const std::uint64_t requests = blocking ? effort.blocking_lanes : effort.requests;
+  if (rate.lanes == 1) {
     rate.steps_per_s = total_rate(alone);
     return rate;
   }
   // How far the lanes are parallel is not known yet: as many iterations as fit in the time if they were not at all.
-  const double serial_s = rate.step_s * static_cast<double>(effort.requests);
+  const double serial_s = rate.step_s * static_cast<double>(requests);
   const Recording& together =
-      recordings_.emplace_back(run_for(effort.seconds, effort.requests, iterations_within(effort.seconds, serial_s)));
-  rate.steps_per_s = effort.requests > effort.lanes ? rate_of_ends(together, effort.lanes) : total_rate(together);
+      recordings_.emplace_back(run_for(effort.seconds, requests, iterations_within(effort.seconds, serial_s)));
+  rate.steps_per_s = requests > rate.lanes ? rate_of_ends(together, rate.lanes) : total_rate(together);
   return rate;
+}
+
+bool Calibration::blocks(const Recording& recording) const {
+  constexpr double least_busy_share = 0.5;
+  double computed_s = 0.0;
+  for (const StepRecord& step : recording.steps()) computed_s += to_seconds(step.end_ns - step.begin_ns);
+  return to_seconds(cpu_ns_) < least_busy_share * computed_s;
 }
 
 Recording Calibration::run_for(double seconds, std::uint64_t requests, std::uint64_t iterations) {
@@ -131,7 +141,9 @@ Recording Calibration::run(std::uint64_t requests, std::uint64_t iterations,
   Recording recording = Recording::create(requests, iterations, requests);
   recording.header().t0_ns = now_ns();
   RunContext context{workload, engine_, recording, static_cast<unsigned>(requests), prepare_worker};
+  const std::int64_t cpu_begin_ns = process_cpu_ns() + reaped_children_cpu_ns();
   driver_.run(context);
+  cpu_ns_ = process_cpu_ns() + reaped_children_cpu_ns() - cpu_begin_ns;
   return recording;
 }
 

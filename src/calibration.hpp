@@ -16,6 +16,7 @@ namespace overlap {
 struct StepRate {
   double step_s = 0.0;       ///< median seconds of a step that runs alone
   double steps_per_s = 0.0;  ///< with all lanes busy
+  unsigned lanes = 1;        ///< as many as those are
 };
 
 /// Runs the driver on workloads without waits, into recordings of its own. Throws RunFailed.
@@ -35,6 +36,8 @@ class Calibration {
     double first_step_s;  ///< what warm_up returned: only a guess of a step's time
     unsigned lanes;
     std::uint64_t requests;  ///< at once, to keep all lanes busy
+    /// Lanes, each of a request, where steps keep no CPU busy, as they wait for a device; 0: the same.
+    unsigned blocking_lanes = 0;
   };
 
   /// Measures a step alone, then all lanes; in two rounds each, where the first took clearly less than its time.
@@ -48,12 +51,15 @@ class Calibration {
   /// clearly less than the time, runs anew, as many as fit in it.
   Recording run_for(double seconds, std::uint64_t requests, std::uint64_t iterations);
   Recording run(std::uint64_t requests, std::uint64_t iterations, const std::function<void()>& prepare_worker);
+  /// Whether the steps of the run before used less than half of a CPU.
+  bool blocks(const Recording& recording) const;
 
   Workload workload_;
   Driver& driver_;
   Engine& engine_;
   std::function<void()> prepare_worker_;
   std::vector<Recording> recordings_;
+  std::int64_t cpu_ns_ = 0;  // of the last run
 };
 
 }  // namespace overlap

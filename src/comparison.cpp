@@ -82,7 +82,7 @@ class Comparison {
       if (round > 0) shuffle(order, round);
       for (const std::size_t index : order) {
         if (supervisor_.interrupted()) break;
-        runs_[index].push_back(run_once(plans_[index]));
+        runs_[index].push_back(run_once(plans_[index], round));
         if (reference_ || round > 0) judge(runs_[index].back(), plans_[index]);
         if (round > 0) let_go_of_recordings(runs_[index]);
       }
@@ -116,12 +116,12 @@ class Comparison {
     std::shuffle(order.begin(), order.end(), random);
   }
 
-  Run run_once(const ExecutorPlan& plan) {
+  Run run_once(const ExecutorPlan& plan, unsigned round) {
     Run run;
     try {
       run.recording =
           std::make_shared<Recording>(Recording::create(workload_.requests, workload_.iterations, plan.job.workers));
-      run.recording->set_arrivals(workload_.arrivals_ns());
+      run.recording->set_arrivals(workload_.arrivals_ns(round));
       run.recording->header().usable_cpus = machine_.usable_cpus;
       if (observer_ != nullptr) observer_->began(plan, *run.recording);
       Supervisor::Watch watch;
@@ -261,11 +261,7 @@ class Comparison {
 
   /// A row is as good as its worst repeat, but for repeats that an interrupt cut short after others had finished.
   void judge_row(Row& row, std::size_t index) const {
-    const std::vector<Run>& runs = runs_[index];
-    const auto failed =
-        std::find_if(runs.begin(), runs.end(), [](const Run& run) { return run.repeat.status == Status::failed; });
-    const auto median = median_repeat(row.repeats, by_);
-    const Run& shown = failed != runs.end() ? *failed : median ? runs[*median] : runs.back();
+    const Run& shown = runs_[index][shown_repeat(row.repeats, by_)];
     static_cast<Repeat&>(row) = shown.repeat;
     row.recording = shown.recording;
     if (row.status != Status::ok) return;

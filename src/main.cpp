@@ -33,12 +33,15 @@ int main(int argc, char** argv) {
   registry.add(overlap::pool_engine());
   registry.add(overlap::async_engine());
   registry.add(overlap::null_engine());
-  overlap::EngineInfo cuda = cuda_engine("cuda", "a GPU, a stream a request: numbers are born and digested there");
+  overlap::EngineInfo cuda = cuda_engine("cuda", "a GPU, --streams steps at once: numbers are generated and checked there");
   cuda.has_short_name = true;
   cuda.default_drivers = {"coroutine"};
+  cuda.probe_bytes = [](const overlap::Workload& workload) {
+    return workload.input_bytes() + workload.spectrum_bytes();  // copied back for the check
+  };
   registry.add(cuda);
   overlap::EngineInfo copying =
-      cuda_engine("cuda-copy", "a GPU, a stream a request: inputs are copied in, spectra copied back");
+      cuda_engine("cuda-copy", "a GPU, --streams steps at once: inputs are copied in, spectra copied back");
   copying.slot_bytes = [](const overlap::Workload& workload) {
     return workload.input_bytes() + workload.spectrum_bytes();  // pinned
   };

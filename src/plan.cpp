@@ -112,7 +112,9 @@ class ExecutorPlanner {
     const unsigned wanted = choose_slots();
     fit_into_memory(wanted);
     note_what_processes_share();
-    job_.lanes = lanes();
+    job_.lanes = lanes(usable_cpus_);
+    constexpr unsigned unbounded = std::numeric_limits<unsigned>::max();
+    job_.blocking_lanes = job_.workload.computes_fft() ? job_.lanes : lanes(unbounded);
     return plan_;
   }
 
@@ -132,13 +134,13 @@ class ExecutorPlanner {
     return 1;
   }
 
-  unsigned lanes_per_process() const {
-    return std::max(1U, engine_.lanes_per_process(job_.engine_options, usable_cpus_));
+  unsigned lanes_per_process(unsigned cpus) const {
+    return std::max(1U, engine_.lanes_per_process(job_.engine_options, cpus));
   }
 
-  /// With the job's slots.
-  unsigned lanes() const {
-    const unsigned per_process = lanes_per_process();
+  /// With the job's slots, on so many CPUs.
+  unsigned lanes(unsigned cpus) const {
+    const unsigned per_process = lanes_per_process(cpus);
     switch (driver_.kind) {
       case Kind::one_at_a_time:
         return 1;
@@ -147,10 +149,9 @@ class ExecutorPlanner {
         return engine_.owns_slots ? job_.slots : per_process;
       case Kind::threads:
         if (engine_.completes_later) return std::min(job_.workers, engine_.owns_slots ? job_.slots : per_process);
-        return std::min({job_.workers, per_process, usable_cpus_, job_.slots});
+        return std::min({job_.workers, per_process, cpus, job_.slots});
       case Kind::processes:
-        return std::min(
-            {job_.workers, std::max(1U, usable_cpus_ / engine_.cpus_per_step(job_.engine_options)), job_.slots});
+        return std::min({job_.workers, std::max(1U, cpus / engine_.cpus_per_step(job_.engine_options)), job_.slots});
     }
     return 1;
   }
@@ -158,7 +159,7 @@ class ExecutorPlanner {
   /// The most slots that it may have.
   unsigned most_slots() const {
     if (!engine_.owns_slots || forks()) return job_.workers;
-    return static_cast<unsigned>(std::min<std::uint64_t>(lanes_per_process(), job_.requests_in_progress));
+    return static_cast<unsigned>(std::min<std::uint64_t>(lanes_per_process(usable_cpus_), job_.requests_in_progress));
   }
 
   /// Slots that are enough, of so many, for workers that come and go with their requests.
@@ -206,7 +207,7 @@ class ExecutorPlanner {
 
   /// Takes fewer slots than wanted where memory holds no more, and nothing else was asked for.
   void fit_into_memory(unsigned wanted) {
-    const unsigned checked_workers = lanes();
+    const unsigned checked_workers = lanes(usable_cpus_);
     if (const std::uint64_t least = bytes_with(1, checked_workers); least > memory_bytes_) {
       const bool are_workers = has_workers(driver_.kind) && fixed_bytes() > memory_bytes_ / 2;
       refuse(plan_.name(), least, memory_bytes_, are_workers ? "--workers bounds it" : "a smaller --size takes less");

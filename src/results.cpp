@@ -84,4 +84,11 @@ std::optional<std::size_t> median_repeat(const std::vector<Repeat>& repeats, Jud
   return finished[(finished.size() - 1) / 2];
 }
 
+std::size_t shown_repeat(const std::vector<Repeat>& repeats, Judged by) {
+  const auto failed = std::find_if(repeats.begin(), repeats.end(),
+                                   [](const Repeat& repeat) { return repeat.status == Status::failed; });
+  if (failed != repeats.end()) return static_cast<std::size_t>(failed - repeats.begin());
+  return median_repeat(repeats, by).value_or(repeats.size() - 1);
+}
+
 }  // namespace overlap

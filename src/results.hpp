@@ -107,6 +107,10 @@ const std::optional<Interval>& interval_of(const Row& row, Judged by) noexcept;
 /// Sets the rows' intervals from their repeats.
 void add_intervals(Results& results);
 
+/// The repeat whose figures and steps a row shows: the first that failed, or the median, or where none is ok, the last.
+/// Of a row that has repeats.
+std::size_t shown_repeat(const std::vector<Repeat>& repeats, Judged by);
+
 /// The repeats' median (the lower of the two middle ones) among those that are ok; none where none is.
 std::optional<std::size_t> median_repeat(const std::vector<Repeat>& repeats, Judged by);
 

@@ -34,7 +34,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Executor, driver, engine, family)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OwnCompute, files)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EngineOptions, rigor, cache_folder, streams, threads, completion)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunnerJob, executor, command, workload, own_compute, engine_options, workers, slots,
-                                   lanes, requests_in_progress, calibration_s, tool_pid, spawned_ns)
+                                   lanes, blocking_lanes, requests_in_progress, calibration_s, tool_pid, spawned_ns)
 
 namespace {
 
@@ -75,7 +75,9 @@ class Runner {
         const StepRate rate = calibration.measure({.seconds = job_.calibration_s,
                                                    .first_step_s = first_step_s,
                                                    .lanes = lanes_,
-                                                   .requests = requests_to_keep_lanes_busy()});
+                                                   .requests = requests_to_keep_lanes_busy(),
+                                                   .blocking_lanes = job_.blocking_lanes});
+        header.lanes = rate.lanes;
         header.step_s = rate.step_s;
         header.capacity_steps_per_s = rate.steps_per_s;
         if (engine_info_.uses_device) describe_device(calibration);
@@ -99,12 +101,17 @@ class Runner {
     driver_->run(context);
     header.end_ns = now_ns();
     header.end_cpu_ns = process_cpu_ns() + setup_children_cpu_ns;
-    header.peak_memory_bytes = peak_private_memory_bytes();
+    header.peak_memory_bytes = peak_private_memory_bytes() + pinned_bytes();
     recording_.add_device_usage(engine_->usage() - setup_usage);
     if (engine_info_.computes && !job_.workload.computes_fft()) check_against_setup();
   }
 
  private:
+  /// What engines of a device have the host keep for their slots, which counts as no process's resident memory.
+  std::uint64_t pinned_bytes() const {
+    if (!engine_info_.uses_device) return 0;
+    return engine_info_.slot_bytes(job_.workload) * (forks() ? job_.slots : engine_->slots());
+  }
   bool forks() const noexcept { return driver_info_.kind == DriverInfo::Kind::processes; }
   /// An engine that takes its next step from a queue is kept busy by twice the lanes; in forked workers, each has an
   /// engine of its own, and no queue.

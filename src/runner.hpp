@@ -22,6 +22,7 @@ struct RunnerJob {
   unsigned workers = 1;  ///< threads or processes; 1 for drivers of one thread
   unsigned slots = 1;    ///< workspaces over all workers
   unsigned lanes = 1;
+  unsigned blocking_lanes = 1;  ///< as many where steps keep no CPU busy; of the FFT, the same
   std::uint64_t requests_in_progress = 1;
   double calibration_s = 0.2;   ///< seconds of each part of the calibration, or three steps where those take longer
   int tool_pid = 0;             ///< whose child the runner is; should the tool be gone, so is the runner

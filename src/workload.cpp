@@ -123,7 +123,7 @@ std::int64_t Workload::wait_ns(std::uint64_t request, std::uint64_t iteration) c
   return static_cast<std::int64_t>(seconds * static_cast<double>(ns_per_s) + 0.5);
 }
 
-std::vector<std::int64_t> Workload::arrivals_ns() const {
+std::vector<std::int64_t> Workload::arrivals_ns(std::uint64_t repeat) const {
   std::vector<std::int64_t> arrivals_ns(requests, 0);
   if (!has_rate()) return arrivals_ns;
   double seconds = 0.0;
@@ -131,8 +131,9 @@ std::vector<std::int64_t> Workload::arrivals_ns() const {
     if (arrivals == Arrivals::even) {
       seconds = static_cast<double>(request) / rate;
     } else {
-      // A gap is exponential: its inverse at the third real of the block that draws the request's first wait.
-      seconds -= std::log1p(-to_real(philox_block(seed, Stream::waits, 0, request, 0)[2])) / rate;
+      // A gap is exponential: its inverse at the third real of a block, of the one that draws the request's first wait
+      // or the repeat's after it.
+      seconds -= std::log1p(-to_real(philox_block(seed, Stream::waits, repeat, request, 0)[2])) / rate;
     }
     const double bounded = std::min(seconds, longest_wait_s);
     arrivals_ns[request] = static_cast<std::int64_t>(bounded * static_cast<double>(ns_per_s) + 0.5);

@@ -84,8 +84,9 @@ struct Workload {
 
   /// The wait of step (request, iteration), rounded to nanoseconds and at most 100 years.
   std::int64_t wait_ns(std::uint64_t request, std::uint64_t iteration) const noexcept;
-  /// When each request comes in, in nanoseconds from T0, ascending; the first one at T0. At most 100 years.
-  std::vector<std::int64_t> arrivals_ns() const;
+  /// When each request comes in, in nanoseconds from T0, ascending; the first one at T0. At most 100 years. Repeats
+  /// have moments of their own, so that figures are not those of one draw of them.
+  std::vector<std::int64_t> arrivals_ns(std::uint64_t repeat = 0) const;
   /// The bin whose value step (request, iteration) records.
   std::uint64_t checked_bin(std::uint64_t request, std::uint64_t iteration) const noexcept;
 

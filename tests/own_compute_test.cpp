@@ -78,6 +78,35 @@ int overlap_compute(struct overlap_step* step) { return step->request < 4 && ste
   }
 }
 
+TEST_F(OwnCompute, HasAsManyLanesAsWorkersWhereItsStepsWaitForSomethingElse) {
+  const std::string blocking = library(R"(
+#include <time.h>
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) {
+  const struct timespec moment = {0, 5000000};
+  nanosleep(&moment, 0);
+  step->results[0] = 1;
+  return 0;
+}
+)");
+  const json report =
+      report_of(blocking, {"--requests", "9", "--wait", "none", "--executors", "threads,processes,threads/locked"});
+  EXPECT_EQ(report.at("runs").at(0).at("lanes"), 9);
+  EXPECT_EQ(report.at("runs").at(1).at("lanes"), 9);
+  EXPECT_EQ(report.at("runs").at(2).at("lanes"), 1);
+  const std::string busy = library(R"(
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) {
+  volatile double sum = 0;
+  for (int i = 0; i < 100000; ++i) sum = sum + i;
+  step->results[0] = sum;
+  return 0;
+}
+)");
+  const json busy_report = report_of(busy, {"--requests", "9", "--wait", "none", "--executors", "threads"});
+  EXPECT_LE(busy_report.at("runs").at(0).at("lanes"), busy_report.at("machine").at("usable_cpus"));
+}
+
 TEST_F(OwnCompute, PrintsToStderrAlsoWhileItIsLoaded) {
   const std::string printing = library(std::string("#include <stdio.h>\n") + echo + R"(
 __attribute__((constructor)) static void greet(void) { printf("loaded\n"); }

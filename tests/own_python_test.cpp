@@ -330,6 +330,15 @@ TEST_F(OwnPython, IsNothingForTheOtherEngines) {
   }
 }
 
+TEST_F(OwnPython, HasAsManyLanesAsWorkersWhereItsStepsWaitForSomethingElse) {
+  const json report = report_of(
+      file_of("import time\ndef compute(request, iteration, size, seed):\n    time.sleep(0.005)\n    return 1\n"),
+      {"--requests", "9", "--wait", "none", "--executors", "python/threads,python/processes,python/asyncio"});
+  EXPECT_EQ(report.at("runs").at(0).at("lanes"), 9);
+  EXPECT_EQ(report.at("runs").at(1).at("lanes"), 9);
+  EXPECT_EQ(report.at("runs").at(2).at("lanes"), 1);
+}
+
 TEST_F(OwnPython, EndsTheRunWhereNoRowCouldRun) {
   const std::string file = file_of("def compute(request, iteration, size, seed): return 1\n");
   for (const Arguments& command :

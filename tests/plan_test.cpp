@@ -501,6 +501,22 @@ TEST(PlanPrograms, AreRefusedWhereMemoryHoldsNotAllTheirWorkers) {
   EXPECT_EQ(plan_one(fewer, tight).job.workers, 3U);
 }
 
+TEST(Plan, LetsStepsThatBlockBeAsManyAsThereAreWorkersWithSlots) {
+  const auto lanes_of = [](const std::string& executor, unsigned slots) {
+    PlanOptions options = options_for(executor, 10);
+    options.workload.compute = "own.so";
+    options.compute_slots = slots;
+    const RunnerJob job = plan_one(options).job;
+    return std::pair(job.lanes, job.blocking_lanes);
+  };
+  EXPECT_EQ(lanes_of("threads/fftw", 0), std::pair(4U, 10U));
+  EXPECT_EQ(lanes_of("threads/fftw", 3), std::pair(3U, 3U));
+  EXPECT_EQ(lanes_of("processes/fftw", 0), std::pair(4U, 10U));
+  EXPECT_EQ(lanes_of("threads/locked", 0), std::pair(1U, 1U));
+  EXPECT_EQ(lanes_of("coroutine/fftw", 0), std::pair(1U, 1U));
+  EXPECT_EQ(plan_one(options_for("threads/fftw", 10)).job.blocking_lanes, 4U) << "the FFT keeps a CPU busy";
+}
+
 TEST(Plan, OfTheRealMachineHasLimits) {
   const PlanLimits limits = limits_here();
   EXPECT_GE(limits.usable_cpus, 1U);

@@ -100,6 +100,7 @@ TEST(RunnerJob, IsReadAsItWasWritten) {
   EXPECT_EQ(read.workers, job.workers);
   EXPECT_EQ(read.slots, job.slots);
   EXPECT_EQ(read.lanes, job.lanes);
+  EXPECT_EQ(read.blocking_lanes, job.blocking_lanes);
   EXPECT_EQ(read.requests_in_progress, job.requests_in_progress);
   EXPECT_EQ(read.calibration_s, job.calibration_s);
   EXPECT_EQ(read.tool_pid, job.tool_pid);

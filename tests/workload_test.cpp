@@ -346,6 +346,15 @@ TEST(Arrivals, AreThoseOfNumpysNumbers) {
             (std::vector<std::int64_t>{0, 28'187'353, 43'264'706, 64'904'809}));
 }
 
+// As numpy.random.Generator(numpy.random.Philox(key=1, counter=(i << 64) - 1)).random(15)[14] gives them.
+TEST(Arrivals, OfARepeatAreItsOwn) {
+  const Workload poisson = coming_in(Arrivals::poisson, 50.0, 4);
+  EXPECT_EQ(poisson.arrivals_ns(0), poisson.arrivals_ns());
+  EXPECT_EQ(poisson.arrivals_ns(3), (std::vector<std::int64_t>{0, 12690384, 67706187, 130027813}));
+  const Workload even = coming_in(Arrivals::even, 50.0, 4);
+  EXPECT_EQ(even.arrivals_ns(3), even.arrivals_ns());
+}
+
 TEST(Arrivals, OfAPoissonProcessHaveExponentialGaps) {
   constexpr std::uint64_t requests = 100'001;
   const std::vector<std::int64_t> arrivals_ns = coming_in(Arrivals::poisson, 20.0, requests).arrivals_ns();

@@ -149,7 +149,8 @@ Row row_at(const Json& json, const Place& place, const Workload& workload, Steps
   if (const Json* columns = members.take_if_there("steps")) {
     const Place its_place = members.place("steps");
     if (steps == Steps::kept) {
-      row.recording = recording_of_steps(*columns, its_place, workload, row.steps_finished);
+      const std::size_t repeat = row.repeats.empty() ? 0 : shown_repeat(row.repeats, by);
+      row.recording = recording_of_steps(*columns, its_place, workload, row.steps_finished, repeat);
     } else {
       check_steps(*columns, its_place, workload, row.steps_finished);
     }

@@ -134,7 +134,7 @@ void check_steps(const Json& json, const Place& place, const Workload& workload,
 }
 
 std::shared_ptr<const Recording> recording_of_steps(const Json& json, const Place& place, const Workload& workload,
-                                                    std::uint64_t finished) {
+                                                    std::uint64_t finished, std::uint64_t repeat) {
   const Columns columns = columns_at(json, place, workload, finished);
   if (finished == 0) return nullptr;
   const std::uint64_t requests = count_up_to(columns.request);
@@ -145,7 +145,7 @@ std::shared_ptr<const Recording> recording_of_steps(const Json& json, const Plac
   recording->header().t0_ns = t0_ns;
   Workload of_these = workload;
   of_these.requests = requests;
-  recording->set_arrivals(of_these.arrivals_ns());
+  recording->set_arrivals(of_these.arrivals_ns(repeat));
   for (std::size_t i = 0; i < finished; ++i) {
     StepRecord& step = recording->step(columns.request[i], columns.iteration[i]);
     step.due_ns = t0_ns + columns.due_ns[i];
