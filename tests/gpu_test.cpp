@@ -197,6 +197,14 @@ TEST_F(Gpu, MakesTheInputsOfTheCpuBitForBitAndTheSpectrumWithinTolerance) {
   }
 }
 
+TEST_F(Gpu, ComputesStepsThatFillTheDeviceInOrderHoweverTheirEndIsSeen) {
+  for (const char* completion : {"poll", "block"}) {
+    expect_right({"--executors", "coroutine/cuda,threads/cuda,coroutine/cuda-copy", "--requests", "12", "--iterations",
+                  "2", "--size", "4M", "--wait", "none", "--completion", completion},
+                 24);
+  }
+}
+
 TEST_F(Gpu, TakesTenThousandRequestsThroughFourStreams) {
   const json report = expect_right({"--executors", "coroutine/fftw,coroutine/cuda", "--requests", "10000",
                                     "--iterations", "2", "--size", "256", "--wait", "uniform:0:20ms", "--streams", "4"},

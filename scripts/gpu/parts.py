@@ -55,6 +55,8 @@ def sanitize_part(session, facts):
                                               "--spectrum", "half"]),
         ("a run", ["run", "--executors", "coroutine/cuda", "--requests", "4", "--iterations", "2", "--size", "4096",
                    "--wait", "none", "--streams", "2"]),
+        ("a run in order, blocking", ["run", "--executors", "coroutine/cuda", "--requests", "4", "--iterations", "1",
+                                      "--size", "4M", "--wait", "none", "--streams", "2", "--completion", "block"]),
     ):
         # Runners are processes of their own.
         command = [program, "--tool", "memcheck", "--target-processes", "all", "--error-exitcode", "99", session.overlap,

@@ -32,9 +32,10 @@ constexpr const char* run_examples = R"(
 Examples:
   overlap run                                       the classic demonstration, nine rows
   overlap run --requests 100 --wait uniform:0:0.5   more requests than cores
-  overlap run --executors threads,coroutine/*       some rows only; 'overlap list' shows all
+  overlap run --executors 'threads,coroutine/*'     some rows only; 'overlap list' shows all
   overlap run --size 64Ki --wait none --repeat 5    small steps, medians of five
-  overlap run --requests 500 --rate 50 --size 64Ki  requests that come in over time, judged by latency
+  overlap run --requests 500 --rate 50 --size 64Ki --wait uniform:0:0.05
+                                                    requests that come in over time, judged by latency
   overlap run --repeat auto                         as often as it takes to know the medians
   overlap run --output results.json                 a table here, everything in the file
   overlap run --output a.json --output a.csv        several files, each in the format of its ending
@@ -51,209 +52,170 @@ times, and one for the highest value 3 times, unless --repeat says otherwise. Ea
 cell is finished.
 
 Examples:
-  overlap sweep --axis requests=1:1000:x10 --axis wait=uniform:0:0.1,uniform:0:1 --output sweep.json
+  overlap sweep --axis requests=1:1000:x10 --axis wait=uniform:0:1ms,uniform:0:10ms --size 64Ki --output sweep.json
   overlap sweep --axis size=64Ki,1Mi,4M --executors threads,coroutine --dry-run
   overlap sweep --resume sweep.json
   overlap sweep --break-even size --between threads,coroutine/pool --axis size=64:256Ki --requests 100 --wait none
-  overlap sweep --highest rate --within 200ms --axis rate=1:1k --executors threads,coroutine/pool --size 64Ki
+  overlap sweep --highest rate --within 200ms --axis rate=10:1k --executors threads,coroutine/pool --iterations 3
+                --size 256Ki --wait uniform:0:50ms
 
 Exit status: as of 'overlap run'; 0 also where there is no break-even in the range.)";
 
 void declare_workload(CLI::App& app, WorkloadText& text) {
-  const char* group = "Workload";
-  app.add_option("--requests", text.requests, "Requests, each a sequence of steps (default: 10)")
-      ->type_name("COUNT")
-      ->group(group);
+  app.option_defaults()->group("Workload");
+  app.add_option("--requests", text.requests, "Requests, each a sequence of steps (default: 10)")->type_name("COUNT");
   app.add_option("--iterations", text.iterations, "Steps of a request: wait, then compute")
       ->type_name("COUNT")
-      ->capture_default_str()
-      ->group(group);
+      ->capture_default_str();
   app.add_option("--size", text.size, "N, the reals that a step transforms, or what --compute makes of it")
       ->type_name("COUNT")
-      ->capture_default_str()
-      ->group(group);
+      ->capture_default_str();
   app.add_option(
          "--wait", text.wait,
          "none, constant:T, uniform:LOW:HIGH, exponential:MEAN, lognormal:MEDIAN:SIGMA, percentiles:50=T:99=T:100=T "
          "(in proportion between them), or a service's own by measured:FILE, a time a line (measured:FILE:ms: of bare "
          "milliseconds)")
       ->type_name("DISTRIBUTION")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--precision", text.precision, "double or float")
-      ->type_name("NAME")
-      ->capture_default_str()
-      ->group(group);
+      ->capture_default_str();
+  app.add_option("--precision", text.precision, "double or float")->type_name("NAME")->capture_default_str();
   app.add_option("--spectrum", text.spectrum, "full (N bins, numpy.fft.fft's) or half (N/2+1, rfft's)")
       ->type_name("NAME")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--seed", text.seed, "Seed of all waits and inputs")
-      ->type_name("NUMBER")
-      ->capture_default_str()
-      ->group(group);
+      ->capture_default_str();
+  app.add_option("--seed", text.seed, "Seed of all waits and inputs")->type_name("NUMBER")->capture_default_str();
   app.add_option("--compute", text.compute,
                  "Compute of your own in place of the FFT: a shared library (.so, src/overlap_compute.h) or, for "
                  "Python's rows, a Python file (.py); or several implementations of it, with commas between")
-      ->type_name("FILES")
-      ->group(group);
+      ->type_name("FILES");
 }
 
 void declare_output(CLI::App& app, OutputText& text) {
-  const char* group = "Output";
+  app.option_defaults()->group("Output");
   app.add_option(
          "--format", text.format,
          fmt::format("table, markdown, html, csv, json{}: of stdout, and of files whose ending says nothing (default: "
                      "table)",
                      text.traces ? " or trace" : ""))
-      ->type_name("NAME")
-      ->group(group);
+      ->type_name("NAME");
   app.add_option(
          "--output", text.files,
          fmt::format("Write a report to this file too, by its ending (.json, .csv, .html, .md, .txt{}); may be given "
                      "more than once",
                      text.traces ? ", .trace.json" : ""))
       ->type_name("FILE")
-      ->allow_extra_args(false)
-      ->group(group);
+      ->allow_extra_args(false);
 }
 
 void declare_arrivals(CLI::App& app, WorkloadText& text) {
-  const char* group = "Workload";
+  app.option_defaults()->group("Workload");
   app.add_option("--rate", text.rate,
                  "Requests that come in a second, such as 50 or 0.5; rows are then judged by latency (default: all "
                  "come in at once)")
-      ->type_name("RATE")
-      ->group(group);
-  app.add_option("--for", text.arrive_for, "With --rate, in place of --requests: so many as come in for this long")
-      ->type_name("TIME")
-      ->group(group);
+      ->type_name("RATE");
+  app.add_option("--for", text.arrive_for, "With --rate, in place of --requests: as many as come in during this time")
+      ->type_name("TIME");
   app.add_option("--arrivals", text.arrivals, "With --rate: poisson (at random moments) or even (default: poisson)")
-      ->type_name("NAME")
-      ->group(group);
+      ->type_name("NAME");
 }
 
 /// What `run` and each cell of `sweep` take.
 void declare_comparison(CLI::App& app, RunText& text) {
   declare_workload(app, text.workload);
   declare_arrivals(app, text.workload);
-  const char* executors = "Executors";
-  app.add_option(
-         "--executors", text.executors,
-         "Comma-separated names, short names, globs or all (default: nine that show what an engine makes of it)")
-      ->type_name("LIST")
-      ->group(executors);
-  app.add_option("--workers", text.workers, "Threads or processes (default: one per request)")
-      ->type_name("COUNT")
-      ->group(executors);
+  app.option_defaults()->group("Executors");
+  app.add_option("--executors", text.executors,
+                 "Comma-separated names, short names, globs or all (default: the four drivers, threads/locked, "
+                 "processes/locked, "
+                 "coroutine/fftw-threads, coroutine/pool and cuda; with --compute its own)")
+      ->type_name("LIST");
+  app.add_option("--workers", text.workers, "Threads or processes (default: one per request)")->type_name("COUNT");
   app.add_option("--compute-slots", text.compute_slots,
                  "Steps that may compute at once, each in a workspace (default: one per worker)")
-      ->type_name("COUNT")
-      ->group(executors);
+      ->type_name("COUNT");
   app.add_option("--engine-threads", text.engine_threads,
                  "Threads of fftw-threads (within a step) and of pool (default: the usable CPUs)")
-      ->type_name("COUNT")
-      ->group(executors);
+      ->type_name("COUNT");
   app.add_option("--streams", text.streams,
                  "Streams of a GPU engine, or steps of own-async at once (default: one per request, at most 8)")
-      ->type_name("COUNT")
-      ->group(executors);
+      ->type_name("COUNT");
   app.add_option("--python", text.python,
                  "Interpreter of Python's rows, one with NumPy (default: python3, PATH's or the system's)")
-      ->type_name("PATH")
-      ->group(executors);
+      ->type_name("PATH");
   app.add_option("--completion", text.completion,
                  "How a GPU engine learns that steps are over: poll (ask for them) or block (a thread that sleeps)")
       ->type_name("NAME")
-      ->capture_default_str()
-      ->group(executors);
+      ->capture_default_str();
   app.add_option("--rigor", text.rigor, "FFTW plans: estimate, measure or patient (kept in the cache folder)")
       ->type_name("NAME")
-      ->capture_default_str()
-      ->group(executors);
-  const char* measuring = "Measuring";
+      ->capture_default_str();
+  app.option_defaults()->group("Measuring");
   app.add_option("--repeat", text.repeat,
                  "Rounds, figures being medians; or auto: until each median's 95% interval is within 2%")
       ->type_name("COUNT|auto")
-      ->capture_default_str()
-      ->group(measuring);
+      ->capture_default_str();
   app.add_option("--max-time", text.max_time, "Longest time of all rounds of --repeat auto (default: 300)")
-      ->type_name("TIME")
-      ->group(measuring);
+      ->type_name("TIME");
   app.add_option("--timeout", text.timeout, "Longest time of one executor's run, setup included (default: none)")
-      ->type_name("TIME")
-      ->group(measuring);
+      ->type_name("TIME");
   app.add_option(
-         "--reference", text.reference,
-         "The row that speedup and verification refer to (default: sequential/fftw, else the first that computes)")
-      ->group(measuring);
-  app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")
-      ->disable_flag_override()
-      ->group(measuring);
+      "--reference", text.reference,
+      "The row that speedup and verification refer to (default: sequential/fftw, else the first that computes)");
+  app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")->disable_flag_override();
   declare_output(app, text.output);
-  app.add_flag("--log", text.log, "Print each call and its end to stderr as they happen")
-      ->disable_flag_override()
-      ->group("Output");
+  app.option_defaults()->group("Output");
+  app.add_flag("--log", text.log, "Print to stderr when each step begins to compute (call) and ends")
+      ->disable_flag_override();
 }
 
 void declare_explain(CLI::App& app, std::optional<bool>& explain) {
+  app.option_defaults()->group("Output");
   CLI::Option* const yes = app.add_flag_callback(
                                   "--explain", [&explain] { explain = true; },
                                   "Say in sentences what the rows show (default: on a terminal)")
-                               ->disable_flag_override()
-                               ->group("Output");
+                               ->disable_flag_override();
   app.add_flag_callback(
          "--no-explain", [&explain] { explain = false; }, "Leave the sentences out")
       ->disable_flag_override()
-      ->excludes(yes)
-      ->group("Output");
+      ->excludes(yes);
 }
 
 void declare_run(CLI::App& app, RunText& text) {
   text.output.traces = true;
   declare_comparison(app, text);
+  app.option_defaults()->group("Output");
   app.add_flag("--raw", text.raw, "JSON, traces and web pages with every step, also beyond 100,000 steps")
-      ->disable_flag_override()
-      ->group("Output");
+      ->disable_flag_override();
   declare_explain(app, text.explain);
   app.footer(run_examples);
 }
 
 void declare_sweep(CLI::App& app, SweepText& text) {
-  const char* grid = "Grid";
+  app.option_defaults()->group("Grid");
   app.add_option(
          "--axis", text.axes,
          "Values of an option, NAME=VALUES with commas between; LOW:HIGH is a range, :xFACTOR or :+STEP its step "
          "(default: x2; seeds +1). May be given more than once: the grid has every combination")
       ->type_name("AXIS")
-      ->allow_extra_args(false)
-      ->group(grid);
+      ->allow_extra_args(false);
   app.add_option(
          "--resume", text.resume,
          "Go on with a sweep's JSON file: run what is missing or failed, and save there. Without --axis, all of the "
          "sweep's options are the file's")
-      ->type_name("FILE")
-      ->group(grid);
-  const char* search = "Searches of the only axis";
+      ->type_name("FILE");
+  app.option_defaults()->group("Searches of the only axis");
   app.add_option("--break-even", text.break_even,
                  "The value from which the second of two executors stays clearly ahead: anywhere in LOW:HIGH (sizes: "
                  "products of 2, 3 and 5), or among the values of a list or of a step")
-      ->type_name("NAME")
-      ->group(search);
-  app.add_option("--between", text.between, "The two executors, with a comma between")
-      ->type_name("LIST")
-      ->group(search);
+      ->type_name("NAME");
+  app.add_option("--between", text.between, "The two executors, with a comma between")->type_name("LIST");
   app.add_option("--highest", text.highest,
                  "The highest value at which each executor stays within a time: the most requests a second with a p99 "
                  "latency of at most so much")
-      ->type_name("NAME")
-      ->group(search);
-  app.add_option("--within", text.within, "That time")->type_name("TIME")->group(search);
+      ->type_name("NAME");
+  app.add_option("--within", text.within, "That time")->type_name("TIME");
   app.add_option("--by", text.by,
                  "makespan, total (with the setup of a cold start) or latency (of 99% of the requests; default: "
                  "makespan, and latency with --rate)")
-      ->type_name("NAME")
-      ->group(search);
+      ->type_name("NAME");
   declare_comparison(app, text.run);
   app.footer("\nAxes: " + axis_names() + "." + sweep_examples);
 }
@@ -288,24 +250,14 @@ struct StepText {
 
 void declare_step(CLI::App& app, StepText& text) {
   declare_workload(app, text.workload);
-  const char* group = "Step";
-  app.add_option("--request", text.request, "Its request, from 0")
-      ->type_name("NUMBER")
-      ->capture_default_str()
-      ->group(group);
-  app.add_option("--iteration", text.iteration, "Its iteration, from 0")
-      ->type_name("NUMBER")
-      ->capture_default_str()
-      ->group(group);
+  app.option_defaults()->group("Step");
+  app.add_option("--request", text.request, "Its request, from 0")->type_name("NUMBER")->capture_default_str();
+  app.add_option("--iteration", text.iteration, "Its iteration, from 0")->type_name("NUMBER")->capture_default_str();
   app.add_option("--engine", text.engine, "The engine that computes it (default: fftw; own with --compute)")
-      ->type_name("NAME")
-      ->group(group);
-  app.add_option("--save-input", text.save_input, "Write the N reals to this NumPy file (.npy)")
-      ->type_name("FILE")
-      ->group(group);
+      ->type_name("NAME");
+  app.add_option("--save-input", text.save_input, "Write the N reals to this NumPy file (.npy)")->type_name("FILE");
   app.add_option("--save-spectrum", text.save_spectrum, "Write the complex bins to this NumPy file (.npy)")
-      ->type_name("FILE")
-      ->group(group);
+      ->type_name("FILE");
   app.footer(R"text(
 Example:
   overlap step --request 3 --iteration 2 --save-input x.npy --save-spectrum z.npy
@@ -362,10 +314,10 @@ void declare_compare(CLI::App& app, CompareText& text) {
   app.add_option("files", text.files,
                  "Results that 'overlap run --output FILE.json' wrote; the first is what others are held against")
       ->type_name("FILE.json");
+  app.option_defaults()->group("Comparing");
   app.add_option("--fail-on", text.fail_on,
                  "slower, or slower:PERCENT%: exit 3 where a row is slower (by more than that) on the same machine")
-      ->type_name("VERDICT")
-      ->group("Comparing");
+      ->type_name("VERDICT");
   declare_output(app, text.output);
   app.footer(R"(
 Examples:
@@ -416,7 +368,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
   CLI::App* show = app.add_subcommand("show", "Show the results of a file, of a run or of a sweep, in any format");
   declare_show(*show, show_text);
   for (CLI::App* command : {run, sweep, list, step, compare, show})
-    command->set_version_flag("--version", version, "Print version and commit");
+    command->set_version_flag("--version", version, "Print version and commit")->group("Options");
 
   try {
     app.parse(argc, argv);

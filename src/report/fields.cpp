@@ -356,7 +356,7 @@ const std::vector<Column>& columns(Judged by) {
       {"effi\u00ADciency",
        {"efficiency"},
        "the least makespan that any schedule could reach with this row's lanes, over its own"},
-      {"delay", {"delay_s"}, "what queueing, time-slicing and contention added to a step, on the mean"},
+      {"delay", {"delay_s"}, "what queueing, time-slicing and contention added to a step, on average"},
       {"latency p50/p99", {"latency_s.p50", "latency_s.p99"}, "from a request's arrival to its end"},
       {"total", {"total_s"}, "the makespan and the setup that came before: what someone pays who starts cold"},
       {"CPU time", {"cpu_s"}, "CPU seconds of the timed part, of all processes"},
