@@ -33,7 +33,8 @@ int main(int argc, char** argv) {
   registry.add(overlap::pool_engine());
   registry.add(overlap::async_engine());
   registry.add(overlap::null_engine());
-  overlap::EngineInfo cuda = cuda_engine("cuda", "a GPU, --streams steps at once: numbers are generated and checked there");
+  overlap::EngineInfo cuda =
+      cuda_engine("cuda", "a GPU, --streams steps at once: numbers are generated and checked there");
   cuda.has_short_name = true;
   cuda.default_drivers = {"coroutine"};
   cuda.probe_bytes = [](const overlap::Workload& workload) {

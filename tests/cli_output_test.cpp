@@ -28,7 +28,6 @@ using testing::Arguments;
 using testing::Command;
 using testing::contains;
 using testing::content_of;
-using testing::executors_of;
 using testing::expect_usage_error;
 using testing::lines_of;
 using testing::Output;
@@ -39,17 +38,6 @@ using testing::TemporaryFolder;
 using testing::tool;
 using testing::wait_for_children;
 using testing::write_content;
-
-TEST(CommandLine, WritesTheReportToAFileAndATableToStdout) {
-  const TemporaryFolder folder;
-  const Output output = overlap(quick_with({"--executors", "sequential", "--output", folder / "report.json"}));
-  EXPECT_EQ(output.status, 0);
-  EXPECT_TRUE(contains(output.out, "executor"));
-  EXPECT_EQ(output.out.find('{'), std::string::npos);
-  const json report = json::parse(content_of(folder / "report.json"));
-  EXPECT_EQ(executors_of(report), Arguments{"sequential/fftw"});
-  EXPECT_EQ(folder.entries(), 1U);
-}
 
 TEST(CommandLine, ChoosesTheFormatByTheFilesEnding) {
   const TemporaryFolder folder;
@@ -144,13 +132,6 @@ TEST(CommandLine, KeepsAnExistingFileWholeWhenItFails) {
   EXPECT_TRUE(contains(output.err, path)) << output.err;
   EXPECT_EQ(content_of(path), "kept");
   EXPECT_EQ(folder.entries(), 1U);
-}
-
-TEST(CommandLine, SaysThatItCouldNotWrite) {
-  const Output output = overlap(quick_with({"--executors", "sequential", "--output", "/dev/full"}));
-  EXPECT_EQ(output.status, 1);
-  EXPECT_EQ(std::count(output.err.begin(), output.err.end(), '\n'), 1) << output.err;
-  EXPECT_TRUE(contains(output.err, "/dev/full")) << output.err;
 }
 
 TEST(CommandLine, RunsWithoutStandardStreams) {

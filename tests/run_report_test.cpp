@@ -75,71 +75,6 @@ TEST(CommandLine, SaysThatItWasBuiltWithoutCudaWhereTheModuleIsNotThere) {
       << list.out;
 }
 
-TEST(CommandLine, TableFitsATerminalAndHasAllThatIsPromised) {
-  const Output output = overlap(quick_with({"--repeat", "2", "--executors", "all"}));
-  EXPECT_EQ(output.status, 0);
-  EXPECT_EQ(output.err, "");
-  const std::vector<std::string> lines = lines_of(output.out);
-  ASSERT_GT(lines.size(), 10U);
-  for (const std::string& line : lines) EXPECT_LE(display_width(line), 120U) << line;
-  EXPECT_TRUE(contains(lines[0], "4 requests × 3 iterations")) << lines[0];
-  EXPECT_TRUE(contains(output.out, "machine: "));
-  EXPECT_TRUE(contains(output.out, "fftw"));
-  for (const char* header : {"executor", "makespan", "speed", "concur", "paral", "effi", "delay", "p50/p99", "total",
-                             "CPU", "memory", "fied"}) {
-    EXPECT_TRUE(contains(output.out, header)) << header;
-  }
-  EXPECT_TRUE(contains(output.out, "For this load"));
-  const auto is_row = [](const std::string& line) { return contains(line.substr(0, 26), "/fftw "); };
-  EXPECT_EQ(std::count_if(lines.begin(), lines.end(), is_row), 4);
-  std::set<std::size_t> widths;
-  for (const std::string& line : lines) {
-    if (is_row(line)) widths.insert(display_width(line));
-  }
-  EXPECT_EQ(widths.size(), 1U) << "columns don't line up:\n" << output.out;
-}
-
-TEST(CommandLine, JsonHasEveryMemberThatIsPromised) {
-  const json report = report_of(quick_with({"--executors", "sequential,threads/null"}));
-  EXPECT_EQ(report.at("schema_version"), 1);
-  for (const char* name : {"version", "commit", "compiler", "flags"}) {
-    EXPECT_FALSE(report.at("tool").at(name).get<std::string>().empty()) << name;
-  }
-  EXPECT_GE(report.at("machine").at("usable_cpus"), 1);
-  const json workload = {{"requests", 4},         {"iterations", 3},    {"size", 64}, {"wait", "uniform:0:0.004"},
-                         {"precision", "double"}, {"spectrum", "full"}, {"seed", 1},  {"arrivals", nullptr},
-                         {"rate", nullptr},       {"compute", "fft"}};
-  EXPECT_EQ(report.at("workload"), workload);
-  EXPECT_TRUE(contains(report.at("engines").at("fftw_version"), "fftw"));
-
-  const json& run = report.at("runs").at(0);
-  EXPECT_EQ(run.at("executor"), "sequential/fftw");
-  EXPECT_EQ(run.at("driver"), "sequential");
-  EXPECT_EQ(run.at("engine"), "fftw");
-  EXPECT_TRUE(run.at("reason").is_null());
-  for (const char* name : {"steps_finished", "makespan_s", "total_s", "speedup", "concurrency", "parallelism",
-                           "lower_bound_s", "efficiency", "lanes", "capacity_steps_per_s", "step_s", "delay_s",
-                           "steps_per_s", "cpu_s", "setup_cpu_s", "peak_memory_bytes"}) {
-    EXPECT_TRUE(run.at(name).is_number()) << name;
-  }
-  for (const char* distribution : {"latency_s", "service_s"}) {
-    for (const char* name : {"p50", "p95", "p99", "max"}) {
-      EXPECT_TRUE(run.at(distribution).at(name).is_number()) << distribution << name;
-    }
-  }
-  for (const char* name : {"p50", "p99"}) EXPECT_TRUE(run.at("queue_s").at(name).is_number()) << name;
-  for (const char* phase : {"spawn", "load", "context", "plan", "allocate", "calibrate"}) {
-    EXPECT_TRUE(run.at("setup_s").at(phase).is_number()) << phase;
-  }
-  EXPECT_EQ(run.at("repeats").size(), 1U);
-  EXPECT_EQ(run.at("repeats").at(0).at("makespan_s"), run.at("makespan_s"));
-  for (const char* column : {"request", "iteration", "wait_s", "due_s", "begin_s", "end_s", "worker", "input_energy",
-                             "spectrum_energy", "bin", "bin_re", "bin_im"}) {
-    EXPECT_EQ(run.at("steps").at(column).size(), 12U) << column;
-  }
-  EXPECT_TRUE(report.at("runs").at(1).at("verified").is_null());
-}
-
 TEST(CommandLine, JsonStepsAreTheWorkloadsInOrder) {
   const json report = report_of(quick_with({"--seed", "7", "--executors", "*/fftw"}));
   Workload workload;
@@ -278,24 +213,6 @@ TEST(CommandLine, VerifiesEveryPrecisionSpectrumAndSmallSize) {
       }
     }
   }
-}
-
-TEST(CommandLine, WritesMarkdownAsATable) {
-  const Output output = overlap(quick_with({"--format", "markdown", "--executors", "sequential,threads"}));
-  EXPECT_EQ(output.status, 0);
-  const std::vector<std::string> lines = lines_of(output.out);
-  const auto is_table_line = [](const std::string& line) {
-    return line.rfind("| ", 0) == 0 || line.rfind("|-", 0) == 0;
-  };
-  std::set<std::ptrdiff_t> bars;
-  std::ptrdiff_t count = 0;
-  for (const std::string& line : lines) {
-    if (!is_table_line(line)) continue;
-    bars.insert(std::count(line.begin(), line.end(), '|'));
-    ++count;
-  }
-  EXPECT_EQ(count, 4) << output.out;
-  EXPECT_EQ(bars.size(), 1U) << output.out;
 }
 
 TEST(CommandLine, RepeatsUntilTheMediansAreKnownOrTheTimeIsSpentAndSaysWhich) {

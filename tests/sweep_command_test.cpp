@@ -131,16 +131,6 @@ TEST(SweepCommand, WritesCsvInLongForm) {
   EXPECT_EQ(keys.count("3,uniform:0:0.002,coroutine/fftw,coroutine,fftw,2"), 1U) << lines[1];
 }
 
-TEST(SweepCommand, WritesEachFileByItsEnding) {
-  const TemporaryFolder folder;
-  const Output output = overlap(small_grid() + Arguments{"--output", folder / "a.json", "--output", folder / "a.md"});
-  EXPECT_EQ(output.status, 0);
-  EXPECT_TRUE(contains(output.out, "requests  wait"));
-  EXPECT_EQ(json::parse(content_of(folder / "a.json"), nullptr, false).at("cells").size(), 4U);
-  EXPECT_TRUE(contains(content_of(folder / "a.md"), "| requests | wait | fastest |"));
-  EXPECT_EQ(folder.entries(), 2U);
-}
-
 TEST(SweepCommand, DryRunSaysMemoryAndTimeOfEachCellAndTheirSumAndRunsNothing) {
   const TemporaryFolder folder;
   const Output output = overlap(small_grid() + Arguments{"--dry-run", "--log", "--output", folder / "sweep.json"});
@@ -190,10 +180,6 @@ TEST(SweepCommand, GoesOnWhereItsFileCantBeSaved) {
   EXPECT_TRUE(contains(output.out, "\n20 ")) << output.out;
   EXPECT_EQ(content_of(path), "kept");
   EXPECT_EQ(folder.entries(), 1U);
-}
-
-TEST(SweepCommand, FindsAnUnwritableOutputBeforeTheFirstCell) {
-  expect_refused(small_grid() + Arguments{"--output", "/nowhere/sweep.json"}, {"--output", "can't be written"});
 }
 
 // ---- Bad input ----
