@@ -1,6 +1,7 @@
 // Registers what there is, and hands over to the command line.
 #include "cpu/drivers/drivers.hpp"
 #include "cpu/engines/engines.hpp"
+#include "cpu/engines/transform.hpp"
 #include "src/cli/cli.hpp"
 #include "src/engine_module.hpp"
 #include "src/workload.hpp"
@@ -28,9 +29,9 @@ int main(int argc, char** argv) {
   overlap::add_drivers(registry);
   registry.add(overlap::fftw_engine());
   registry.add(overlap::own_engine());
-  registry.add(overlap::locked_engine());
+  registry.add(overlap::locked_engine(overlap::fft_compute()));
   registry.add(overlap::fftw_threads_engine());
-  registry.add(overlap::pool_engine());
+  registry.add(overlap::pool_engine(overlap::fft_compute()));
   registry.add(overlap::async_engine());
   registry.add(overlap::null_engine());
   overlap::EngineInfo cuda =

@@ -53,12 +53,8 @@ class ToldCompute final : public StepCompute {
  public:
   explicit ToldCompute(UnderWay& under_way) : under_way_(under_way) {}
 
-  void compute(std::byte* /*workspace*/, Step& /*step*/, Team* /*team*/) const override {
-    throw std::logic_error("steps are started");
-  }
-  StepArrays probe(std::byte* /*workspace*/, Step& /*step*/, Team* /*team*/) const override {
-    throw std::logic_error("no numbers");
-  }
+  void compute(std::byte* /*workspace*/, Step& /*step*/) const override { throw std::logic_error("steps are started"); }
+  StepArrays probe(std::byte* /*workspace*/, Step& /*step*/) const override { throw std::logic_error("no numbers"); }
   std::unique_ptr<StepStarter> starter(std::byte* workspace,
                                        const std::function<void(const std::string&)>& /*give_up*/) const override {
     class Starter final : public StepStarter {

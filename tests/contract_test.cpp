@@ -59,10 +59,8 @@ ComputeInfo started_fft() {
   class Started final : public StepCompute {
    public:
     explicit Started(std::unique_ptr<StepCompute> fft) : fft_(std::move(fft)) {}
-    void compute(std::byte* workspace, Step& step, Team* team) const override { fft_->compute(workspace, step, team); }
-    StepArrays probe(std::byte* workspace, Step& step, Team* team) const override {
-      return fft_->probe(workspace, step, team);
-    }
+    void compute(std::byte* workspace, Step& step) const override { fft_->compute(workspace, step); }
+    StepArrays probe(std::byte* workspace, Step& step) const override { return fft_->probe(workspace, step); }
     std::unique_ptr<StepStarter> starter(std::byte* workspace,
                                          const std::function<void(const std::string&)>& /*give_up*/) const override {
       class Starter final : public StepStarter {
@@ -105,9 +103,9 @@ const Registry& registry() {
     Registry registry;
     add_drivers(registry);
     registry.add(fftw_engine());
-    registry.add(locked_engine());
+    registry.add(locked_engine(fft_compute()));
     registry.add(fftw_threads_engine());
-    registry.add(pool_engine());
+    registry.add(pool_engine(fft_compute()));
     registry.add(async_engine(started_fft()));
     registry.add(null_engine());
     faulty::add_late_engines(registry);
@@ -433,7 +431,7 @@ TEST(EnginesThatOwnThreads, HaveAsManyAsTheyAreToldAndNoneAfterTheirEnd) {
     engine->prepare_worker(setup);
     return thread_count() - before;
   };
-  EXPECT_EQ(threads_of(pool_engine(), 3), 3);
+  EXPECT_EQ(threads_of(pool_engine(fft_compute()), 3), 3);
   EXPECT_EQ(threads_of(fftw_threads_engine(), 1), 2) << "the caller is the third";
   EXPECT_EQ(threads_of(fftw_threads_engine(), 2), 4);
   EXPECT_EQ(thread_count(), before);
@@ -454,19 +452,18 @@ ComputeInfo failing_compute(std::atomic<int>& computed) {
   class FailingCompute final : public StepCompute {
    public:
     explicit FailingCompute(std::atomic<int>& computed) : computed_(computed) {}
-    void compute(std::byte* /*workspace*/, Step& step, Team* /*team*/) const override {
+    void compute(std::byte* /*workspace*/, Step& step) const override {
       ++computed_;
       step.record->begin_ns = step.record->end_ns = now_ns();
       if (step.request == 0) throw std::runtime_error("no ink");
     }
-    StepArrays probe(std::byte* /*workspace*/, Step& /*step*/, Team* /*team*/) const override {
-      throw std::logic_error("no numbers");
-    }
+    StepArrays probe(std::byte* /*workspace*/, Step& /*step*/) const override { throw std::logic_error("no numbers"); }
 
    private:
     std::atomic<int>& computed_;
   };
-  return {.prepare = [&computed](const Workload& /*workload*/, const EngineOptions& /*options*/)
+  return {.name = "failing",
+          .prepare = [&computed](const Workload& /*workload*/, const EngineOptions& /*options*/)
               -> std::unique_ptr<StepCompute> { return std::make_unique<FailingCompute>(computed); },
           .workspace_bytes = [](const Workload& /*workload*/) { return std::uint64_t{64}; },
           .probe_bytes = [](const Workload& /*workload*/) { return std::uint64_t{0}; },

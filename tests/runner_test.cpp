@@ -15,6 +15,7 @@
 
 #include "cpu/drivers/drivers.hpp"
 #include "cpu/engines/engines.hpp"
+#include "cpu/engines/transform.hpp"
 #include "src/clock.hpp"
 #include "src/plan.hpp"
 
@@ -44,7 +45,7 @@ std::uint64_t most_calibrated_at_once(DriverInfo driver) {
   driver.make = [&] { return std::make_unique<WatchedDriver>(make(), requests); };
   Registry registry;
   registry.add(driver);
-  registry.add(pool_engine());
+  registry.add(pool_engine(fft_compute()));
 
   PlanOptions options;
   options.workload.requests = 8;

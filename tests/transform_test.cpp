@@ -324,7 +324,7 @@ TEST(Transform, IsTheSameOnATeam) {
         StepRecord record{};
         Step step = alone.step;
         step.record = &record;
-        const StepArrays arrays = transform->probe(workspace.data(), step, &team);
+        const StepArrays arrays = transform->probe_on(&team, workspace.data(), step);
         EXPECT_EQ(verify_arrays(workload, arrays, record, direct_bin(workload, request, iteration)), "") << size;
         EXPECT_TRUE(same_bytes(arrays.input_bytes(), alone.arrays.input_bytes())) << size;
         const double tolerance =
@@ -333,7 +333,7 @@ TEST(Transform, IsTheSameOnATeam) {
           ASSERT_LE(std::abs(arrays.bin(k) - alone.arrays.bin(k)), tolerance) << size << " bin " << k;
         }
         const std::vector<std::byte> probed(arrays.spectrum_bytes().begin(), arrays.spectrum_bytes().end());
-        transform->compute(workspace.data(), step, &team);
+        transform->compute_on(&team, workspace.data(), step);
         EXPECT_TRUE(same_bytes(spectrum_in(workspace, workload), probed)) << size;
       }
     }

@@ -153,10 +153,7 @@ EngineInfo async_engine() {
 }
 
 EngineInfo async_engine(ComputeInfo compute) {
-  EngineInfo info = async_engine();
-  info.slot_bytes = compute.workspace_bytes;
-  info.probe_bytes = compute.probe_bytes;
-  info.facts = compute.facts;
+  EngineInfo info = engine_with(compute, async_engine());
   info.unavailable = compute.starts_no_steps;
   if (info.unavailable().empty()) info.default_drivers = {"coroutine"};
   info.make = [compute = std::move(compute)] { return std::make_unique<AsyncEngine>(compute); };

@@ -54,11 +54,15 @@ class CallerEngine final : public Engine {
 
 }  // namespace
 
-EngineInfo caller_engine(ComputeInfo compute) {
-  EngineInfo info;
+EngineInfo engine_with(const ComputeInfo& compute, EngineInfo info) {
   info.slot_bytes = compute.workspace_bytes;
   info.probe_bytes = compute.probe_bytes;
   info.facts = compute.facts;
+  return info;
+}
+
+EngineInfo caller_engine(ComputeInfo compute) {
+  EngineInfo info = engine_with(compute);
   info.make = [compute = std::move(compute)] { return std::make_unique<CallerEngine>(compute); };
   info.default_drivers = {"sequential", "coroutine", "threads", "processes"};
   return info;

@@ -9,6 +9,9 @@
 
 namespace overlap {
 
+/// An engine, or what is known of it, with the memory and facts of its compute.
+EngineInfo engine_with(const ComputeInfo& compute, EngineInfo info = {});
+
 /// A step on the caller's thread.
 EngineInfo fftw_engine();
 EngineInfo own_engine(ComputeInfo compute);
@@ -18,14 +21,12 @@ EngineInfo own_engine();
 EngineInfo caller_engine(ComputeInfo compute);
 
 /// The same under one lock per process.
-EngineInfo locked_engine();
 EngineInfo locked_engine(ComputeInfo compute);
 
 /// A step on several threads, which FFTW and the passes around it share.
 EngineInfo fftw_threads_engine();
 
 /// Threads that the engine owns take submitted steps from a queue.
-EngineInfo pool_engine();
 EngineInfo pool_engine(ComputeInfo compute);
 
 /// Steps are started, and end later: on a device, or on threads of the library's own.

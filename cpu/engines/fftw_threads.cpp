@@ -32,14 +32,14 @@ class FftwThreadsEngine final : public Engine {
   void compute(Step& step) override {
     const SlotPool::Lease lease = pool_->acquire(step.worker);
     Place& place = *places_[lease.slot()];
-    transform_->compute(place.workspace.data(), step, &place.team);
+    transform_->compute_on(&place.team, place.workspace.data(), step);
   }
 
   unsigned slots() const noexcept override { return static_cast<unsigned>(places_.size()); }
 
   StepArrays probe(unsigned slot, Step& step) override {
     Place& place = *places_[slot];
-    return transform_->probe(place.workspace.data(), step, &place.team);
+    return transform_->probe_on(&place.team, place.workspace.data(), step);
   }
 
  private:

@@ -143,7 +143,7 @@ class LibraryCompute final : public StepCompute {
     library_.prepare();
   }
 
-  void compute(std::byte* workspace, Step& step, Team* /*team*/) const override {
+  void compute(std::byte* workspace, Step& step) const override {
     if (library_.functions().compute == nullptr) {
       start_and_wait(workspace, step);
       return;
@@ -157,7 +157,7 @@ class LibraryCompute final : public StepCompute {
     Library::keep_results(call, record);
   }
 
-  StepArrays probe(std::byte* /*workspace*/, Step& /*step*/, Team* /*team*/) const override {
+  StepArrays probe(std::byte* /*workspace*/, Step& /*step*/) const override {
     throw std::logic_error("a compute of the user's own has no arrays to show");
   }
 
@@ -181,6 +181,7 @@ class LibraryCompute final : public StepCompute {
 
 ComputeInfo library_compute(const std::string& file) {
   return {
+      .name = "own",
       .prepare = [file](const Workload& workload, const EngineOptions& /*options*/) -> std::unique_ptr<StepCompute> {
         return std::make_unique<LibraryCompute>(file, workload);
       },

@@ -3,9 +3,8 @@
 
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
-
-#include "cpu/engines/transform.hpp"
 
 namespace overlap {
 namespace {
@@ -31,7 +30,11 @@ class LockedEngine final : public Engine {
   std::mutex mutex_;
 };
 
-EngineInfo locked(ComputeInfo compute, const char* description) {
+}  // namespace
+
+EngineInfo locked_engine(ComputeInfo compute) {
+  const std::string description =
+      compute.name + " under one lock per process, as pure Python code under the global interpreter lock";
   EngineInfo info = caller_engine(std::move(compute));
   info.name = "locked";
   info.description = description;
@@ -39,19 +42,6 @@ EngineInfo locked(ComputeInfo compute, const char* description) {
   info.default_drivers = {"threads", "processes"};
   info.lanes_per_process = [](const EngineOptions& /*options*/, unsigned /*usable_cpus*/) { return 1U; };
   return info;
-}
-
-}  // namespace
-
-EngineInfo locked_engine() {
-  return locked(fft_compute(),
-                "fftw under one lock per process, as pure Python code under the global interpreter lock");
-}
-
-EngineInfo locked_engine(ComputeInfo compute) {
-  return locked(std::move(compute),
-                "own under one lock per process, as if it were Python's code under the global "
-                "interpreter lock");
 }
 
 }  // namespace overlap

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "cpu/engines/transform.hpp"
 #include "src/blocking_completion.hpp"
 #include "src/page_buffer.hpp"
 #include "src/step_queue.hpp"
@@ -126,29 +125,18 @@ class PoolEngine final : public Engine {
   std::vector<std::thread> threads_;
 };
 
-EngineInfo pool(ComputeInfo compute, const char* description) {
-  EngineInfo info;
+}  // namespace
+
+EngineInfo pool_engine(ComputeInfo compute) {
+  EngineInfo info = engine_with(compute);
   info.name = "pool";
-  info.description = description;
+  info.description = compute.name + " on a pool of threads that the engine owns, as Python's run_in_executor";
   info.completes_later = true;
   info.owns_slots = true;
-  info.slot_bytes = compute.workspace_bytes;
-  info.probe_bytes = compute.probe_bytes;
-  info.facts = compute.facts;
   info.make = [compute = std::move(compute)] { return std::make_unique<PoolEngine>(compute); };
   info.default_drivers = {"coroutine"};
   info.lanes_per_process = [](const EngineOptions& options, unsigned /*usable_cpus*/) { return options.threads; };
   return info;
-}
-
-}  // namespace
-
-EngineInfo pool_engine() {
-  return pool(fft_compute(), "fftw on a pool of threads that the engine owns, as Python's run_in_executor");
-}
-
-EngineInfo pool_engine(ComputeInfo compute) {
-  return pool(std::move(compute), "own on a pool of threads that the engine owns, as Python's run_in_executor");
 }
 
 }  // namespace overlap

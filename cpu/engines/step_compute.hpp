@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "cpu/engines/team.hpp"
 #include "src/engine.hpp"
 #include "src/named_texts.hpp"
 
@@ -38,13 +37,12 @@ class StepCompute {
   StepCompute& operator=(const StepCompute&) = delete;
   virtual ~StepCompute() = default;
 
-  /// Computes a step in a workspace, aligned to 64 bytes, stamps begin_ns and end_ns around it and writes what it
-  /// leaves into the record; on the threads of the team where one is given and it can make use of them, else on the
-  /// caller's alone. Thread-safe on different workspaces and teams. Throws on failure.
-  virtual void compute(std::byte* workspace, Step& step, Team* team = nullptr) const = 0;
+  /// Computes a step on the caller's thread in a workspace, aligned to 64 bytes, stamps begin_ns and end_ns around it
+  /// and writes what it leaves into the record. Thread-safe on different workspaces. Throws on failure.
+  virtual void compute(std::byte* workspace, Step& step) const = 0;
 
   /// As Engine::probe, in a workspace.
-  virtual StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const = 0;
+  virtual StepArrays probe(std::byte* workspace, Step& step) const = 0;
 
   /// What starts steps in a workspace; it has to be gone before this and the workspace are. `give_up` is EngineSetup's.
   /// Throws std::logic_error where ComputeInfo::starts_no_steps says why it can't.
@@ -56,6 +54,7 @@ class StepCompute {
 
 /// A compute that engines can be made for.
 struct ComputeInfo {
+  std::string name;  ///< of the engine that has it on the caller's thread
   /// Called before any fork, one thread at a time in a process. Throws on failure.
   std::function<std::unique_ptr<StepCompute>(const Workload&, const EngineOptions&)> prepare;
   std::function<std::uint64_t(const Workload&)> workspace_bytes;

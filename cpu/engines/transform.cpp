@@ -171,12 +171,12 @@ class RealTransform final : public Transform {
   RealTransform& operator=(const RealTransform&) = delete;
   ~RealTransform() override { Api::destroy(plan_); }
 
-  void compute(std::byte* workspace, Step& step, Team* team) const noexcept override {
+  void compute_on(Team* team, std::byte* workspace, Step& step) const noexcept override {
     transform(workspace, step, team);
     digest(workspace, step, team);
   }
 
-  StepArrays probe(std::byte* workspace, Step& step, Team* team) const override {
+  StepArrays probe_on(Team* team, std::byte* workspace, Step& step) const override {
     const auto inputs = std::make_shared<const PageBuffer>(probe_bytes(workload_), PageBuffer::Sharing::own);
     const std::uint64_t lower = lower_bins(workload_);
     poison(workspace, 0, lower);
@@ -259,7 +259,8 @@ std::uint64_t workspace_bytes(const Workload& workload) noexcept {
 std::uint64_t probe_bytes(const Workload& workload) noexcept { return workload.input_bytes(); }
 
 ComputeInfo fft_compute() {
-  return {.prepare = [](const Workload& workload,
+  return {.name = "fftw",
+          .prepare = [](const Workload& workload,
                         const EngineOptions& options) { return Transform::plan(workload, options); },
           .workspace_bytes = workspace_bytes,
           .probe_bytes = probe_bytes,

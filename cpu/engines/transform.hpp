@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cpu/engines/step_compute.hpp"
+#include "cpu/engines/team.hpp"
 
 namespace overlap {
 
@@ -21,11 +22,15 @@ class Transform : public StepCompute {
 
   /// In a workspace of workspace_bytes(), which begins with the spectrum then; the inputs are gone where it is full.
   /// Allocates nothing, but for FFTW in plans for several threads.
-  void compute(std::byte* workspace, Step& step, Team* team = nullptr) const noexcept override = 0;
+  void compute(std::byte* workspace, Step& step) const noexcept final { compute_on(nullptr, workspace, step); }
 
   /// Compute, into bins that are NaN when they are written. The inputs are a copy, made when they were transformed and
   /// owned by the arrays; the making is not in the record's times. Throws std::bad_alloc.
-  StepArrays probe(std::byte* workspace, Step& step, Team* team = nullptr) const override = 0;
+  StepArrays probe(std::byte* workspace, Step& step) const final { return probe_on(nullptr, workspace, step); }
+
+  /// The same on the threads of a team, which works at one step at a time; nullptr: on the caller's.
+  virtual void compute_on(Team* team, std::byte* workspace, Step& step) const noexcept = 0;
+  virtual StepArrays probe_on(Team* team, std::byte* workspace, Step& step) const = 0;
 };
 
 /// A Transform for steps on one thread.
