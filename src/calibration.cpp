@@ -1,6 +1,8 @@
 // Calibration runs.
 #include "src/calibration.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -79,6 +81,17 @@ double rate_of_ends(const Recording& recording, unsigned lanes) {
   return static_cast<double>(ends.size() - lanes) / std::max(elapsed_s, 1e-9);
 }
 
+/// How often this process's threads and reaped children gave their CPU away to wait for something.
+std::uint64_t sleeps() {
+  std::uint64_t count = 0;
+  for (const auto who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    getrusage(who, &usage);
+    count += static_cast<std::uint64_t>(usage.ru_nvcsw);
+  }
+  return count;
+}
+
 }  // namespace
 
 Calibration::Calibration(Workload workload, Driver& driver, Engine& engine, std::function<void()> prepare_worker)
@@ -120,6 +133,7 @@ StepRate Calibration::measure(const Effort& effort) {
 
 bool Calibration::blocks(const Recording& recording) const {
   constexpr double least_busy_share = 0.5;
+  if (sleeps_ < recording.steps().size()) return false;
   double computed_s = 0.0;
   for (const StepRecord& step : recording.steps()) computed_s += to_seconds(step.end_ns - step.begin_ns);
   return to_seconds(cpu_ns_) < least_busy_share * computed_s;
@@ -142,8 +156,10 @@ Recording Calibration::run(std::uint64_t requests, std::uint64_t iterations,
   recording.header().t0_ns = now_ns();
   RunContext context{workload, engine_, recording, static_cast<unsigned>(requests), prepare_worker};
   const std::int64_t cpu_begin_ns = process_cpu_ns() + reaped_children_cpu_ns();
+  const std::uint64_t sleeps_before = sleeps();
   driver_.run(context);
   cpu_ns_ = process_cpu_ns() + reaped_children_cpu_ns() - cpu_begin_ns;
+  sleeps_ = sleeps() - sleeps_before;
   return recording;
 }
 

@@ -51,7 +51,7 @@ class Calibration {
   /// clearly less than the time, runs anew, as many as fit in it.
   Recording run_for(double seconds, std::uint64_t requests, std::uint64_t iterations);
   Recording run(std::uint64_t requests, std::uint64_t iterations, const std::function<void()>& prepare_worker);
-  /// Whether the steps of the run before used less than half of a CPU.
+  /// Whether each step of the run before slept, and they used less than half of a CPU.
   bool blocks(const Recording& recording) const;
 
   Workload workload_;
@@ -59,7 +59,8 @@ class Calibration {
   Engine& engine_;
   std::function<void()> prepare_worker_;
   std::vector<Recording> recordings_;
-  std::int64_t cpu_ns_ = 0;  // of the last run
+  std::int64_t cpu_ns_ = 0;   // of the last run
+  std::uint64_t sleeps_ = 0;  // in it: what has to wait for a CPU that others use does not sleep
 };
 
 }  // namespace overlap
