@@ -32,10 +32,10 @@ class Calibration {
   void in_workers(unsigned workers, const std::function<void()>& inspect);
 
   struct Effort {
-    double seconds;       ///< about, of each kind of measurement, but at least three steps of each request
-    double first_step_s;  ///< what warm_up returned: only a guess of a step's time
-    unsigned lanes;
-    std::uint64_t requests;  ///< at once, to keep all lanes busy
+    double seconds = 0.0;       ///< about, of each kind of measurement, but at least three steps of each request
+    double first_step_s = 0.0;  ///< what warm_up returned: only a guess of a step's time
+    unsigned lanes = 1;
+    std::uint64_t requests = 1;  ///< at once, to keep all lanes busy
     /// Lanes, each of a request, where steps keep no CPU busy, as they wait for a device; 0: the same.
     unsigned blocking_lanes = 0;
   };

@@ -8,6 +8,7 @@
 #include <new>
 #include <random>
 #include <system_error>
+#include <utility>
 
 #include "src/clock.hpp"
 #include "src/metrics.hpp"
@@ -63,14 +64,14 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 class Comparison {
  public:
-  Comparison(const std::vector<ExecutorPlan>& plans, const Workload& workload, const Machine& machine,
+  Comparison(const std::vector<ExecutorPlan>& plans, const Workload& workload, Machine machine,
              const ComparisonOptions& options, Supervisor& supervisor, Observer* observer)
       : plans_(plans),
         workload_(workload),
         options_(options),
         supervisor_(supervisor),
         observer_(observer),
-        machine_(machine),
+        machine_(std::move(machine)),
         runs_(plans.size()) {}
 
   Results run() {
