@@ -70,6 +70,39 @@ TEST(Rate, IsKeptInFilesThatAreShownAgain) {
       contains(content_of(folder / "a.trace.json"), R"({"ph":"B","name":"queue","pid":1,"tid":4,"ts":93750.000,)"));
 }
 
+TEST(Rate, HasMomentsOfItsOwnInEachRepeatWhichFilesKeep) {
+  Workload workload;
+  workload.requests = 20;
+  workload.rate = 100.0;
+  workload.seed = 10;
+  const double first_s = to_seconds(workload.arrivals_ns(0).back());
+  const double second_s = to_seconds(workload.arrivals_ns(1).back());
+  ASSERT_GT(second_s, 1.5 * first_s) << "that the second repeat takes longer shows that it has moments of its own";
+  const TemporaryFolder folder;
+  const Output output = overlap(quick_with({"--requests", "20", "--iterations", "1", "--rate", "100", "--wait", "none",
+                                            "--executors", "coroutine", "--seed", "10", "--repeat", "2", "--output",
+                                            folder / "a.json", "--output", folder / "a.trace.json"}));
+  ASSERT_EQ(output.status, 0) << output.err;
+  const json repeats = json::parse(content_of(folder / "a.json")).at("runs").at(0).at("repeats");
+  EXPECT_GE(repeats.at(0).at("makespan_s"), first_s);
+  EXPECT_GE(repeats.at(1).at("makespan_s"), second_s);
+  EXPECT_EQ(overlap({"show", folder / "a.json", "--output", folder / "b.trace.json"}).status, 0);
+  EXPECT_EQ(content_of(folder / "b.trace.json"), content_of(folder / "a.trace.json"));
+}
+
+TEST(Rate, IsBoundedByTheCpusWhereEachRequestHasAProcess) {
+  const Output output = overlap(quick_with({"--requests", "30", "--iterations", "1", "--rate", "300", "--wait", "none",
+                                            "--executors", "processes/null,coroutine/null", "--format", "json"}));
+  const json report = json::parse(output.out);
+  const json& processes = report.at("runs").at(0);
+  const double cpu_s = processes.at("cpu_s");
+  const double cpus = report.at("machine").at("usable_cpus");
+  ASSERT_TRUE(processes.at("capacity_requests_per_s").is_number());
+  // At least as many as came in, which none of the CPU time says.
+  EXPECT_LE(processes.at("capacity_requests_per_s"), std::max(cpus * 30.0 / cpu_s, 1000.0));
+  EXPECT_TRUE(report.at("runs").at(1).at("capacity_requests_per_s").is_null()) << "nothing bounds it";
+}
+
 TEST(Rate, IsNoneWhereAllRequestsComeInAtOnce) {
   const Output output = overlap(quick_with({"--format", "json"}));
   const json workload = json::parse(output.out).at("workload");

@@ -264,6 +264,15 @@ TEST(CommandLine, ExplainsTheRowsOnATerminalOrWhereAskedTo) {
   EXPECT_TRUE(explained({"--explain", "--format", "markdown"}, false));
 }
 
+TEST(Run, KeepsNoFileOpenForARepeatThatIsOver) {
+  Command command;
+  command.program = "/bin/sh";
+  command.arguments = {"-c", R"(ulimit -n 24; exec "$0" "$@")", OVERLAP_BINARY};
+  command.arguments = command.arguments + quick_with({"--executors", "coroutine,threads", "--repeat", "15"});
+  const Output output = testing::run(command);
+  EXPECT_EQ(output.status, 0) << output.err << output.out;
+}
+
 TEST(Run, ShowsTheStepsOfItsMedianAfterManyRepeats) {
   for (const json& run : report_of(quick_with({"--executors", "threads,processes", "--repeat", "12"})).at("runs")) {
     EXPECT_EQ(run.at("repeats").size(), 12U);
