@@ -267,7 +267,7 @@ TEST(CommandLine, ExplainsTheRowsOnATerminalOrWhereAskedTo) {
 TEST(Run, KeepsNoFileOpenForARepeatThatIsOver) {
   Command command;
   command.program = "/bin/sh";
-  command.arguments = {"-c", R"(ulimit -n 24; exec "$0" "$@")", OVERLAP_BINARY};
+  command.arguments = {"-c", R"(ulimit -n 14; exec "$0" "$@")", OVERLAP_BINARY};
   command.arguments = command.arguments + quick_with({"--executors", "coroutine,threads", "--repeat", "15"});
   const Output output = testing::run(command);
   EXPECT_EQ(output.status, 0) << output.err << output.out;
