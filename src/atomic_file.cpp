@@ -50,6 +50,10 @@ void keep_owner_and_mode(int file, const struct stat& replaced) {
   fchmod(file, replaced.st_mode & mode_bits);
 }
 
+/// Whether the name can't be given to another file, as where a container has the file mounted, or its folder is
+/// another's.
+bool is_irreplaceable(int error) { return error == EBUSY || error == EPERM || error == EACCES || error == EXDEV; }
+
 void write_all(int file, std::string_view content, const std::string& path) {
   while (!content.empty()) {
     const ssize_t written = write(file, content.data(), content.size());
@@ -73,7 +77,7 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   if (stat(path_.c_str(), &status) == 0) {
     if (S_ISDIR(status.st_mode)) throw_errno(EISDIR, path_);
     if (access(path_.c_str(), W_OK) != 0) throw_errno(errno, path_);
-    const int stream = standard_stream_of(status);
+    const int stream = S_ISREG(status.st_mode) ? standard_stream_of(status) : -1;
     if (stream >= 0 || !S_ISREG(status.st_mode)) {
       direct_ = true;
       file_ = UniqueFd(stream >= 0 ? fcntl(stream, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
@@ -118,8 +122,8 @@ void AtomicFile::commit() {
   if (fsync(file_.get()) != 0) throw_errno(errno, path_);
   try {
     put_in_place();
-  } catch (const std::system_error&) {
-    if (!replaces_) throw;
+  } catch (const std::system_error& error) {
+    if (!replaces_ || !is_irreplaceable(error.code().value())) throw;
     copy_into_place();
   }
 }

@@ -26,7 +26,8 @@ class AtomicFile {
   /// Appends. Throws std::system_error.
   void write(std::string_view content);
 
-  /// Puts the file in its place. Throws std::system_error; what stood at `path` then stands there still. Once.
+  /// Puts the file in its place. Throws std::system_error; what stood at `path` then stands there still, unless it
+  /// could only be overwritten. Once.
   void commit();
 
  private:

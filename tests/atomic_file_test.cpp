@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -253,6 +255,24 @@ TEST(AtomicFile, LeavesTheModeOfTheFileThatItReplaces) {
     EXPECT_EQ(std::filesystem::status(path).permissions(), mode);
   }
   EXPECT_EQ(content_of(path), "new");
+}
+
+TEST(AtomicFile, OverwritesAFileThatCannotBeReplaced) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "mounted";
+  write_content(path, "what stood there, which is longer");
+  // As a container has it; in a mount namespace of the child's own, which ends with it.
+  const std::string end = testing::run_in_child([&] {
+    constexpr int no_mounts = 3;
+    if (unshare(CLONE_NEWNS) != 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) _exit(no_mounts);
+    if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) _exit(no_mounts);
+    if (mount(path.c_str(), path.c_str(), nullptr, MS_BIND, nullptr) != 0) _exit(no_mounts);
+    return error_of_writing(path, "new") == 0;
+  });
+  if (end == "exit 3") GTEST_SKIP() << "this process may make no mount namespace";
+  EXPECT_EQ(end, "exit 0");
+  EXPECT_EQ(content_of(path), "new");
+  EXPECT_EQ(folder.entries(), 1U);
 }
 
 TEST(AtomicFile, AppendsToTheFileBehindStdout) {

@@ -394,6 +394,19 @@ NamedResults file_of_latencies(const std::string& name, double factor) {
   return {name, std::move(results)};
 }
 
+TEST(Compare, NamesRowsOfOtherLanesAndFilesThatWereDisturbed) {
+  const NamedResults first = file_of("a.json", {row_of("threads", steady)});
+  NamedResults other = file_of("b.json", {row_of("threads", steady, 2.0)});
+  EXPECT_TRUE(compare({first, other}).notes.empty());
+  other.results.rows[0].metrics->workers = 8;
+  other.results.rows[0].metrics->lanes = 1;
+  other.results.rows[0].repeats[3].observed.stolen_cpus = 1.0;
+  EXPECT_EQ(compare({first, other}).notes,
+            (Lines{"threads/fftw has 0 workers in a.json and 8 in b.json",
+                   "threads/fftw has 2 lanes in a.json and 1 in b.json",
+                   "the host of the virtual machine disturbed runs of b.json, whose figures may be off"}));
+}
+
 TEST(CompareAtARate, IsByLatency) {
   const FileComparison comparison =
       compare({file_of_latencies("before.json", 1.0), file_of_latencies("after.json", 1.5)});

@@ -98,6 +98,9 @@ std::string named(const std::string& engine, const std::string& mode) { return e
 
 bool blocks(const Executor& executor) { return executor.engine.find("-block") != std::string::npos; }
 
+/// For a slot, by the engines that copy: more than any test's processes have.
+constexpr std::uint64_t said_to_be_pinned = std::uint64_t{256} << 20;
+
 const Registry& registry() {
   static const Registry all = [] {
     Registry registry;
@@ -119,7 +122,9 @@ const Registry& registry() {
     short_limits.step_s = 0.05;
     for (const char* mode : {"poll", "block"}) {
       registry.add(fake_device_engine(named("fake-cuda", mode), DataPlace::device, {}));
-      registry.add(fake_device_engine(named("fake-cuda-copy", mode), DataPlace::host, {}));
+      EngineInfo copying = fake_device_engine(named("fake-cuda-copy", mode), DataPlace::host, {});
+      copying.slot_bytes = [](const Workload& /*workload*/) { return said_to_be_pinned; };
+      registry.add(copying);
       registry.add(fake_device_engine(named("fake-sticky", mode), DataPlace::device, sticky));
       registry.add(fake_device_engine(named("fake-hanging", mode), DataPlace::device, hanging, short_limits));
     }
@@ -559,6 +564,7 @@ TEST_P(EveryDriverOnADevice, RecordsWhatTheDeviceDidInTheTimedPartAlone) {
   const Metrics metrics = compute_metrics(recording, true);
   ASSERT_TRUE(metrics.device.busy_s);
   EXPECT_DOUBLE_EQ(metrics.parallelism, *metrics.device.busy_s / metrics.makespan_s);
+  EXPECT_EQ(metrics.peak_memory_bytes >= said_to_be_pinned, copies);
 }
 
 INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverOnADevice,

@@ -100,6 +100,10 @@ TEST(SweepLines, SayWhatASearchFound) {
   search.probes = {{262'144, Lead::first}, {64, Lead::first}, {4096, Lead::second}, {1024, Lead::second}};
   EXPECT_NE(sweep_summary(searched(search)).find("clearly ahead of threads/fftw at 1Ki, 4Ki, but not at the end"),
             std::string::npos);
+  EXPECT_NE(sweep_summary(searched(search)).find(", which is ahead there: try --between coroutine/pool,threads/fftw"),
+            std::string::npos);
+  search.probes.front().lead = Lead::undecided;
+  EXPECT_EQ(sweep_summary(searched(search)).find("--between"), std::string::npos);
   Sweep stopped = searched({});
   stopped.break_even->search.finding = BreakEven::Finding::stopped;
   stopped.break_even->reason = "interrupted";
@@ -133,6 +137,22 @@ TEST(SweepLines, SayWhoCannotKeepUp) {
   const std::vector<std::string> notes = sweep_notes(sweep);
   ASSERT_EQ(notes.size(), 2U);
   EXPECT_EQ(notes[1].rfind("sequential/fftw can't keep up in 2 cells: ", 0), 0U) << notes[1];
+}
+
+TEST(SweepLines, SayWhatDisturbedTheCellsAndBreakTheExecutorsAtTheirCommas) {
+  Sweep sweep;
+  sweep.options = {{"executors", "threads/fftw,coroutine/fftw"}};
+  sweep.axes = {{"requests", {std::uint64_t{1}, std::uint64_t{2}}}};
+  sweep.planned = 2;
+  for (const std::uint64_t requests : {1U, 2U}) {
+    sweep.cells.push_back({{requests}, results_of({row_with("threads", {2.0}, 0.0)})});
+  }
+  EXPECT_EQ(sweep_notes(sweep).size(), 1U);
+  sweep.cells[1].results.rows[0].repeats[0].observed.other_cpus = 90.0;
+  ASSERT_EQ(sweep_notes(sweep).size(), 2U);
+  EXPECT_EQ(sweep_notes(sweep)[1],
+            "other programs disturbed 1 of 2 cells, whose figures may be off: run again on an idle machine");
+  EXPECT_EQ(sweep_line(sweep), "2 cells of requests (2); executors threads/fftw, coroutine/fftw");
 }
 
 TEST(SweepLines, CountTheWinsAndTheDraws) {

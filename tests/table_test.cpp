@@ -258,6 +258,18 @@ TEST(Table, PutsNotesAndAdviceBelow) {
             expected);
 }
 
+TEST(Table, SaysOnceWhatBecameOfSeveralRows) {
+  Results results = typical();
+  for (const char* engine : {"a", "b", "c"}) {
+    results.rows.push_back(unfinished_row("threads", engine, Status::failed, "no module named x"));
+  }
+  results.rows.push_back(unfinished_row("threads", "d", Status::failed, "another reason"));
+  const std::string table = table_of(results);
+  EXPECT_NE(table.find("note: threads/a, threads/b and threads/c: failed: no module named x\n"), std::string::npos)
+      << table;
+  EXPECT_NE(table.find("note: threads/d: failed: another reason\n"), std::string::npos) << table;
+}
+
 TEST(Table, ShowsTheRangeOfRepeatsUnderTheMakespan) {
   Results results = typical();
   EXPECT_EQ(table_of(results).find("median"), std::string::npos);
