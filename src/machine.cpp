@@ -7,14 +7,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <limits>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string_view>
-#include <vector>
+
+#include "src/cgroup.hpp"
 
 namespace overlap {
 namespace {
@@ -37,50 +38,6 @@ std::optional<std::uint64_t> kib_field(const char* path, std::string_view key) {
     }
   }
   return std::nullopt;
-}
-
-std::optional<std::uint64_t> number_in(const std::string& text) {
-  char* end = nullptr;
-  const std::uint64_t value = std::strtoull(text.c_str(), &end, 10);
-  if (end == text.c_str()) return std::nullopt;  // absent, or "max"
-  return value;
-}
-
-std::optional<double> cgroup_cpu_quota() {
-  std::optional<double> quota;
-  for (const std::string& folder : cgroup_folders()) {
-    std::istringstream fields(first_line(folder + "/cpu.max"));
-    std::string limit;
-    double period = 0.0;
-    if (!(fields >> limit >> period) || period <= 0.0) continue;
-    if (const auto value = number_in(limit)) {
-      quota = std::min(quota.value_or(std::numeric_limits<double>::max()), static_cast<double>(*value) / period);
-    }
-  }
-  return quota;
-}
-
-std::uint64_t inactive_file_bytes(const std::string& folder) {
-  std::ifstream file(folder + "/memory.stat");
-  std::string key;
-  std::uint64_t value = 0;
-  while (file >> key >> value) {
-    if (key == "inactive_file") return value;
-  }
-  return 0;
-}
-
-std::optional<std::uint64_t> cgroup_memory_left() {
-  std::optional<std::uint64_t> left;
-  for (const std::string& folder : cgroup_folders()) {
-    const auto limit = number_in(first_line(folder + "/memory.max"));
-    const auto used = number_in(first_line(folder + "/memory.current"));
-    if (!limit || !used) continue;
-    // Cached files count as used, and make way.
-    const std::uint64_t free = (*limit > *used ? *limit - *used : 0) + inactive_file_bytes(folder);
-    left = std::min({left.value_or(std::numeric_limits<std::uint64_t>::max()), free, *limit});
-  }
-  return left;
 }
 
 /// The chosen one of the settings in a file such as "always [madvise] never".
@@ -159,35 +116,21 @@ unsigned usable_cpus() {
   if (sched_getaffinity(0, sizeof(affinity), &affinity) == 0) {
     cpus = std::min(cpus, static_cast<unsigned>(std::max(1, CPU_COUNT(&affinity))));
   }
-  if (const auto quota = cgroup_cpu_quota()) cpus = std::min(cpus, static_cast<unsigned>(*quota + 0.999));
+  if (const auto quota = cgroup_limits().cpus) {
+    cpus = static_cast<unsigned>(std::min(static_cast<double>(cpus), std::ceil(*quota)));
+  }
   return std::max(1U, cpus);
 }
 
 std::uint64_t available_memory_bytes() {
-  const std::uint64_t system =
-      kib_field("/proc/meminfo", "MemAvailable").value_or(std::numeric_limits<std::uint64_t>::max());
-  return std::min(system, cgroup_memory_left().value_or(std::numeric_limits<std::uint64_t>::max()));
+  constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
+  return std::min(kib_field("/proc/meminfo", "MemAvailable").value_or(unlimited),
+                  cgroup_limits().memory_left_bytes.value_or(unlimited));
 }
 
 bool shared_memory_has_huge_pages() {
   const std::string setting = chosen_setting("/sys/kernel/mm/transparent_hugepage/shmem_enabled");
   return setting == "always" || setting == "within_size" || setting == "advise" || setting == "force";
-}
-
-std::vector<std::string> cgroup_folders(const std::string& root) {
-  const std::string top = root + "/sys/fs/cgroup";
-  std::vector<std::string> folders;
-  std::ifstream file(root + "/proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
-    if (line.compare(0, 3, "0::") != 0) continue;
-    std::string path = line.substr(3);
-    while (path.size() > 1) {
-      folders.push_back(top + path);
-      path.resize(std::min(path.size(), path.find_last_of('/')));
-    }
-    folders.push_back(top);
-  }
-  return folders;
 }
 
 std::uint64_t peak_private_memory_bytes() {

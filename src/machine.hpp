@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "src/named_texts.hpp"
 
@@ -39,10 +38,6 @@ std::uint64_t available_memory_bytes();
 
 /// Whether shared memory that is advised to be on huge pages can be.
 bool shared_memory_has_huge_pages();
-
-/// This process's cgroup v2 folder and all above it, the innermost first; none without cgroup v2. `root` stands before
-/// /proc and /sys, for tests.
-std::vector<std::string> cgroup_folders(const std::string& root = "");
 
 /// This process's VmHWM − RssShmem in bytes: its peak memory without shared memory.
 std::uint64_t peak_private_memory_bytes();

@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "src/cgroup.hpp"
 #include "src/clock.hpp"
-#include "src/machine.hpp"
 
 namespace overlap {
 namespace {
@@ -53,18 +53,6 @@ void add_cpu_folders(MachineState& state, const std::string& root) {
   }
 }
 
-/// Each group counts what its own quota held back. A sum, as the largest of counters would hide another's rise.
-void add_quota(MachineState& state, const std::string& root) {
-  for (const std::string& folder : cgroup_folders(root)) {
-    std::ifstream file(folder + "/cpu.stat");
-    std::string key;
-    for (std::uint64_t value = 0; file >> key >> value;) {
-      if (key == "throttled_usec")
-        state.throttled_s = state.throttled_s.value_or(0.0) + 1e-6 * static_cast<double>(value);
-    }
-  }
-}
-
 template <typename Value>
 std::optional<Value> rise(const std::optional<Value>& before, const std::optional<Value>& after) {
   if (!before || !after || *after < *before) return std::nullopt;
@@ -79,7 +67,7 @@ MachineState machine_state(const std::string& root) {
   state.own_cpu_s = to_seconds(process_cpu_ns() + reaped_children_cpu_ns());
   add_cpu_times(state, root);
   add_cpu_folders(state, root);
-  add_quota(state, root);
+  state.throttled_s = cgroup_limits(root).throttled_s;
   return state;
 }
 

@@ -4,19 +4,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <filesystem>
-
 #include "tests/temporary_folder.hpp"
 
 namespace overlap {
 namespace {
 
 using testing::TemporaryFolder;
-
-void put(const TemporaryFolder& root, const std::string& path, const std::string& content) {
-  std::filesystem::create_directories(std::filesystem::path(root / path).parent_path());
-  testing::write_content(root / path, content);
-}
 
 MachineState state_at(double time_s, double own_cpu_s, double busy_cpu_s) {
   MachineState state;
@@ -28,14 +21,14 @@ MachineState state_at(double time_s, double own_cpu_s, double busy_cpu_s) {
 
 TEST(Observation, ReadsTheKernelsCounters) {
   const TemporaryFolder root;
-  put(root, "proc/stat", "cpu  1000 200 300 99999 50 10 20 40 500 0\ncpu0 1 2 3 4 5 6 7 8 9 0\n");
-  put(root, "proc/self/cgroup", "1:name=x:/other\n0::/a/b\n");
-  put(root, "sys/fs/cgroup/a/b/cpu.stat", "usage_usec 5\nnr_throttled 3\nthrottled_usec 2500000\n");
-  put(root, "sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1800000\n");
-  put(root, "sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3200000\n");
-  put(root, "sys/devices/system/cpu/cpuidle/cpufreq/scaling_cur_freq", "9900000\n");
-  put(root, "sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count", "4\n");
-  put(root, "sys/devices/system/cpu/cpu1/thermal_throttle/package_throttle_count", "2\n");
+  root.put("proc/stat", "cpu  1000 200 300 99999 50 10 20 40 500 0\ncpu0 1 2 3 4 5 6 7 8 9 0\n");
+  root.put("proc/self/cgroup", "1:name=x:/other\n0::/a/b\n");
+  root.put("sys/fs/cgroup/a/b/cpu.stat", "usage_usec 5\nnr_throttled 3\nthrottled_usec 2500000\n");
+  root.put("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1800000\n");
+  root.put("sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3200000\n");
+  root.put("sys/devices/system/cpu/cpuidle/cpufreq/scaling_cur_freq", "9900000\n");
+  root.put("sys/devices/system/cpu/cpu0/thermal_throttle/core_throttle_count", "4\n");
+  root.put("sys/devices/system/cpu/cpu1/thermal_throttle/package_throttle_count", "2\n");
   const MachineState state = machine_state(root.path().string());
   const auto ticks_per_s = static_cast<double>(sysconf(_SC_CLK_TCK));
   EXPECT_DOUBLE_EQ(*state.busy_cpu_s, 1530.0 / ticks_per_s);
@@ -43,23 +36,6 @@ TEST(Observation, ReadsTheKernelsCounters) {
   EXPECT_DOUBLE_EQ(*state.cpu_mhz, 3200.0);
   EXPECT_EQ(state.throttle_events, 6U);
   EXPECT_DOUBLE_EQ(*state.throttled_s, 2.5);
-}
-
-TEST(Observation, AddsWhatTheQuotasOfGroupsAboveHeldBack) {
-  const TemporaryFolder root;
-  put(root, "proc/self/cgroup", "0::/a/b\n");
-  put(root, "sys/fs/cgroup/a/b/cpu.stat", "usage_usec 5\n");
-  put(root, "sys/fs/cgroup/a/cpu.stat", "usage_usec 5\nthrottled_usec 2500000\n");
-  EXPECT_DOUBLE_EQ(*machine_state(root.path().string()).throttled_s, 2.5);
-  put(root, "sys/fs/cgroup/a/b/cpu.stat", "usage_usec 5\nthrottled_usec 500000\n");
-  EXPECT_DOUBLE_EQ(*machine_state(root.path().string()).throttled_s, 3.0);
-}
-
-TEST(Observation, ReadsTheGroupOfAContainerOnce) {
-  const TemporaryFolder root;
-  put(root, "proc/self/cgroup", "0::/\n");
-  put(root, "sys/fs/cgroup/cpu.stat", "throttled_usec 2500000\n");
-  EXPECT_DOUBLE_EQ(*machine_state(root.path().string()).throttled_s, 2.5);
 }
 
 TEST(Observation, SaysNothingOfWhatTheSystemDoesNotTell) {

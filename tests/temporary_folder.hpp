@@ -28,6 +28,12 @@ class TemporaryFolder {
   /// The full name of an entry.
   std::string operator/(const std::string& name) const { return (path_ / name).string(); }
 
+  /// Writes a file, with the folders that it lies in.
+  void put(const std::string& name, const std::string& content) const {
+    std::filesystem::create_directories((path_ / name).parent_path());
+    std::ofstream(path_ / name, std::ios::binary) << content;
+  }
+
   std::size_t entries() const {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
   }

@@ -60,8 +60,9 @@ class TimerQueue {
 
   static constexpr std::size_t cache_line = 64;
 
+  /// Three cache lines: with a bucket's few timers in larger ones, most of a chunk would lie empty.
   struct alignas(cache_line) Chunk {
-    static constexpr std::size_t room = 31;
+    static constexpr std::size_t room = 11;
     Chunk* next;
     std::array<Timer, room> timers;
   };
