@@ -34,7 +34,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Where an interpreter is told to look nowhere (-I), too.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from python_computes import NumpyTransform, OwnCompute, RunFailed, close_event_loop, reason_of
+from python_computes import NumpyTransform, OwnCompute, RunFailed, close_event_loop, event_loop, reason_of
 from python_recording import (
     END_CPU_NS, END_NS, LANES, PEAK_MEMORY, PHASE, SETUP_CPU_NS, SETUP_S, STEP_S, T0_NS,
     Recording, Stopped, Worker, now_ns, peak_memory_bytes,
@@ -96,10 +96,10 @@ class Row:
             yield step
             end_ns = step.end_ns
             digest_begin_ns = time.thread_time_ns()
-            digest = workload.left(number, step.computed)
+            left = workload.left(number, step.computed)
             step.computed = None  # before the wait
+            worker.finish_step(number, (step.due_ns, step.begin_ns, end_ns), left)
             worker.digest_ns += time.thread_time_ns() - digest_begin_ns
-            worker.finish_step(number, (step.due_ns, step.begin_ns, end_ns), digest)
         worker.end_request(request, end_ns)
 
     def compute(self, step):
@@ -147,11 +147,8 @@ class Row:
             self.take(worker, request)
 
     def run_asyncio(self):
-        async def gather():
-            worker = Worker(self.recording, 0)
-            await asyncio.gather(*(self.take_async(worker, request) for request in range(self.workload.requests)))
-
-        asyncio.run(gather())
+        worker = Worker(self.recording, 0)
+        self.gather(self.take_async(worker, request) for request in range(self.workload.requests))
 
     def run_threads(self):
         counter, lock = itertools.count(self.workers), threading.Lock()
@@ -180,7 +177,7 @@ class Row:
 
         def work(index):
             begin_ns = now_ns()
-            worker, request = Worker(self.recording, index, own_cpu=True), index
+            worker, request = Worker(self.recording, index), index
             while request < self.workload.requests:
                 self.take(worker, request, begin_ns)
                 request, begin_ns = next_request(), None
@@ -198,9 +195,22 @@ class Row:
         """Ends the process on any failure, with the reason in the recording: other workers may sleep for long."""
         try:
             work(*arguments)
-            close_event_loop()
+            close_event_loop(wait=False)
         except BaseException as error:
             give_up(self.recording, error)
+
+    def gather(self, coroutines):
+        """What all of them return. A failure ends the process, as above: others may await what never comes."""
+        async def guarded(coroutine):
+            try:
+                return await coroutine
+            except BaseException as error:
+                give_up(self.recording, error)
+
+        async def gathered():
+            return await asyncio.gather(*(guarded(coroutine) for coroutine in coroutines))
+
+        return event_loop().run_until_complete(gathered())
 
     def in_threads(self, count, work, before_start=None):
         threads = [threading.Thread(target=self.guarded, args=(work, index)) for index in range(count)]
@@ -224,11 +234,27 @@ class Row:
             die_with(parent)
             work(index)
             done[index] = 1
+            end_if_threads_remain()
 
-        waiting = {}
+        waiting, most = {}, 16  # by their sentinels
+
+        def take_note(sentinel):
+            index, process = waiting.pop(sentinel)
+            process.join()
+            if process.exitcode < 0:
+                raise RunFailed(f"worker {index} was killed by {signal.Signals(-process.exitcode).name}")
+            if process.exitcode > 0:
+                raise RunFailed(f"worker {index} exited with status {process.exitcode}")
+            if not done[index]:
+                raise RunFailed(f"worker {index} exited before its steps were done, with status 0")
+
         for index in range(count):
             if before_start:
                 before_start(index)
+            if len(waiting) >= most:  # each takes two descriptors
+                for sentinel in [each for each, (_, process) in waiting.items() if process.exitcode is not None]:
+                    take_note(sentinel)
+                most = max(most, 2 * len(waiting))
             process = context.Process(target=self.guarded, args=(begin, index))
             try:
                 process.start()
@@ -237,14 +263,7 @@ class Row:
             waiting[process.sentinel] = (index, process)
         while waiting:
             for sentinel in multiprocessing.connection.wait(list(waiting)):
-                index, process = waiting.pop(sentinel)
-                process.join()
-                if process.exitcode < 0:
-                    raise RunFailed(f"worker {index} was killed by {signal.Signals(-process.exitcode).name}")
-                if process.exitcode > 0:
-                    raise RunFailed(f"worker {index} exited with status {process.exitcode}")
-                if not done[index]:
-                    raise RunFailed(f"worker {index} exited before its steps were done, with status 0")
+                take_note(sentinel)
 
     # ---- Setup ----
 
@@ -274,11 +293,8 @@ class Row:
 
     def rate_at_once(self, steps):
         """How many in a second where so many are awaited at once."""
-        async def all_of_them():
-            return await asyncio.gather(*(self.workload.compute_async(0, iteration) for iteration in range(steps)))
-
         begin_ns = now_ns()
-        computed = asyncio.run(all_of_them())
+        computed = self.gather(self.workload.compute_async(0, iteration) for iteration in range(steps))
         rate = steps / max((now_ns() - begin_ns) * 1e-9, 1e-9)
         for iteration in range(steps):
             self.workload.keep(0, iteration, computed[iteration])
@@ -336,10 +352,32 @@ def die_with(parent):
         os._exit(1)
 
 
+def allow_descriptors():
+    """As many as may be had: each process of a row takes two of this one's."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def end_if_threads_remain():
+    """All is done: Python would wait at its end for threads that what was computed has left, for ever perhaps."""
+    if any(not thread.daemon and thread is not threading.main_thread() for thread in threading.enumerate()):
+        end_process(0)
+
+
+def end_process(status):
+    """At once, but with what was printed."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):  # none, or closed
+            pass
+    os._exit(status)
+
+
 def give_up(recording, error):
     if not isinstance(error, Stopped):
         recording.fail(reason_of(error))
-    os._exit(1)
+    end_process(1)
 
 
 class Setup:
@@ -368,23 +406,26 @@ def run(job, recording):
     row = Row(job, recording)
     setup.measure("load", row.workload.load, recording)
     recording.put(LANES, "QQ", row.lanes, job["requests_in_progress"])
-    setup.measure("plan", row.workload.draw)
+    setup.measure("warm_up", row.workload.draw)  # not what a program of one's own would do at its start
     first_step_s = setup.measure("warm_up", row.first_step_s)
     setup.measure("check", row.check)
     setup.measure("calibrate", row.calibrate, first_step_s)
     setup.end()
 
     setup_children_cpu_ns = children_cpu_ns()
+    allow_descriptors()
     reset_peak_memory()
     recording.put(PHASE, "I", PHASES.index("run"))
     recording.put(SETUP_CPU_NS, "q", time.process_time_ns() + setup_children_cpu_ns)
     recording.put(T0_NS, "q", now_ns())
     row.run()
     recording.put(END_NS, "q", now_ns())
-    recording.put(END_CPU_NS, "q", time.process_time_ns() + setup_children_cpu_ns)
+    children_cpu_since_ns = children_cpu_ns() - setup_children_cpu_ns
+    uncounted_ns = max(0, children_cpu_since_ns - recording.workers_cpu_ns())
+    recording.put(END_CPU_NS, "q", time.process_time_ns() + setup_children_cpu_ns + uncounted_ns)
     recording.put(PEAK_MEMORY, "Q", peak_memory_bytes())
     row.check_run()
-    close_event_loop()
+    end_if_threads_remain()
 
 
 def print_facts(with_numpy):
@@ -406,6 +447,8 @@ def main(arguments):
     if arguments[0] in FACTS:
         return print_facts(with_numpy=arguments[0] == "--facts")
     recording = Recording(RECORDING_FD)
+    if sys.stdout:
+        sys.stdout.reconfigure(line_buffering=True)  # so that nothing is lost of what is printed before a crash
     try:
         run(json.loads(arguments[0]), recording)
     except BaseException as error:

@@ -64,6 +64,22 @@ class Workload:
         return 0.0
 
 
+class Generators(threading.local):
+    """A thread's own generator, set to where a step's numbers begin: a new one for each takes longer than small steps."""
+
+    def __init__(self, seed):
+        self.bits = {stream: numpy.random.Philox(key=seed + (stream << 64)) for stream in (0, 1)}
+        self.generators = {stream: numpy.random.Generator(bits) for stream, bits in self.bits.items()}
+        self.states = {stream: bits.state for stream, bits in self.bits.items()}  # of nothing drawn yet
+        self.counters = {stream: memoryview(state["state"]["counter"]).cast("B") for stream, state in self.states.items()}
+
+    def at(self, stream, request, iteration):
+        counter = ((iteration << 128) + (request << 64) - 1) % 2**256  # it counts up before its first block
+        self.counters[stream][:] = counter.to_bytes(32, "little")
+        self.bits[stream].state = self.states[stream]
+        return self.generators[stream]
+
+
 class NumpyTransform(Workload):
     """The workload's FFT, in NumPy."""
 
@@ -79,20 +95,17 @@ class NumpyTransform(Workload):
 
         if self.single and int(numpy.__version__.split(".")[0]) < 2:
             recording.note("NumPy before 2.0 transforms float in double")
+        self.generators = Generators(self.seed)
 
     def reals_of_wait(self, request, iteration):
-        return self.generator(0, request, iteration).random(2).tolist()
+        return self.generators.at(0, request, iteration).random(2).tolist()
 
     def see_bin(self, real):
         self.checked_bins.append(int(real * self.bins))
 
-    def generator(self, stream, request, iteration):
-        counter = ((iteration << 128) + (request << 64) - 1) % 2**256  # it counts up before its first block
-        return numpy.random.Generator(numpy.random.Philox(key=self.seed + (stream << 64), counter=counter))
-
     def compute(self, request, iteration):
         """A step, as the notebook has it: random numbers, then their transform."""
-        numbers = self.generator(1, request, iteration).random(self.size)
+        numbers = self.generators.at(1, request, iteration).random(self.size)
         if self.single:
             numbers = numbers.astype(numpy.float32)
         return numbers, numpy.fft.rfft(numbers) if self.half else numpy.fft.fft(numbers)
@@ -157,7 +170,9 @@ class OwnCompute(Workload):
         self.function, self.is_async = module.compute, inspect.iscoroutinefunction(module.compute)
         if callable(getattr(module, "prepare", None)):
             try:
-                module.prepare(self.size, self.seed)
+                prepared = module.prepare(self.size, self.seed)
+                if inspect.isawaitable(prepared):
+                    event_loop().run_until_complete(prepared)
             except BaseException as error:
                 raise self.failed(error, "prepare: ") from error
 
@@ -234,10 +249,11 @@ def event_loop():
     return loops.loop
 
 
-def close_event_loop():
-    """This thread's, before its end, and before it forks: processes can't share one."""
+def close_event_loop(wait=True):
+    """This thread's, before its end, and, waiting for threads of the loop, before it forks: processes can't share one."""
     if getattr(loops, "loop", None) is not None:
-        loops.loop.run_until_complete(loops.loop.shutdown_default_executor())
+        if wait:
+            loops.loop.run_until_complete(loops.loop.shutdown_default_executor())
         loops.loop.close()
     loops.loop = None
 
@@ -256,12 +272,15 @@ def philox(counter, key):
 
 def energy(array):
     """The sum of squared magnitudes, in double and in parts, so that rounding stays far below an FFT's."""
+    part = 1024
     reals = array.view(array.real.dtype)
-    whole = len(reals) // 1024 * 1024
-    rows = reals[:whole].reshape(-1, 1024)
-    rest = reals[whole:].astype(numpy.float64)
+    whole = len(reals) // part * part
+    rest = reals[whole:].astype(numpy.float64, copy=False)
+    if not whole:
+        return float(rest.dot(rest))
+    rows = reals[:whole].reshape(-1, part)
     parts = numpy.einsum("ij,ij->i", rows, rows, dtype=numpy.float64)
-    return float(parts.sum() + (rest * rest).sum())
+    return float(parts.sum() + rest.dot(rest))
 
 
 def line_in(file, error):

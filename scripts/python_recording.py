@@ -16,6 +16,7 @@ ERROR, ERROR_BYTES, CHECK_FINDING, CHECK_FINDING_BYTES, NOTES, NOTES_BYTES = 102
 CHECK_NOT_DONE, CHECK_PASSED, CHECK_FAILED = 0, 1, 2
 WORKER_BYTES, REQUEST_BYTES, STEP_BYTES = 64, 24, 64
 LEFT = 32  # in a step's record
+STEP, STATE, COUNT = struct.Struct("@qqqIIdddd"), struct.Struct("@I"), struct.Struct("@Q")
 
 now_ns = time.monotonic_ns
 
@@ -81,6 +82,11 @@ class Recording:
         """The four numbers that a step left, of its place among all."""
         return list(struct.unpack_from("@4d", self.memory, self.steps_at + STEP_BYTES * step + LEFT))
 
+    def workers_cpu_ns(self):
+        """What the workers' entries say that they used."""
+        entries = range(self.workers_at, self.workers_at + WORKER_BYTES * self.workers, WORKER_BYTES)
+        return sum(self.get(at + 24, "q") - self.get(at + 16, "q") for at in entries)
+
     def raise_if_stopped(self):
         if self.get(STOP, "I") != 0:
             raise Stopped()
@@ -89,16 +95,15 @@ class Recording:
 class Worker:
     """An entry of the worker table and the records that it fills: its own, so that none needs a lock."""
 
-    def __init__(self, recording, index, own_cpu=False):
+    def __init__(self, recording, index):
         self.recording, self.index = recording, index
         self.at = recording.workers_at + WORKER_BYTES * index
         self.steps_finished = self.digest_ns = 0
         self.order = threading.Lock()
-        self.cpu_begin_ns = time.process_time_ns() if own_cpu else 0
-        recording.put(self.at, "I4xqq", os.getpid(), now_ns(), self.cpu_begin_ns)
+        recording.put(self.at, "I4xqq", os.getpid(), now_ns(), 0)
 
     def end(self):
-        """Of a process: what it used."""
+        """Of a process: what it used. Its time at the begin is 0, that of a fork."""
         self.recording.put(self.at + 40, "Q", peak_memory_bytes())
         self.recording.put(self.at + 24, "q", time.process_time_ns())
 
@@ -107,18 +112,17 @@ class Worker:
 
     def end_request(self, request, end_ns):
         self.recording.put(self.recording.request_at(request) + 16, "q", end_ns)
+        self.recording.put(self.at + 56, "q", self.digest_ns)
 
     def finish_step(self, step, times_ns, left):
-        offset = self.recording.steps_at + STEP_BYTES * step
-        self.recording.put(offset, "qqqI", *times_ns, self.index)
-        self.recording.put(offset + LEFT, "dddd", *left)
+        memory, offset = self.recording.memory, self.recording.steps_at + STEP_BYTES * step
+        STEP.pack_into(memory, offset, *times_ns, self.index, 0, *left)
         for _ in range(2):  # a release and then an acquire: what follows is seen after what came before
             with self.order:
                 pass
-        self.recording.put(offset + 28, "I", 1)
+        STATE.pack_into(memory, offset + 28, 1)
         self.steps_finished += 1
-        self.recording.put(self.at + 32, "Q", self.steps_finished)
-        self.recording.put(self.at + 56, "q", self.digest_ns)
+        COUNT.pack_into(memory, self.at + 32, self.steps_finished)
 
 
 def peak_memory_bytes():

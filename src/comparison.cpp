@@ -35,17 +35,17 @@ struct Run {
 std::string failure_reason(const Supervisor::End& end, const Recording& recording, double timeout_s) {
   const auto phase = static_cast<Phase>(recording.header().phase.load());
   const std::string where = phase == Phase::run ? "" : fmt::format(" in setup ({})", name_of(phase));
+  if (end.how == Supervisor::End::How::interrupted) return "interrupted" + where;
+  // Before all that followed from it.
+  if (recording.failed()) return where.empty() ? recording.error() : where.substr(1) + ": " + recording.error();
   switch (end.how) {
-    case Supervisor::End::How::interrupted:
-      return "interrupted" + where;
     case Supervisor::End::How::timed_out:
       return fmt::format("timeout after {}{}", format_seconds(timeout_s), where);
     case Supervisor::End::How::killed:
       return fmt::format("the runner was killed by {}{}", signal_name(end.status), where);
-    case Supervisor::End::How::exited:
+    default:
       break;
   }
-  if (recording.failed()) return recording.error() + where;
   if (end.status != 0) return fmt::format("the runner exited with status {}{}", end.status, where);
   // What is computed may end its process, and call that a success.
   if (recording.header().end_ns == 0) return "the runner exited before its steps were done, with status 0" + where;

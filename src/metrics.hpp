@@ -45,7 +45,7 @@ struct Metrics {
   double parallelism = 0.0;
   double cpu_s = 0.0;
   double setup_cpu_s = 0.0;
-  double digest_s = 0.0;  ///< of cpu_s: digests made outside the steps
+  double digest_s = 0.0;  ///< of cpu_s: digests and records made outside the steps
   double delay_s = 0.0;
   Distribution latency_s;
   Distribution service_s;

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -15,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "src/engine_module.hpp"
@@ -88,6 +90,20 @@ std::string last_line(const std::string& text) {
   return last;
 }
 
+/// The lines of a text that tell a fact: an interpreter may print warnings between them.
+NamedTexts facts_in(const std::string& text) {
+  constexpr std::array<std::string_view, 3> names{"python_version", "numpy_version", "python_lock"};
+  NamedTexts facts;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t space = std::min(line.size(), line.find(' '));
+    const std::string name = line.substr(0, space);
+    if (std::find(names.begin(), names.end(), name) == names.end() || space == line.size()) continue;
+    facts.emplace_back(name, line.substr(space + 1));
+  }
+  return facts;
+}
+
 /// The first interpreter that has what is needed, and the script; what interpreters say of themselves is asked for
 /// once.
 class Python {
@@ -132,9 +148,7 @@ class Python {
     if (printed.error != 0) {
       return {interpreter, fmt::format("{}: {}{}", interpreter, strerror(printed.error), hint), {}};
     }
-    Answer answer{interpreter, "", {}};
-    std::istringstream words(printed.text);
-    for (std::string name, value; words >> name >> value;) answer.facts.emplace_back(name, value);
+    Answer answer{interpreter, "", facts_in(printed.text)};
     if (printed.status == 0 && !answer.facts.empty()) return answer;
     const std::string reason = clean_line(last_line(printed.text));
     answer.facts.clear();
@@ -156,8 +170,8 @@ EngineInfo numpy_engine() {
   EngineInfo engine;
   engine.name = "numpy";
   engine.description =
-      "NumPy, in Python's rows: numbers are numpy.random.Philox's, which take about twice np.random.random's time; its "
-      "generator a step removes the lock that threads share on np.random";
+      "NumPy, in Python's rows: numbers are numpy.random.Philox's, which take about twice np.random.random's time; a "
+      "generator for each thread removes the lock that all share on np.random";
   return engine;
 }
 

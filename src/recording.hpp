@@ -40,7 +40,7 @@ struct RecordingHeader {
   std::int64_t t0_ns;           ///< T0; 0 before it
   std::int64_t end_ns;          ///< when the driver returned; 0 before that
   std::int64_t setup_cpu_ns;    ///< CPU time of the runner (and its setup's children) at T0
-  std::int64_t end_cpu_ns;      ///< CPU time of the runner at end_ns
+  std::int64_t end_cpu_ns;      ///< the same at end_ns, with what its children used since beyond workers' entries
   double step_s;                ///< calibrated uncontended step time; 0 where nothing computes
   double capacity_steps_per_s;  ///< calibrated with all lanes busy; 0 where nothing computes
   std::uint64_t lanes;
@@ -78,7 +78,8 @@ struct WorkerRecord {
   std::atomic<std::uint64_t> steps_finished;
   std::uint64_t peak_memory_bytes;  ///< its VmHWM − RssShmem; forked workers only, else 0
   std::uint64_t reserved1;
-  std::int64_t digest_cpu_ns;  ///< CPU time of digests made outside its steps' begin and end; 0 where they lie inside
+  std::int64_t digest_cpu_ns;  ///< CPU time of digests and records made outside its steps' begin and end; 0 where they
+                               ///< lie inside
 };
 static_assert(sizeof(WorkerRecord) == 64);
 

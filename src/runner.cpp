@@ -100,13 +100,20 @@ class Runner {
     header.t0_ns = now_ns();
     driver_->run(context);
     header.end_ns = now_ns();
-    header.end_cpu_ns = process_cpu_ns() + setup_children_cpu_ns;
+    header.end_cpu_ns = process_cpu_ns() + setup_children_cpu_ns + uncounted_children_cpu_ns(setup_children_cpu_ns);
     header.peak_memory_bytes = peak_private_memory_bytes() + pinned_bytes();
     recording_.add_device_usage(engine_->usage() - setup_usage);
     if (engine_info_.computes && !job_.workload.computes_fft()) check_against_setup();
   }
 
  private:
+  /// CPU time of children since then beyond what workers' entries count: of forking and ending workers, and of programs
+  /// that steps started.
+  std::int64_t uncounted_children_cpu_ns(std::int64_t since_ns) const {
+    std::int64_t uncounted_ns = reaped_children_cpu_ns() - since_ns;
+    for (const WorkerRecord& worker : recording_.workers()) uncounted_ns -= worker.cpu_end_ns - worker.cpu_begin_ns;
+    return std::max(std::int64_t{0}, uncounted_ns);
+  }
   /// What engines of a device have the host keep for their slots, which counts as no process's resident memory.
   std::uint64_t pinned_bytes() const {
     if (!engine_info_.uses_device) return 0;
@@ -237,6 +244,7 @@ int runner_main(const std::string& job_text, const Registry& registry) {
   signal(SIGINT, SIG_IGN);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_TIMERSLACK, 1UL);
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // so that nothing is lost of what a compute prints before it fails
   std::optional<Recording> recording;
   try {
     const RunnerJob job = runner_job_from_json(job_text);

@@ -85,10 +85,10 @@ TEST(Doubts, SayWhatVerificationFound) {
 }
 
 TEST(Doubts, CallARunTooShort) {
-  EXPECT_EQ(
-      doubts_of({finished_row("threads", "fftw", 0.0005)}),
-      Notes{"runs of less than 1.00 ms are too short to compare (threads/fftw); more requests or iterations make them "
-            "longer"});
+  EXPECT_EQ(doubts_of({finished_row("threads", "fftw", 0.0005)}),
+            Notes{"runs of less than 1.00 ms say little of how fast rows are (threads/fftw); more requests or "
+                  "iterations make them "
+                  "longer"});
 }
 
 TEST(Doubts, PointAtASpreadAboveFivePercent) {
@@ -97,6 +97,24 @@ TEST(Doubts, PointAtASpreadAboveFivePercent) {
       doubts_of({repeated_row("threads", {3.0, 2.8, 2.9, 3.1, 3.2})}),
       Notes{"threads/fftw: makespans spread by 7% (the middle half), from 2.80 to 3.20 s: close other programs, or "
             "take more repeats with --repeat auto"});
+}
+
+TEST(Doubts, AdviseNoAutomaticRepeatsWhereTheyAre) {
+  Results results = results_of({repeated_row("threads", {3.0, 2.8, 3.2})});
+  results.rounds.automatic = true;
+  EXPECT_EQ(doubts(results), Notes{"threads/fftw: makespans spread by 7% (the middle half), from 2.80 to 3.20 s: close "
+                                   "other programs"});
+}
+
+TEST(Doubts, SayWhereMeasuringTookATenthOfTheCpuTime) {
+  Row row = finished_row("threads", "fftw", 3.0);
+  row.metrics->cpu_s = 2.0;
+  row.metrics->digest_s = 0.19;
+  EXPECT_EQ(doubts_of({row}), Notes{});
+  row.metrics->digest_s = 0.5;
+  EXPECT_EQ(doubts_of({row}),
+            Notes{"checking and recording steps, which a program of one's own does not, took up to 25% of the CPU time "
+                  "of threads/fftw: longer steps are compared better"});
 }
 
 TEST(Doubts, PointAtOutliers) {

@@ -296,6 +296,27 @@ int overlap_compute(struct overlap_step* step) { if (step->request == 2) _exit(0
   EXPECT_EQ(reason.rfind("worker 2 exited before its steps were done, with status 0", 0), 0U) << reason;
 }
 
+TEST_F(OwnCompute, CountsTheCpuTimeOfProcessesThatStepsStart) {
+  const std::string file = library(R"(
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) {
+  if (fork() == 0) {
+    while (clock() < CLOCKS_PER_SEC / 50) {
+    }
+    _exit(0);
+  }
+  step->results[0] = 1;
+  return wait(0) < 0 ? 1 : 0;
+}
+)");
+  const json report = report_of(
+      file, {"--executors", "sequential,processes,coroutine/pool", "--engine-threads", "1", "--iterations", "1"});
+  for (const json& run : report.at("runs")) EXPECT_GE(run.at("cpu_s"), 4 * 0.02) << run.at("executor");
+}
+
 TEST_F(OwnCompute, FailsWhereItCannotBePrepared) {
   const std::string file = library(
       std::string(echo) + "int overlap_prepare(uint64_t size, uint64_t seed) { (void)size; (void)seed; return 3; }");

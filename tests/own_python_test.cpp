@@ -219,9 +219,9 @@ TEST_F(OwnPython, FailsItsRowWithTheTypeOfWhateverItRaises) {
   for (const Case& each : cases) {
     SCOPED_TRACE(each.raised);
     const std::string raises = fmt::format("raise {}\n", each.raised);
-    EXPECT_EQ(reason_of(raises + computes), fmt::format("own.py: {} (line 1) in setup (load)", each.told));
+    EXPECT_EQ(reason_of(raises + computes), fmt::format("in setup (load): own.py: {} (line 1)", each.told));
     EXPECT_EQ(reason_of(fmt::format("{}def prepare(size, seed): {}", computes, raises)),
-              fmt::format("own.py: prepare: {} (line 2) in setup (load)", each.told));
+              fmt::format("in setup (load): own.py: prepare: {} (line 2)", each.told));
     const std::string failing = "def compute(request, iteration, size, seed):\n    if request == 2: " + raises;
     for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
       const std::string reason = reason_of(failing, executor);
@@ -241,6 +241,81 @@ TEST_F(OwnPython, IsToldWhereItEndsItsProcess) {
   EXPECT_EQ(reason.rfind("worker 2 exited before its steps were done, with status 0", 0), 0U) << reason;
   EXPECT_EQ(reason_of("import os\nos._exit(0)\n"),
             "the runner exited before its steps were done, with status 0 in setup (load)");
+}
+
+TEST_F(OwnPython, HasOneEventLoopInSetupAndInTheRun) {
+  const std::string limited = R"(
+import asyncio
+two = asyncio.Semaphore(2)
+async def prepare(size, seed):
+    global factor
+    await asyncio.sleep(0)
+    factor = 10
+async def compute(request, iteration, size, seed):
+    async with two:
+        await asyncio.sleep(0.001)
+    return factor * request + iteration
+)";
+  const json report = report_of(file_of(limited), {"--executors", "python/asyncio", "--requests", "9"});
+  EXPECT_EQ(report.at("runs").at(0).at("verified"), true) << report.at("runs").at(0).at("reason");
+  EXPECT_EQ(report.at("runs").at(0).at("steps").at("result_0").at(4), 11.0);
+}
+
+TEST_F(OwnPython, FailsAtOnceWhereOtherStepsWaitForWhatNeverComes) {
+  const std::string source = R"(
+import asyncio, threading
+never = threading.Event()
+async def compute(request, iteration, size, seed):
+    if request == 2:
+        raise ValueError('boom')
+    if request == 1:
+        await asyncio.to_thread(never.wait)
+    return 1
+)";
+  for (const char* executor : {"asyncio", "threads", "processes"}) {
+    EXPECT_EQ(reason_of(source, executor).rfind("own.py: step (2, 0): ValueError: boom", 0), 0U) << executor;
+  }
+}
+
+TEST_F(OwnPython, MayLeaveThreadsThatNeverEnd) {
+  const std::string source = R"(
+import threading
+threads = []
+def compute(request, iteration, size, seed):
+    if not threads:
+        threads.append(threading.Thread(target=threading.Event().wait))
+        threads[0].start()
+    return 1
+)";
+  for (const json& run : report_of(file_of(source)).at("runs")) EXPECT_EQ(run.at("status"), "ok") << run.at("reason");
+}
+
+TEST_F(OwnPython, CountsTheCpuTimeOfProgramsThatStepsStart) {
+  const json report = report_of(file_of(R"(
+import subprocess, sys
+burn = "import time\nwhile time.process_time() < 0.05: pass"
+def compute(request, iteration, size, seed):
+    subprocess.run([sys.executable, "-S", "-c", burn], check=True)
+    return 1
+)"),
+                                {"--requests", "2", "--iterations", "2"});
+  for (const json& run : report.at("runs")) EXPECT_GE(run.at("cpu_s"), 4 * 0.05) << run.at("executor");
+}
+
+TEST_F(OwnPython, LosesNothingOfWhatItPrintsBeforeItFails) {
+  const std::string file = file_of(R"(
+def compute(request, iteration, size, seed):
+    if request == 3:
+        print('about to fail')
+        raise ValueError('boom')
+    return 1
+)");
+  for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
+    const Arguments options = {"--compute", file, "--python", testing::python_program(), "--executors", executor};
+    const Output output = testing::run(
+        {.program = OVERLAP_BINARY, .arguments = quick_with(options), .environment = {{"PYTHONUNBUFFERED", ""}}});
+    EXPECT_TRUE(contains(output.err, "about to fail")) << executor << output.err;
+  }
 }
 
 TEST_F(OwnPython, IsRefusedWhereItCannotBeLoaded) {

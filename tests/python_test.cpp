@@ -299,6 +299,31 @@ TEST_F(Python, AnInterpreterThatIsGoneByThenFailsItsRowAlone) {
   EXPECT_TRUE(contains(failed.at("reason"), "can't be started (No such file or directory)")) << failed.at("reason");
 }
 
+TEST_F(Python, RowsOfProcessesNeedDescriptorsForThoseThatLiveAlone) {
+  const Command limited{
+      .program = "/bin/sh",
+      .arguments = {"-c",
+                    "ulimit -n 64 && exec \"$0\" run --executors python/processes --requests 60 --rate "
+                    "40 --iterations 1 --wait none --size 64 --format json --python \"$1\"",
+                    OVERLAP_BINARY, OVERLAP_PYTHON}};
+  const Output output = testing::run(limited);
+  ASSERT_EQ(output.status, 0) << output.err << output.out;
+  EXPECT_EQ(verified_rows(json::parse(output.out)), Arguments{"python/processes"});
+}
+
+TEST_F(Python, WarningsOfAnInterpreterAreNoFactsOfIt) {
+  const TemporaryFolder folder;
+  write_content(folder / "sitecustomize.py", "import sys\nprint('warning: something odd', file=sys.stderr)\n");
+  Command warned = tool(quick + Arguments{"--executors", "python/sequential", "--format", "json"});
+  warned.environment["PYTHONPATH"] = folder.path().string();
+  const Output output = testing::run(warned);
+  ASSERT_EQ(output.status, 0) << output.err;
+  std::set<std::string> names;
+  const json report = json::parse(output.out);
+  for (const auto& [name, value] : report.at("engines").items()) names.insert(name);
+  EXPECT_EQ(names, (std::set<std::string>{"python_version", "numpy_version", "python_lock"}));
+}
+
 TEST_F(Python, AStepThatRaisesFailsItsRowAloneWithTheMessage) {
   const TemporaryFolder folder;
   const std::string interpreter = make_faulty_interpreter(folder, "raise ValueError('no ink')");

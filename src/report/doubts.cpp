@@ -25,13 +25,14 @@ constexpr double shortest_calibrated_s = 20e-6;   // below, reading the clock is
 constexpr double widest_spread = 0.05;            // the middle half of makespans over their median
 constexpr double outlier_beyond = 0.02;           // of the median: nearer, it does no harm
 constexpr double least_load_cpus = 0.1;
-constexpr double least_load_share = 0.05;     // of the machine's CPUs
-constexpr double clocks_differ_by = 1.1;      // of the highest and the lowest clock after runs
-constexpr double least_throttled = 0.01;      // of a makespan
-constexpr double slow_memory_s_per_gb = 1.0;  // more than page faults alone
-constexpr double least_slow_memory = 0.1;     // of the total
-constexpr double least_slow_memory_s = 0.1;   // less may be any other program's turn
-constexpr double crowded_step_times = 2.0;    // a step that is interrupted for others takes longer than alone
+constexpr double least_load_share = 0.05;       // of the machine's CPUs
+constexpr double clocks_differ_by = 1.1;        // of the highest and the lowest clock after runs
+constexpr double least_throttled = 0.01;        // of a makespan
+constexpr double slow_memory_s_per_gb = 1.0;    // more than page faults alone
+constexpr double least_slow_memory = 0.1;       // of the total
+constexpr double least_slow_memory_s = 0.1;     // less may be any other program's turn
+constexpr double least_costly_measuring = 0.1;  // of the CPU time
+constexpr double crowded_step_times = 2.0;      // a step that is interrupted for others takes longer than alone
 
 using Notes = std::vector<std::string>;
 
@@ -103,11 +104,10 @@ void spread(const Results& results, const Row& row, Notes& notes) {
   const std::vector<double> times_s = times_of(results, row);
   if (times_s.size() < 2 || relative_spread(times_s) <= widest_spread) return;
   const Interval range = range_of(times_s);
-  notes.push_back(
-      fmt::format("{}: {} spread by {:.0f}% (the middle half), from {}: close other programs, or take more repeats "
-                  "with --repeat auto",
-                  row.executor, times_words(results), 100.0 * relative_spread(times_s),
-                  format_seconds_pair(range.low, range.high, " to ")));
+  notes.push_back(fmt::format("{}: {} spread by {:.0f}% (the middle half), from {}: close other programs{}",
+                              row.executor, times_words(results), 100.0 * relative_spread(times_s),
+                              format_seconds_pair(range.low, range.high, " to "),
+                              results.rounds.automatic ? "" : ", or take more repeats with --repeat auto"));
 }
 
 void outliers(const Results& results, const Row& row, Notes& notes) {
@@ -161,7 +161,7 @@ void too_short(const Results& results, Notes& notes) {
   const auto rows = ok_rows_where(results, [](const Row& row) { return row.metrics->makespan_s < too_short_s; });
   if (rows.empty()) return;
   notes.push_back(
-      fmt::format("runs of less than {} are too short to compare ({}); more requests or iterations make them "
+      fmt::format("runs of less than {} say little of how fast rows are ({}); more requests or iterations make them "
                   "longer",
                   format_seconds(too_short_s), names_of(rows)));
 }
@@ -171,7 +171,7 @@ void too_few_repeats(const Results& results, Notes& notes) {
     const std::size_t count = times_of(results, row).size();
     return count > 1 && count < least_for_interval;
   });
-  if (few.empty()) return;
+  if (few.empty() || results.rounds.automatic) return;
   notes.push_back(
       fmt::format("{} repeats give no 95% interval of a median: --repeat {} does, --repeat auto takes as many "
                   "as needed",
@@ -300,6 +300,22 @@ std::string_view fftw_name_of(std::string_view vector_instructions) {
   return "";
 }
 
+/// Of Python's rows, whose measuring is in Python too.
+void costly_measuring(const Results& results, Notes& notes) {
+  double most = 0.0;
+  const auto rows = ok_rows_where(results, [&](const Row& row) {
+    const double share = row.metrics->digest_s / row.metrics->cpu_s;
+    if (row.metrics->makespan_s < too_short_s || !(share > least_costly_measuring)) return false;
+    most = std::max(most, share);
+    return true;
+  });
+  if (rows.empty()) return;
+  notes.push_back(
+      fmt::format("checking and recording steps, which a program of one's own does not, took up to {:.0f}% of the CPU "
+                  "time of {}: longer steps are compared better",
+                  100.0 * most, names_of(rows)));
+}
+
 void fftw_without_vectors(const Results& results, Notes& notes) {
   const std::string* const version = find_text(results.engine_facts, "fftw_version");
   const std::string_view wanted = fftw_name_of(results.machine.vector_instructions);
@@ -344,9 +360,10 @@ using Rule = void (*)(const Results&, Notes&);
 constexpr std::array<RowRule, 7> row_rules{
     verification_failed,    efficiency_above_one, calibration_disagrees, spread, outliers,
     more_workers_than_cpus, slow_memory};
-constexpr std::array<Rule, 12> rules{too_short,   too_few_repeats,      max_time_spent, cannot_keep_up,
-                                     few_for_p99, other_load,           stolen_time,    frequency_scaling,
-                                     throttling,  fftw_without_vectors, order_in_doubt, nothing_verified};
+constexpr std::array<Rule, 13> rules{too_short,       too_few_repeats,  max_time_spent,       cannot_keep_up,
+                                     few_for_p99,     other_load,       stolen_time,          frequency_scaling,
+                                     throttling,      costly_measuring, fftw_without_vectors, order_in_doubt,
+                                     nothing_verified};
 
 }  // namespace
 
