@@ -28,9 +28,12 @@ double service_s_of(const RequestTimes& request, const ScheduleLimits& limits) {
   return request.waits_s + limits.iterations * step_s;
 }
 
+/// What most of a request's time goes into, where nothing holds it up.
+Bound larger_of(double waits_s, double computes_s) { return waits_s >= computes_s ? Bound::waiting : Bound::compute; }
+
 /// Of k · L + 1 requests, L at once, k + 1 follow one another somewhere: at the least the shortest of them, and that of
 /// the longest requests.
-void take_longest_in_turns(std::vector<double> services_s, double in_progress, LatestEnd& end) {
+void take_longest_in_turns(std::vector<double> services_s, double in_progress, Bound why, LatestEnd& end) {
   const auto at_once = static_cast<std::size_t>(in_progress);
   if (at_once >= services_s.size()) return;
   std::sort(services_s.begin(), services_s.end(), std::greater<>());
@@ -38,7 +41,7 @@ void take_longest_in_turns(std::vector<double> services_s, double in_progress, L
   std::partial_sum(services_s.begin(), services_s.end(), sums_s.begin() + 1);
   for (std::size_t turns = 1; turns * at_once < services_s.size(); ++turns) {
     const std::size_t last = turns * at_once;
-    end.take(0.0, sums_s[last + 1] - sums_s[last - turns], Bound::waiting);
+    end.take(0.0, sums_s[last + 1] - sums_s[last - turns], why);
   }
 }
 
@@ -46,20 +49,24 @@ void take_longest_in_turns(std::vector<double> services_s, double in_progress, L
 
 LowerBound lower_bound_of(std::span<const RequestTimes> requests, std::span<StepDue> dues,
                           const ScheduleLimits& limits) {
-  LatestEnd waiting;
+  LatestEnd in_turn;
   std::vector<double> services_s(requests.size());
   // Of the requests from one on: none of them begins before the first of them has come in.
   double sum_s = 0.0;
+  double waits_s = 0.0;
   double first_arrival_s = std::numeric_limits<double>::infinity();
   for (std::size_t i = requests.size(); i-- > 0;) {
     services_s[i] = service_s_of(requests[i], limits);
     sum_s += services_s[i];
+    waits_s += requests[i].waits_s;
     first_arrival_s = std::min(first_arrival_s, requests[i].arrival_s);
-    waiting.take(requests[i].arrival_s, services_s[i], Bound::waiting);
-    waiting.take(first_arrival_s, sum_s / limits.requests_in_progress, Bound::waiting);
+    in_turn.take(requests[i].arrival_s, services_s[i],
+                 larger_of(requests[i].waits_s, services_s[i] - requests[i].waits_s));
+    in_turn.take(first_arrival_s, sum_s / limits.requests_in_progress, larger_of(waits_s, sum_s - waits_s));
   }
-  take_longest_in_turns(std::move(services_s), limits.requests_in_progress, waiting);
-  if (!(limits.capacity_steps_per_s > 0.0)) return waiting.bound;
+  take_longest_in_turns(std::move(services_s), limits.requests_in_progress, larger_of(waits_s, sum_s - waits_s),
+                        in_turn);
+  if (!(limits.capacity_steps_per_s > 0.0)) return in_turn.bound;
 
   LatestEnd compute;
   // Of the steps from one on: none of them computes before the first of them is due.
@@ -71,7 +78,7 @@ LowerBound lower_bound_of(std::span<const RequestTimes> requests, std::span<Step
     const double wait_s = dues[i].due_s - dues[i].arrival_s;
     compute.take(dues[i].arrival_s, wait_s + compute_s, wait_s > compute_s ? Bound::waiting : Bound::compute);
   }
-  return compute.bound.seconds > waiting.bound.seconds ? compute.bound : waiting.bound;
+  return compute.bound.seconds > in_turn.bound.seconds ? compute.bound : in_turn.bound;
 }
 
 std::optional<double> capacity_requests_per_s(const ScheduleLimits& limits, std::size_t requests, double service_s) {

@@ -20,6 +20,7 @@ using samples::unfinished_row;
 Row computing_bound(Row row, std::uint64_t lanes, double parallelism) {
   row.metrics->bound = Bound::compute;
   row.metrics->lanes = lanes;
+  row.metrics->capacity_steps_per_s = static_cast<double>(lanes) / row.metrics->step_s;
   row.metrics->parallelism = parallelism;
   return row;
 }
@@ -198,6 +199,38 @@ TEST(Advice, SaysWhatBoundsARow) {
   EXPECT_EQ(what_bounds(computing_bound(python, 4, 0.99), 4), "Python's lock");
   EXPECT_EQ(what_bounds(computing_bound(python, 4, 3.9), 4), "all cores");
   EXPECT_EQ(what_bounds(computing_bound(python, 4, 0.1), 4), "4 lanes") << "asleep, they need no lock";
+}
+
+TEST(Advice, NamesTheCapacityWhereMoreLanesWouldNotHelp) {
+  Row row = computing_bound(finished_row("threads", "own", 1.0), 12, 0.3);
+  row.metrics->step_s = 0.1;
+  row.metrics->capacity_steps_per_s = 97.0;
+  EXPECT_EQ(what_bounds(row, 4), "12 lanes");
+  row.metrics->capacity_steps_per_s = 40.0;
+  EXPECT_EQ(what_bounds(row, 4), "its capacity of 40.0 steps a second");
+}
+
+TEST(Advice, BlamesPythonsLockOnlyWhereOthersLeftASecondCore) {
+  Row row = computing_bound(finished_row("threads", "numpy", 1.0), 2, 1.0);
+  row.executor = "python/threads";
+  EXPECT_EQ(held_by_python_lock(row, 2), true);
+  row.observed.other_cpus = 0.6;
+  EXPECT_EQ(held_by_python_lock(row, 2), std::nullopt);
+  EXPECT_EQ(what_bounds(row, 2), "all cores");
+  row.metrics->parallelism = 1.4;
+  EXPECT_EQ(held_by_python_lock(row, 2), false);
+}
+
+TEST(Advice, CallsRowsEqualOnlyWhereTheirMediansAreNear) {
+  Row slow = finished_row("coroutine", "fftw", 3.0);
+  slow.metrics->cpu_s = 0.1;
+  Row fast = finished_row("threads", "fftw", 2.5);
+  for (const double makespan_s : {2.0, 2.9, 3.1, 4.0}) samples::add_repeat(slow, makespan_s);
+  for (const double makespan_s : {1.9, 2.4, 2.6, 4.1}) samples::add_repeat(fast, makespan_s);
+  const std::string advice = advise(results_of({slow, fast}));
+  EXPECT_EQ(
+      advice.rfind("For this load use threads/fftw: 2.50 s, in the median 1.2 times as fast as coroutine/fftw", 0), 0U)
+      << advice;
 }
 
 TEST(Advice, SaysWhereContentionOrOverheadHoldsARowBack) {

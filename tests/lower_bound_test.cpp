@@ -85,7 +85,7 @@ TEST(LowerBound, HasWholeStepsOnWholeLanes) {
   limits.lanes = 4.0;
   limits.capacity_steps_per_s = 8.0;
   // Six steps on four lanes take two turns of half a second, as a request's two steps do.
-  expect_bound({3, {0.0, 0.0, 0.0}}, limits, 1.0, Bound::waiting);
+  expect_bound({3, {0.0, 0.0, 0.0}}, limits, 1.0, Bound::compute);
   // Ten of them three.
   expect_bound({5, {0.0, 0.0, 0.0}}, limits, 1.5, Bound::compute);
 }

@@ -17,6 +17,9 @@ namespace {
 
 constexpr double differs_by = 1.05;             // of CPU time and memory: enough to choose by
 constexpr double few_repeats_within = 1.05;     // of times: what a single run may be off by
+constexpr double equal_medians_within = 1.1;    // of times that noise can't tell apart: more is not about equal
+constexpr double clearly_below = 0.8;           // of what all lanes at the speed of one would do
+constexpr double least_free_cpus = 0.5;         // that neither a row nor others used: it could have had more
 constexpr double held_back_below = 0.8;         // of efficiency
 constexpr double busy_cores_of_one_lane = 1.2;  // of parallelism: more than one core works at one step
 constexpr double busy_share_of_cores = 0.5;     // of parallelism: a compute of the user's own may keep none busy
@@ -157,11 +160,23 @@ std::string advise_one(const Results& results, const Row& row) {
                      judgement.is_latency() ? "has" : "takes", judgement.time(row), bounds_clause(row, results));
 }
 
-/// Whether the runs don't tell the faster of two rows. Of few repeats nobody knows how far they scatter.
-bool about_equal(const Row& a, const Row& b, Judged by) {
+bool have_few_repeats(const Row& a, const Row& b) {
+  return std::min(a.repeats.size(), b.repeats.size()) < least_for_interval;
+}
+
+bool within(double factor, const Row& a, const Row& b, Judged by) {
   const auto [less_s, more_s] = std::minmax({seconds_of(*a.metrics, by), seconds_of(*b.metrics, by)});
-  if (std::min(a.repeats.size(), b.repeats.size()) < least_for_interval) return more_s <= few_repeats_within * less_s;
+  return more_s <= factor * less_s;
+}
+
+/// Whether the runs don't tell the faster of two rows. Of few repeats nobody knows how far they scatter.
+bool undecided(const Row& a, const Row& b, Judged by) {
+  if (have_few_repeats(a, b)) return within(few_repeats_within, a, b, by);
   return lead_between(a, b, by) == Lead::undecided;
+}
+
+bool about_equal(const Row& a, const Row& b, Judged by) {
+  return undecided(a, b, by) && within(equal_medians_within, a, b, by);
 }
 
 /// The rows that may be advised, fastest first, but for those with a lock that are no faster than the same without it;
@@ -175,7 +190,7 @@ std::vector<std::size_t> candidates_of(const Results& results) {
     const Row* free = find_row(results, row.driver + (results.workload.computes_fft() ? "/fftw" : "/own"));
     const bool is_advisable = std::any_of(advisable.begin(), advisable.end(),
                                           [&](std::size_t other) { return &row_at(results, other) == free; });
-    return is_advisable && about_equal(row, *free, by);
+    return is_advisable && undecided(row, *free, by);
   };
   std::vector<std::size_t> candidates = advisable;
   const auto rest = std::stable_partition(candidates.begin(), candidates.end(),
@@ -209,11 +224,13 @@ std::string advise_equals(const Results& results, const std::vector<std::size_t>
 
 std::string advise_fastest(const Results& results, const std::vector<std::size_t>& candidates) {
   const Row& best = row_at(results, candidates[0]);
-  std::vector<const Row*> others = {&row_at(results, candidates[1])};
+  const Row& second = row_at(results, candidates[1]);
+  std::vector<const Row*> others = {&second};
   if (const Row* reference = reference_beside(results, candidates, {&best, others.front()})) {
     others.push_back(reference);
   }
-  return sentence(results, best, Judgement(results).beside(best, others));
+  const bool is_sure = !undecided(best, second, judged_by(results.workload));
+  return sentence(results, best, (is_sure ? "" : "in the median ") + Judgement(results).beside(best, others));
 }
 
 /// Of the candidates, those whose few runs are too short to say which is faster, where the fastest two are among them.
@@ -237,10 +254,14 @@ std::optional<std::size_t> advised_row(const Results& results) {
   return static_cast<std::size_t>(&cheapest(equals_of(results, candidates)) - results.rows.data());
 }
 
-bool held_by_python_lock(const Row& row) noexcept {
+std::optional<bool> held_by_python_lock(const Row& row, unsigned usable_cpus) noexcept {
   const Metrics& metrics = *row.metrics;
-  return is_python_row(row) && row.driver == "threads" && metrics.bound == Bound::compute && metrics.lanes > 1 &&
-         keeps_busy(metrics, 1) && metrics.parallelism < busy_cores_of_one_lane;
+  const bool kept_to_one = is_python_row(row) && row.driver == "threads" && metrics.bound == Bound::compute &&
+                           metrics.lanes > 1 && keeps_busy(metrics, 1) && metrics.parallelism < busy_cores_of_one_lane;
+  if (!kept_to_one) return false;
+  const double others = row.observed.other_cpus.value_or(0.0);
+  if (usable_cpus < others + metrics.parallelism + least_free_cpus) return std::nullopt;
+  return true;
 }
 
 std::string what_bounds(const Row& row, unsigned usable_cpus) {
@@ -252,8 +273,11 @@ std::string what_bounds(const Row& row, unsigned usable_cpus) {
         row.engine != "fftw-threads" && keeps_busy(metrics, 1) && metrics.parallelism < busy_cores_of_one_lane;
     return one_core ? "one core" : "computing one step at a time";
   }
-  if (held_by_python_lock(row)) return "Python's lock";
+  if (held_by_python_lock(row, usable_cpus) == true) return "Python's lock";
   if (usable_cpus > 0 && metrics.lanes >= usable_cpus && keeps_busy(metrics, usable_cpus)) return "all cores";
+  if (metrics.capacity_steps_per_s * metrics.step_s < clearly_below * static_cast<double>(metrics.lanes)) {
+    return fmt::format("its capacity of {} steps a second", format_ratio(metrics.capacity_steps_per_s));
+  }
   return fmt::format("{} lanes", metrics.lanes);
 }
 

@@ -14,8 +14,9 @@ namespace overlap {
 /// none with a lock that gains nothing. None where there are not two to choose from, or where runs are too short to.
 std::optional<std::size_t> advised_row(const Results& results);
 
-/// Whether it is Python's threads, which would compute on several cores and kept to one. Of a row with metrics.
-bool held_by_python_lock(const Row& row) noexcept;
+/// Whether it is Python's threads, which would compute on several cores and kept to one; none where other programs left
+/// them no second one, so that nobody knows. Of a row with metrics.
+std::optional<bool> held_by_python_lock(const Row& row, unsigned usable_cpus) noexcept;
 
 /// What bounds a row: "waiting", "arrivals", "one core", "all cores", "the GPU", … Of a row with metrics.
 std::string what_bounds(const Row& row, unsigned usable_cpus);

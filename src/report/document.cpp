@@ -80,8 +80,9 @@ std::string drawn(const std::vector<Document::Cell>& cells, const std::vector<Do
                   const std::vector<std::size_t>& widths, Style style) {
   std::string text;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string clipped = clip(clean_line(cells[i].text), widths[i]);
-    std::string padded = columns[i].is_text ? pad_right(clipped, widths[i]) : pad_left(clipped, widths[i]);
+    const std::string text_of_cell = clean_line(cells[i].text);
+    std::string padded = columns[i].is_text ? pad_right(clip_middle(text_of_cell, widths[i]), widths[i])
+                                            : pad_left(clip(text_of_cell, widths[i]), widths[i]);
     if (i + 1 == cells.size()) padded.erase(padded.find_last_not_of(' ') + 1);
     if (i > 0) text += std::string(gap, ' ');
     const bool coloured = style.colour && !cells[i].colour.empty();

@@ -29,11 +29,13 @@ class Rows {
   explicit Rows(const Results& results)
       : workload_(results.workload),
         plain_engine_(results.workload.computes_fft() ? "fftw" : "own"),
-        by_(judged_by(results.workload)) {
+        by_(judged_by(results.workload)),
+        usable_cpus_(results.machine.usable_cpus) {
     for (const std::size_t index : advisable_rows(results)) rows_.push_back(&results.rows[index]);
   }
 
   const std::vector<const Row*>& all() const noexcept { return rows_; }
+  unsigned usable_cpus() const noexcept { return usable_cpus_; }
 
   /// Then its latency says for how long requests came in, and a ratio of it says nothing.
   bool falls_behind(const Row& row) const noexcept { return overlap::falls_behind(row, workload_); }
@@ -75,10 +77,11 @@ class Rows {
   const Workload& workload_;
   std::string_view plain_engine_;
   Judged by_;
+  unsigned usable_cpus_;
   std::vector<const Row*> rows_;  // fastest first
 };
 
-std::string bounds(const Rows& rows, unsigned usable_cpus) {
+std::string bounds(const Rows& rows) {
   std::vector<std::pair<std::string, std::vector<const Row*>>> groups;
   std::vector<const Row*> behind;
   for (const Row* row : rows.all()) {
@@ -87,7 +90,7 @@ std::string bounds(const Rows& rows, unsigned usable_cpus) {
       continue;
     }
     if (row->metrics->efficiency < named_bound_from) continue;
-    const std::string bound = what_bounds(*row, usable_cpus);
+    const std::string bound = what_bounds(*row, rows.usable_cpus());
     auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& each) { return each.first == bound; });
     if (group == groups.end()) group = groups.insert(groups.end(), {bound, {}});
     group->second.push_back(row);
@@ -182,14 +185,17 @@ std::string lock_of_python(const Rows& rows) {
   const double ratio = rows.ratio_of(*threads, *processes);
   const std::string cores = fmt::format("{} against {} busy cores", format_ratio(threads->metrics->parallelism),
                                         format_ratio(processes->metrics->parallelism));
-  if (ratio >= matters_from && held_by_python_lock(*threads)) {
+  const auto held = held_by_python_lock(*threads, rows.usable_cpus());
+  if (!held) return {};
+  if (ratio >= matters_from && *held) {
     return fmt::format("Python's lock mattered: python/threads {}, with {}.", rows.took(ratio, processes->executor),
                        cores);
   }
-  if (ratio >= matters_from) return {};
+  const bool had_more = processes->metrics->parallelism >= matters_from * threads->metrics->parallelism;
+  if (ratio >= matters_from || (*held && !had_more)) return {};
   return fmt::format("{} (python/threads {}, with {}).",
-                     held_by_python_lock(*threads) ? "Python's lock held its threads back, and processes gained nothing"
-                                                   : "Python's lock did not hold its threads back here",
+                     *held ? "Python's lock held its threads back, and processes gained nothing"
+                           : "Python's lock did not hold its threads back here",
                      rows.took(ratio, processes->executor), cores);
 }
 
@@ -266,8 +272,8 @@ std::vector<std::string> explain(const Results& results) {
   // Of several rows none is advised where runs are too short to tell them apart.
   if (rows.all().empty() || (rows.all().size() > 1 && !advised_row(results))) return {};
   std::vector<std::string> sentences;
-  for (std::string sentence : {bounds(rows, results.machine.usable_cpus), held_back(rows), lock(rows),
-                               lock_of_python(rows), coroutines(rows), rates(rows, results.workload)}) {
+  for (std::string sentence : {bounds(rows), held_back(rows), lock(rows), lock_of_python(rows), coroutines(rows),
+                               rates(rows, results.workload)}) {
     if (!sentence.empty()) sentences.push_back(std::move(sentence));
   }
   return sentences;

@@ -116,11 +116,11 @@ std::string draw(const Line& line, const Layout& layout, Style style) {
   if (line.kind == Line::Kind::makespan) {
     end += layout.gap + layout.widths[1];
     writer.put(line.cells[0].text, end, line.cells[0].colour);
-    const std::string intervals = clip(line.cells[1].text, room_after(end));
-    writer.put(intervals, end + layout.gap + display_width(intervals), line.cells[1].colour);
+    const std::size_t width = display_width(line.cells[1].text);
+    if (width <= room_after(end)) writer.put(line.cells[1].text, end + layout.gap + width, line.cells[1].colour);
     return writer.line();
   }
-  const std::string executor = clip(line.cells[0].text, end);
+  const std::string executor = clip_middle(line.cells[0].text, end);
   writer.put(executor, display_width(executor), line.cells[0].colour);
   if (line.kind == Line::Kind::spanning) {
     const std::string text = clip(line.cells[1].text, room_after(end));
