@@ -171,6 +171,17 @@ const EngineInfo* Registry::find_engine(std::string_view name) const noexcept {
   return find_named(engines_, name, &EngineInfo::name);
 }
 
+std::string Registry::plain_name(std::string_view driver) const {
+  if (!programs_are_plain_) return Executor{std::string(driver), plain_engine_}.name();
+  std::string name = Executor{std::string(driver), "", listed_family_}.name();
+  const DriverInfo* ours = find_driver(driver);
+  if (ours == nullptr || find_program(*this, name) != nullptr) return name;
+  const auto of_its_kind = std::find_if(programs_.begin(), programs_.end(), [&](const ProgramInfo& program) {
+    return program.family == listed_family_ && program.driver.kind == ours->kind;
+  });
+  return of_its_kind == programs_.end() ? name : of_its_kind->executor().name();
+}
+
 Registry::Parts Registry::parts_of(const Executor& executor) const {
   if (const ProgramInfo* program = executor.family.empty() ? nullptr : find_program(*this, executor.name())) {
     return {&program->driver, &program->engine, program};

@@ -103,12 +103,9 @@ class Registry {
   /// Programs of this family are among the default rows, `all` and what globs match; empty: those of none.
   const std::string& listed_family() const noexcept { return listed_family_; }
   const std::string& plain_engine() const noexcept { return plain_engine_; }
-  /// What a driver's name alone means: where programs are the plain ones, that of the listed family, else the driver
-  /// with the plain engine.
-  std::string plain_name(std::string_view driver) const {
-    return programs_are_plain_ ? Executor{std::string(driver), "", listed_family_}.name()
-                               : Executor{std::string(driver), plain_engine_}.name();
-  }
+  /// What a driver's name alone means: where programs are the plain ones, that of the listed family, by its own name or
+  /// by that of a driver of its kind, else the driver with the plain engine.
+  std::string plain_name(std::string_view driver) const;
   /// nullptr where there is none of that name.
   const DriverInfo* find_driver(std::string_view name) const noexcept;
   const EngineInfo* find_engine(std::string_view name) const noexcept;

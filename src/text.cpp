@@ -121,6 +121,15 @@ std::string clip(std::string_view text, std::size_t columns) {
   return std::string(text.substr(0, bytes_within(text, columns - 1))) + "…";
 }
 
+std::string clip_middle(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  if (columns == 0) return {};
+  const std::size_t of_end = (columns - 1) / 2;
+  std::string_view end = text;
+  while (display_width(end) > of_end) end.remove_prefix(first_character(end).bytes);
+  return clip(text, columns - display_width(end)) + std::string(end);
+}
+
 std::string pad_right(std::string_view text, std::size_t columns) {
   const std::size_t width = display_width(text);
   return std::string(text) + std::string(columns > width ? columns - width : 0, ' ');
@@ -153,7 +162,9 @@ std::string wrap(std::string_view text, std::size_t columns, std::size_t indent)
       ++used;
     }
     while (used + display_width(word) > columns) {
-      const std::size_t bytes = std::max(bytes_within(word, columns - used), first_character(word).bytes);
+      std::size_t bytes = std::max(bytes_within(word, columns - used), first_character(word).bytes);
+      if (const std::size_t colon = word.substr(0, bytes).rfind(':'); colon != std::string_view::npos)
+        bytes = colon + 1;
       line += word.substr(0, bytes);
       word.remove_prefix(bytes);
       end_line();

@@ -33,12 +33,16 @@ std::size_t display_width(std::string_view text) noexcept;
 /// The text, or its beginning and "…" where it is wider than `columns`.
 std::string clip(std::string_view text, std::size_t columns);
 
+/// The same of names, whose ends tell them apart: the beginning, "…" and the end.
+std::string clip_middle(std::string_view text, std::size_t columns);
+
 /// The text with spaces after it (or before it) up to `columns`.
 std::string pad_right(std::string_view text, std::size_t columns);
 std::string pad_left(std::string_view text, std::size_t columns);
 
 /// The text in lines of at most `columns`, broken between words, all but the first indented by `indent` spaces; each
-/// newline-terminated. A word wider than a line is broken where the line ends.
+/// newline-terminated. A word wider than a line is broken behind the last colon
+/// in it, or where it ends.
 std::string wrap(std::string_view text, std::size_t columns, std::size_t indent);
 
 /// Lines of a name and, after a gap of two spaces or more, a text: those wider than `columns` are wrapped, the text in

@@ -97,6 +97,42 @@ TEST(CommandLine, OpensNoFileWhereOneHasNoPlace) {
   EXPECT_EQ(folder.entries(), 0U);
 }
 
+TEST(CommandLine, RefusesAFileWhoseEndingTellsNoFormat) {
+  const TemporaryFolder folder;
+  for (const char* name : {"x.json.gz", "x.xyz", ".hidden.yaml"}) {
+    expect_usage_error(quick_with({"--output", folder / name}),
+                       {"--output: the ending of '", "tells no format", ".csv"});
+  }
+  expect_usage_error({"sweep", "--axis", "size=64", "--output", folder / "x.trace.json"},
+                     {"--output: '", "would be a trace, which is of a run alone"});
+  EXPECT_EQ(folder.entries(), 0U);
+  EXPECT_EQ(overlap(quick_with({"--executors", "sequential/null", "--format", "csv", "--output", folder / "x.xyz",
+                                "--output", folder / "x.JSON", "--output", folder / "x"}))
+                .status,
+            0);
+  EXPECT_EQ(testing::content_of(folder / "x.xyz"), testing::content_of(folder / "x"));
+  EXPECT_TRUE(json::accept(testing::content_of(folder / "x.JSON")));
+}
+
+TEST(CommandLine, WritesNoReportOverWhatItReads) {
+  const TemporaryFolder folder;
+  testing::write_content(folder / "waits.txt", "1ms\n2ms\n");
+  testing::write_content(folder / "own.py", "def compute(request, iteration, size, seed): return 1\n");
+  const std::string saved = folder / "saved.json";
+  ASSERT_EQ(overlap(quick_with({"--executors", "sequential/null", "--output", saved})).status, 0);
+  const std::string before = testing::content_of(saved);
+  const std::string linked = folder / "linked.txt";
+  std::filesystem::create_symlink(folder / "waits.txt", linked);
+  expect_usage_error(quick_with({"--wait", "measured:" + (folder / "waits.txt:ms"), "--output", linked}),
+                     {"' is what --wait reads; another name keeps both"});
+  expect_usage_error(quick_with({"--compute", folder / "own.py", "--format", "json", "--output", folder / "own.py"}),
+                     {"' is what --compute reads"});
+  expect_usage_error({"compare", saved, saved, "--output", saved}, {"' is what compare reads"});
+  expect_usage_error({"show", saved, "--output", saved}, {"' is what show reads"});
+  EXPECT_EQ(testing::content_of(saved), before);
+  EXPECT_EQ(testing::content_of(folder / "waits.txt"), "1ms\n2ms\n");
+}
+
 TEST(CommandLine, RefusesAFileNamedTwice) {
   const TemporaryFolder folder;
   expect_usage_error(quick_with({"--output", folder / "a.json", "--output", folder / "a.json"}),

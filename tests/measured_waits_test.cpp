@@ -66,6 +66,11 @@ std::vector<double> drawn(const WaitDistribution& wait, std::size_t count) {
 TEST(MeasuredWaits, AreReadALineAWaitInTheirUnits) {
   EXPECT_EQ(read("20ms\n0.03\n10000us\n").to_string(), "percentiles:0=0.01:100=0.03");
   EXPECT_EQ(read("# of today\r\n\n 20 \r\n\t30\r\n1s", ":ms").to_string(), "percentiles:0=0.02:50=0.03:100=1");
+  EXPECT_EQ(read("\xEF\xBB\xBF"
+                 "20 ms # slow\n30\tms\n",
+                 ":s")
+                .to_string(),
+            "percentiles:0=0.02:100=0.03");
   EXPECT_EQ(read("250", ":us").to_string(), "constant:0.00025");
   EXPECT_EQ(read("0\n0\n").to_string(), "constant:0");
 }
@@ -115,6 +120,24 @@ TEST(MeasuredWaits, AreReadAgainFromTheirOwnText) {
   const WaitDistribution wait = distribution_of(std::move(waits_s));
   EXPECT_EQ(parse_wait_option("--wait", wait.to_string()), wait) << wait.to_string();
   EXPECT_EQ(wait.percentiles.back(), (WaitDistribution::Percentile{100.0, 86400.0}));
+}
+
+TEST(MeasuredWaits, KeepTheTailThatP99LatenciesDependOn) {
+  std::vector<std::vector<double>> loads;
+  for (const double sigma : {0.4, 1.0}) loads.push_back(drawn({Kind::lognormal, 0.04, sigma}, 5'000));
+  loads.push_back(drawn({Kind::exponential, 0.05, 0.0}, 5'000));
+  // One of a thousand times out.
+  loads.push_back(drawn({Kind::uniform, 0.01, 0.05}, 5'000));
+  std::fill_n(loads.back().begin(), 6, 2.0);
+  for (std::vector<double>& waits_s : loads) {
+    const WaitDistribution wait = distribution_of(waits_s);
+    EXPECT_LE(wait.percentiles.size(), 24U);
+    std::sort(waits_s.begin(), waits_s.end());
+    for (const double share : {0.99, 0.995, 0.999}) {
+      const double measured_s = waits_s[static_cast<std::size_t>(std::lround(share * 4'999))];
+      EXPECT_NEAR(wait.quantile(share), measured_s, 0.03 * measured_s) << wait.to_string();
+    }
+  }
 }
 
 TEST(MeasuredWaits, AreRefusedByTheirLine) {

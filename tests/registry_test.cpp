@@ -17,6 +17,7 @@ namespace {
 
 DriverInfo driver(std::string name) {
   DriverInfo info;
+  info.kind = name == "threads" ? DriverInfo::Kind::threads : DriverInfo::Kind::one_at_a_time;
   info.name = std::move(name);
   return info;
 }
@@ -302,6 +303,18 @@ TEST(RegistryForOwnCompute, MakesPythonsRowsThePlainOnesForAPythonFile) {
   EXPECT_EQ(text_of(parse_executors("--executors", "threads", registry)), "threads/fftw!");
   EXPECT_NE(registry.find_engine("pool")->unavailable(), "");
   EXPECT_EQ(registry.plain_name("sequential"), "python/sequential");
+  EXPECT_EQ(registry.plain_name("coroutine"), "python/coroutine") << "there is no such driver";
+}
+
+TEST(RegistryForOwnCompute, TakesADriversNameForPythonsRowOfItsKind) {
+  Registry registry = registry_for({{"mine.py"}});
+  DriverInfo coroutine = driver("coroutine");
+  coroutine.kind = DriverInfo::Kind::one_thread;
+  registry.add(coroutine);
+  ProgramInfo tasks = program("tasks");
+  tasks.driver.kind = DriverInfo::Kind::one_thread;
+  registry.add(tasks);
+  EXPECT_EQ(text_of(parse_executors("--executors", "coroutine", registry)), "python/tasks!");
 }
 
 TEST(RegistryForOwnCompute, HasFurtherLibrariesAndAPythonFileBesideTheFirst) {

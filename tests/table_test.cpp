@@ -113,7 +113,7 @@ TEST(Table, CutsALongExecutorOnlyWhereNothingElseHelps) {
   EXPECT_NE(table_of(results).find("coroutine/fftw-threads"), std::string::npos);
   results.rows[0].executor += std::string(100, 'y');
   EXPECT_LE(widest(table_of(results)), 120U);
-  EXPECT_NE(table_of(results).find("yy…"), std::string::npos);
+  EXPECT_NE(table_of(results).find("…yy"), std::string::npos);
 }
 
 std::string narrow_table_of(const Results& results, std::size_t columns) {
@@ -130,7 +130,7 @@ TEST(Table, LeavesOutColumnsForWhichATerminalHasNoRoomAndSaysSo) {
   for (const std::size_t columns : {40U, 60U, 80U, 100U}) {
     const std::string table = narrow_table_of(results, columns);
     EXPECT_LE(widest(table), columns);
-    const std::string row = line_of(table, "coroutine/fftw-t");
+    const std::string row = line_of(table, columns < 60 ? "coroutin…-threads" : "coroutine/fftw-threads");
     EXPECT_NE(row.find(" 7.57 s"), std::string::npos) << table;
     EXPECT_EQ(row.substr(row.size() - 3), "yes");
     EXPECT_NE(table.find("a wider terminal shows "), std::string::npos) << table;

@@ -93,6 +93,11 @@ TEST(Text, IsClippedWithoutCuttingACharacter) {
   EXPECT_EQ(clip("µµµµ", 3), "µµ…");
   EXPECT_EQ(clip("漢字漢字", 6), "漢字…");
   EXPECT_EQ(clip("漢字漢字", 0), "");
+  EXPECT_EQ(clip_middle("coroutine/fftw", 14), "coroutine/fftw");
+  EXPECT_EQ(clip_middle("coroutine/fftw", 8), "coro…ftw");
+  EXPECT_EQ(clip_middle("漢字漢字", 7), "漢字…字");
+  EXPECT_EQ(clip_middle("漢字漢字", 1), "…");
+  EXPECT_EQ(clip_middle("漢字漢字", 0), "");
 }
 
 TEST(Text, IsMadeFitForOneLine) {

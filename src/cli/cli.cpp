@@ -92,7 +92,7 @@ void declare_output(CLI::App& app, OutputText& text) {
   app.option_defaults()->group("Output");
   app.add_option(
          "--format", text.format,
-         fmt::format("table, markdown, html, csv, json{}: of stdout, and of files whose ending says nothing (default: "
+         fmt::format("table, markdown, html, csv, json{}: of stdout, and of files with another ending (default: "
                      "table)",
                      text.traces ? " or trace" : ""))
       ->type_name("NAME");
@@ -304,6 +304,12 @@ Examples:
 Exit status: 0 ok; 2 wrong usage, or a file that can't be read.)");
 }
 
+ShowOptions read_show_options(const ShowText& text) {
+  ShowOptions options{text.file, read_outputs(text.output), text.explain};
+  options.output.spare("show", text.file);
+  return options;
+}
+
 struct CompareText {
   std::vector<std::string> files;
   OutputText output;
@@ -333,6 +339,7 @@ CompareOptions read_compare_options(const CompareText& text) {
   CompareOptions options;
   options.files = text.files;
   options.output = read_outputs(text.output);
+  for (const std::string& file : text.files) options.output.spare("compare", file);
   if (text.fail_on) options.fail_on_slower = parse_slower("--fail-on", *text.fail_on);
   return options;
 }
@@ -393,7 +400,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
   if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
   if (sweep->parsed()) return sweep_command(read_sweep_options(std::move(sweep_text), registry), registry);
   if (list->parsed()) return list_command(registry);
-  if (show->parsed()) return show_command({show_text.file, read_outputs(show_text.output), show_text.explain});
+  if (show->parsed()) return show_command(read_show_options(show_text));
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text, registry), registry);
   print_lines(app.help());

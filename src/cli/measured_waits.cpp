@@ -24,6 +24,22 @@ constexpr std::string_view measured = "measured:";
 constexpr std::array<std::string_view, 5> units{"ns", "us", "µs", "ms", "s"};
 constexpr std::size_t most_points = 24;
 constexpr double largest_share = 0.01;
+constexpr std::array<double, 3> tail{0.99, 0.995, 0.999};  // which p99 latencies depend on
+constexpr double tail_within = 0.02;
+
+struct MeasuredFile {
+  std::string file;
+  std::string_view unit;
+};
+
+/// Of "FILE" or "FILE:UNIT".
+MeasuredFile named_by(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  const bool has_unit =
+      colon != std::string_view::npos && std::find(units.begin(), units.end(), text.substr(colon + 1)) != units.end();
+  if (!has_unit) return {std::string(text), "s"};
+  return {std::string(text.substr(0, colon)), text.substr(colon + 1)};
+}
 
 /// Between two points that are kept: the area that their line leaves, in seconds times waits, and the wait farthest
 /// off.
@@ -34,13 +50,16 @@ struct Stretch {
   std::size_t farthest = 0;
 };
 
+double wait_on_line(std::span<const double> sorted, const Stretch& stretch, std::size_t index) {
+  const double slope = (sorted[stretch.high] - sorted[stretch.low]) / static_cast<double>(stretch.high - stretch.low);
+  return sorted[stretch.low] + slope * static_cast<double>(index - stretch.low);
+}
+
 Stretch stretch_between(std::span<const double> sorted, std::size_t low, std::size_t high) {
   Stretch stretch{low, high, 0.0, low};
-  const double slope = (sorted[high] - sorted[low]) / static_cast<double>(high - low);
   double farthest = -1.0;
   for (std::size_t index = low + 1; index < high; ++index) {
-    const double line = sorted[low] + slope * static_cast<double>(index - low);
-    const double distance = std::abs(sorted[index] - line);
+    const double distance = std::abs(sorted[index] - wait_on_line(sorted, stretch, index));
     stretch.area += distance;
     if (distance > farthest) {
       farthest = distance;
@@ -58,12 +77,23 @@ std::vector<std::size_t> points_of(std::span<const double> sorted) {
     return std::accumulate(stretches.begin(), stretches.end(), 0.0,
                            [](double sum, const Stretch& each) { return sum + each.area; });
   };
-  while (stretches.size() + 1 < most_points && area() > enough) {
-    const auto largest = std::max_element(stretches.begin(), stretches.end(),
-                                          [](const Stretch& a, const Stretch& b) { return a.area < b.area; });
-    const Stretch split = *largest;
-    *largest = stretch_between(sorted, split.low, split.farthest);
-    stretches.push_back(stretch_between(sorted, split.farthest, split.high));
+  const auto split_at = [&](Stretch& stretch, std::size_t point) {
+    const std::size_t high = stretch.high;
+    stretch = stretch_between(sorted, stretch.low, point);
+    stretches.push_back(stretch_between(sorted, point, high));
+  };
+  while (stretches.size() + 1 + tail.size() < most_points && area() > enough) {
+    Stretch& largest = *std::max_element(stretches.begin(), stretches.end(),
+                                         [](const Stretch& a, const Stretch& b) { return a.area < b.area; });
+    split_at(largest, largest.farthest);
+  }
+  for (const double share : tail) {
+    const auto point = static_cast<std::size_t>(std::lround(share * static_cast<double>(sorted.size() - 1)));
+    Stretch& stretch = *std::find_if(stretches.begin(), stretches.end(),
+                                     [&](const Stretch& each) { return each.low <= point && point <= each.high; });
+    if (std::abs(wait_on_line(sorted, stretch, point) - sorted[point]) > tail_within * sorted[point]) {
+      split_at(stretch, point);
+    }
   }
   std::vector<std::size_t> points{0};
   points.reserve(stretches.size() + 1);
@@ -81,18 +111,31 @@ std::string_view trimmed(std::string_view line) {
   return line.substr(begin, line.find_last_not_of(blanks) + 1 - begin);
 }
 
+/// A line's time, without blanks before its unit, and without a comment: "12.5ms" of "12.5 ms  # slow".
+std::string time_in(std::string_view line) {
+  const std::string_view text = trimmed(line.substr(0, line.find('#')));
+  const std::size_t blank = text.find_last_of(" \t");
+  const bool before_unit =
+      blank != std::string_view::npos && std::find(units.begin(), units.end(), text.substr(blank + 1)) != units.end();
+  return before_unit ? std::string(trimmed(text.substr(0, blank))) + std::string(text.substr(blank + 1))
+                     : std::string(text);
+}
+
 /// "12.5", without a unit.
 bool is_bare(std::string_view text) { return text.find_first_not_of("0123456789.") == std::string_view::npos; }
 
 std::vector<double> read_times(std::string_view option, const std::string& file, std::string_view unit) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   const std::string content = content_of_file(fmt::format("{}: {}", option, file), file);
+  std::string_view rest = content;
+  if (rest.starts_with(byte_order_mark)) rest.remove_prefix(byte_order_mark.size());
   std::vector<double> times_s;
   std::size_t number = 0;
-  for (const std::string_view whole_line : split(content, '\n')) {
+  for (const std::string_view line : split(rest, '\n')) {
     ++number;
-    const std::string_view line = trimmed(whole_line);
-    if (line.empty() || line.front() == '#') continue;
-    const std::string text = clip(clean_line(line), 40) + std::string(is_bare(line) ? unit : "");
+    const std::string time = time_in(line);
+    if (time.empty()) continue;
+    const std::string text = clip(clean_line(time), 40) + std::string(is_bare(time) ? unit : "");
     times_s.push_back(parse_duration(fmt::format("{}: {}, line {}", option, file, number), text));
   }
   if (times_s.empty()) {
@@ -119,20 +162,18 @@ WaitDistribution distribution_of(std::vector<double> waits_s) {
   return wait;
 }
 
+std::string file_of_waits(std::string_view text) {
+  return text.starts_with(measured) ? named_by(text.substr(measured.size())).file : std::string();
+}
+
 WaitDistribution parse_wait_option(std::string_view option, std::string_view text) {
   if (!text.starts_with(measured)) return parse_wait_or("measured:FILE", option, text);
-  std::string_view file = text.substr(measured.size());
-  std::string_view unit = "s";
-  const std::size_t colon = file.rfind(':');
-  if (colon != std::string_view::npos && std::find(units.begin(), units.end(), file.substr(colon + 1)) != units.end()) {
-    unit = file.substr(colon + 1);
-    file = file.substr(0, colon);
-  }
-  if (file.empty()) {
+  const MeasuredFile named = named_by(text.substr(measured.size()));
+  if (named.file.empty()) {
     refuse(option, text,
            "measured:FILE or measured:FILE:UNIT, a time a line, of UNIT ns, us, ms or s where they are bare numbers");
   }
-  return distribution_of(read_times(option, std::string(file), unit));
+  return distribution_of(read_times(option, named.file, named.unit));
 }
 
 }  // namespace overlap

@@ -109,6 +109,8 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
   }
   options.comparison.keep_recordings = text.raw;
   options.output = read_outputs(text.output);
+  for (const std::string& file : registry.own_compute().files) options.output.spare("--compute", file);
+  options.output.spare("--wait", file_of_waits(text.workload.wait));
   options.explain = text.explain;
   options.log = text.log;
   options.raw = text.raw;

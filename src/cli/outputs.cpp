@@ -6,8 +6,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <system_error>
@@ -52,15 +55,30 @@ Format format_named(const std::string& name, const std::vector<FormatName>& form
   refuse("--format", name, "one of " + names);
 }
 
-Format format_of_file(const std::string& path, const std::vector<FormatName>& formats, Format otherwise) {
-  std::string_view longest;
-  Format format = otherwise;
-  for (const FormatName& each : formats) {
-    if (!path.ends_with(each.ending) || each.ending.size() <= longest.size()) continue;
-    longest = each.ending;
-    format = each.format;
+/// The format of the longest ending that a name has, in letters of any case; none where it has none of these.
+std::optional<Format> format_of_ending(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) { return std::tolower(letter); });
+  std::optional<FormatName> found;
+  for (const FormatName& each : all_formats) {
+    if (name.ends_with(each.ending) && (!found || each.ending.size() > found->ending.size())) found = each;
   }
-  return format;
+  return found ? std::optional(found->format) : std::nullopt;
+}
+
+/// A name without an ending, such as a device's, has stdout's format.
+Format format_of_file(const OutputText& text, const std::string& path, Format on_stdout) {
+  const std::filesystem::path name = std::filesystem::path(path).filename();
+  const auto format = format_of_ending(name.string());
+  if (format == Format::trace && !text.traces) {
+    throw UsageError(fmt::format("--output: '{}' would be a trace, which is of a run alone", path));
+  }
+  if (!format && name.has_extension() && !text.format) {
+    std::string endings;
+    for (const FormatName& each : formats_of(text)) endings += fmt::format(" {}", each.ending);
+    throw UsageError(fmt::format(
+        "--output: the ending of '{}' tells no format; it takes{}, or another one with --format", path, endings));
+  }
+  return format.value_or(on_stdout);
 }
 
 }  // namespace
@@ -73,9 +91,16 @@ OutputOptions read_outputs(const OutputText& text) {
   for (const std::string& path : text.files) {
     if (path.empty()) refuse("--output", path, "a file's name");
     if (!places.insert(place_of(path)).second) throw UsageError(fmt::format("--output: '{}' is given twice", path));
-    options.files.push_back({path, format_of_file(path, formats, options.on_stdout), "--output"});
+    options.files.push_back({path, format_of_file(text, path, options.on_stdout), "--output"});
   }
   return options;
+}
+
+void OutputOptions::spare(std::string_view option, const std::string& input) const {
+  for (const File& file : files) {
+    if (place_of(file.path) != place_of(input)) continue;
+    throw UsageError(fmt::format("{}: '{}' is what {} reads; another name keeps both", file.option, file.path, option));
+  }
 }
 
 std::string_view OutputOptions::option_of(Format format) const {

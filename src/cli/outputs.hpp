@@ -15,7 +15,7 @@ namespace overlap {
 /// The options as they were written.
 struct OutputText {
   std::vector<std::string> files;
-  std::optional<std::string> format;  ///< of stdout, and of files whose ending says nothing; none: a table
+  std::optional<std::string> format;  ///< of stdout, and of files with another ending; none: a table
   bool traces = false;                ///< a trace is among the formats
 };
 
@@ -27,6 +27,9 @@ struct OutputOptions {
   };
   std::vector<File> files;
   Format on_stdout = Format::table;
+
+  /// Throws UsageError where one of the files is that input, which `option` names.
+  void spare(std::string_view option, const std::string& input) const;
 
   /// The option that asks for a format; empty where none does.
   std::string_view option_of(Format format) const;
