@@ -21,6 +21,7 @@ namespace {
 enum class Order {
   none,     // names
   counts,   // ranges multiply by 2, and a search makes sense
+  lanes,    // the same, and time falls along them
   numbers,  // ranges add 1
 };
 
@@ -66,16 +67,16 @@ constexpr std::array<AxisInfo, 12> infos{{
     {"seed", Order::numbers,
      [](PlanOptions& plan, Text option, Text text) { plan.workload.seed = parse_number(option, text); },
      [](const PlanOptions& plan) { return AxisValue(plan.workload.seed); }},
-    {"workers", Order::counts,
+    {"workers", Order::lanes,
      [](PlanOptions& plan, Text option, Text text) { plan.workers = parse_small_count(option, text); },
      [](const PlanOptions& plan) { return AxisValue(std::uint64_t{plan.workers}); }},
-    {"compute-slots", Order::counts,
+    {"compute-slots", Order::lanes,
      [](PlanOptions& plan, Text option, Text text) { plan.compute_slots = parse_small_count(option, text); },
      [](const PlanOptions& plan) { return AxisValue(std::uint64_t{plan.compute_slots}); }},
-    {"engine-threads", Order::counts,
+    {"engine-threads", Order::lanes,
      [](PlanOptions& plan, Text option, Text text) { plan.engine_options.threads = parse_small_count(option, text); },
      [](const PlanOptions& plan) { return AxisValue(std::uint64_t{plan.engine_options.threads}); }},
-    {"streams", Order::counts,
+    {"streams", Order::lanes,
      [](PlanOptions& plan, Text option, Text text) { plan.engine_options.streams = parse_small_count(option, text); },
      [](const PlanOptions& plan) { return AxisValue(std::uint64_t{plan.engine_options.streams}); }},
 }};
@@ -199,6 +200,8 @@ std::string axis_names() {
 
 bool is_axis(std::string_view name) noexcept { return find_info(name) != nullptr; }
 
+bool takes_longer_along(std::string_view axis_name) { return info_of(axis_name).order != Order::lanes; }
+
 Axis parse_axis(std::string_view text) {
   const AxisText written = split_axis(text);
   Axis axis{std::string(written.info.name), {}};
@@ -215,7 +218,7 @@ Axis parse_axis(std::string_view text) {
 std::pair<Axis, SearchRange> parse_searched_axis(std::string_view option, std::string_view text) {
   const AxisText written = split_axis(text);
   const AxisInfo& info = written.info;
-  if (info.order != Order::counts) {
+  if (info.order != Order::counts && info.order != Order::lanes) {
     throw UsageError(fmt::format("{}: {} has no order to search in; it takes a count or a size", option, info.name));
   }
   Axis axis = parse_axis(text);

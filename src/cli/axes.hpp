@@ -19,6 +19,9 @@ std::string axis_names();
 /// Whether an axis is called so.
 bool is_axis(std::string_view name) noexcept;
 
+/// Whether a run takes longer, or as long, further along the axis: not where more of it lets more happen at once.
+bool takes_longer_along(std::string_view axis_name);
+
 /// Reads "size=64Ki,1Mi" or "requests=1:1000:x10": values, between commas, or ranges LOW:HIGH[:xFACTOR|:+DIFFERENCE]
 /// where both ends are numbers; without a step x2, or +1 for seeds. Values are read as by the axis's own option, and
 /// one that is repeated is dropped. Throws UsageError.

@@ -78,6 +78,9 @@ void read_search(const SweepText& text, const Registry& registry, SweepOptions& 
   if (!is_axis(name)) {
     throw UsageError(fmt::format("{}: no axis is called '{}'; there are {}", option, name, axis_names()));
   }
+  if (text.highest && !takes_longer_along(name)) {
+    throw UsageError(fmt::format("--highest: along {} time falls; it takes requests, iterations, size or rate", name));
+  }
   if (options.axes.size() != 1 || options.axes.front().name != name) {
     throw UsageError(fmt::format("{}: it takes one --axis, that of {}: such as --axis {}=1:1000", option, name, name));
   }
