@@ -101,6 +101,14 @@ TEST_F(Plot, DrawsLatencyOverARate) {
   }
 }
 
+TEST_F(Plot, DrawsACsvOverTheWorkersOfItsAxis) {
+  const Arguments grid = {"sweep",  "--axis",      "workers=1,3", "--requests", "3",
+                          "--size", "16",          "--wait",      "none",       "--iterations",
+                          "1",      "--executors", "sequential",  "--output",   folder_ / "a.csv"};
+  ASSERT_EQ(overlap(grid).status, 0);
+  EXPECT_EQ(plot({folder_ / "a.csv", "-x", "workers", "--where", "workers=3", "-o", folder_ / "a.svg"}).err, "");
+}
+
 TEST_F(Plot, RefusesBadFilesAxesAndTooManyPanels) {
   const Arguments grid = {"sweep",  "--axis",      "requests=1,2",   "--axis",   "seed=1:5",
                           "--wait", "none",        "--size",         "16",       "--iterations",

@@ -131,6 +131,23 @@ TEST(SweepCommand, WritesCsvInLongForm) {
   EXPECT_EQ(keys.count("3,uniform:0:0.002,coroutine/fftw,coroutine,fftw,2"), 1U) << lines[1];
 }
 
+TEST(SweepCommand, NamesNoColumnOfACsvTwice) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(overlap({"sweep", "--axis", "workers=1,3", "--requests", "3", "--iterations", "1", "--size", "16", "--wait",
+                     "none", "--executors", "sequential,threads", "--output", folder / "sweep.csv"})
+                .status,
+            0);
+  const std::vector<std::string> lines = lines_of(content_of(folder / "sweep.csv"));
+  ASSERT_EQ(lines.size(), 5U);
+  std::multiset<std::string> columns;
+  std::istringstream header(lines[0]);
+  for (std::string column; std::getline(header, column, ',');) columns.insert(column);
+  EXPECT_EQ(columns.count("workers"), 1U) << lines[0];
+  // What the axis says, not what a row makes of it.
+  EXPECT_EQ(lines[3].rfind("3,sequential/fftw,", 0), 0U) << lines[3];
+  EXPECT_EQ(std::count(lines[3].begin(), lines[3].end(), ','), std::count(lines[0].begin(), lines[0].end(), ','));
+}
+
 TEST(SweepCommand, DryRunSaysMemoryAndTimeOfEachCellAndTheirSumAndRunsNothing) {
   const TemporaryFolder folder;
   const Output output = overlap(small_grid() + Arguments{"--dry-run", "--log", "--output", folder / "sweep.json"});
