@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -137,6 +138,23 @@ TEST(SweepLines, SayWhoCannotKeepUp) {
   const std::vector<std::string> notes = sweep_notes(sweep);
   ASSERT_EQ(notes.size(), 2U);
   EXPECT_EQ(notes[1].rfind("sequential/fftw can't keep up in 2 cells: ", 0), 0U) << notes[1];
+}
+
+TEST(SweepLines, SayInWhatCellsDiffer) {
+  Sweep sweep;
+  sweep.axes = {{"requests", {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}}}};
+  sweep.planned = 3;
+  for (const std::uint64_t requests : {1U, 2U, 3U}) {
+    sweep.cells.push_back({{requests}, results_of({row_with("threads", {2.0}, 0.0)})});
+    sweep.cells.back().results.tool.commit = "new";
+  }
+  EXPECT_EQ(sweep_notes(sweep).size(), 1U);
+  sweep.cells[0].results.tool.commit = "old";
+  sweep.cells[0].results.engine_facts = {{"fftw_version", "fftw-2"}};
+  ASSERT_EQ(sweep_notes(sweep).size(), 2U);
+  EXPECT_EQ(sweep_notes(sweep)[1],
+            "2 of 3 cells differ from the first in overlap's commit 'old' and 'new', fftw_version 'fftw-2' and "
+            "'fftw-3.3.10-sse2-avx-avx2': figures of different cells may differ for that alone");
 }
 
 TEST(SweepLines, SayWhatDisturbedTheCellsAndBreakTheExecutorsAtTheirCommas) {

@@ -182,8 +182,48 @@ TEST(SweepResume, ResumesNoOtherSweepAndNamesTheDifference) {
     write_content(folder / "other.json", sweep.dump());
     return small_grid() + Arguments{"--resume", folder / "other.json"};
   };
-  expect_refused(with("/cells/1/results/machine/usable_cpus", 1000), {"--resume", "measured on", "1000 usable CPUs"});
+  expect_refused(with("/cells/1/results/machine/usable_cpus", 1000),
+                 {"--resume", "measured on another machine: usable_cpus is 1,000 there and "});
+  expect_refused(with("/cells/1/results/machine/memory_bytes", 1000),
+                 {"--resume", "measured on another machine: memory_bytes is 1,000 there and "});
   expect_refused(with("/cells/1/results/workload/seed", 5), {"--resume", "workload", "requests 1, wait uniform"});
+}
+
+TEST(SweepResume, NotesCellsOfAnotherVersion) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  ASSERT_EQ(overlap(small_grid() + Arguments{"--output", path}).status, 0);
+  json sweep = json::parse(content_of(path));
+  for (const std::size_t cell : {0U, 1U}) {
+    json& results = sweep.at("cells").at(cell).at("results");
+    results.at("tool").at("commit") = "older";
+    results.at("engines").at("fftw_version") = "fftw-2";
+  }
+  sweep.at("cells").erase(std::size_t{3});
+  write_content(path, sweep.dump());
+  const Output output = overlap({"sweep", "--resume", path, "--output", folder / "sweep.md"});
+  EXPECT_EQ(output.status, 0) << output.err;
+  const std::string report = content_of(folder / "sweep.md");
+  EXPECT_TRUE(contains(report, "2 of 4 cells differ from the first in overlap's commit 'older' and '")) << report;
+  EXPECT_TRUE(contains(report, "', fftw\\_version 'fftw-2' and '") ||
+              contains(report, "', fftw_version 'fftw-2' and '"))
+      << report;
+}
+
+TEST(SweepResume, RefusesAComputeThatHasChanged) {
+  const TemporaryFolder folder;
+  const std::string compute = folder / "own.py";
+  const std::string path = folder / "sweep.json";
+  write_content(compute, "def compute(request, iteration, size, seed):\n    return request + 1\n");
+  const Arguments sweep = {"sweep",        "--axis", "requests=1,2", "--compute", compute,
+                           "--iterations", "1",      "--size",       "1",         "--executors",
+                           "threads",      "--wait", "none",         "--python",  testing::python_program()};
+  const Output first = overlap(sweep + Arguments{"--output", path});
+  ASSERT_EQ(first.status, 0) << first.err;
+  EXPECT_FALSE(contains(first.out, "own.py (")) << first.out;
+  EXPECT_EQ(overlap({"sweep", "--resume", path}).status, 0);
+  write_content(compute, "def compute(request, iteration, size, seed):\n    return request + 2\n");
+  expect_refused({"sweep", "--resume", path}, {"--resume", "another compute: own.py (68 bytes, "});
 }
 
 // ---- Without axes, the sweep is the file's ----

@@ -1,12 +1,18 @@
 // Running and completing results.
 #include "src/cli/measure.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdint>
+#include <filesystem>
 
 #include "src/errors.hpp"
 #include "src/report/advice.hpp"
 #include "src/report/device_line.hpp"
 #include "src/report/doubts.hpp"
+#include "src/report/same_machine.hpp"
+#include "src/whole_file.hpp"
 
 namespace overlap {
 namespace {
@@ -26,12 +32,38 @@ void add_engine_facts(Results& results, const Registry& registry) {
   for (const ProgramInfo& program : registry.programs()) add(program.engine);
 }
 
+/// FNV-1a: no guard against forgers, but a change of a file is not overlooked.
+std::uint64_t hash_of(const std::string& content) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char each : content) hash = (hash ^ static_cast<unsigned char>(each)) * 0x100000001b3;
+  return hash;
+}
+
+std::string content_line_of(const std::string& file) {
+  const std::string name = std::filesystem::path(file).filename().string();
+  try {
+    const std::string content = content_of_file(name, file);
+    return fmt::format("{} ({} bytes, {:016x})", name, content.size(), hash_of(content));
+  } catch (const UsageError& error) {
+    // It may have been removed while it was measured, which is no reason to lose the figures.
+    return error.what();
+  }
+}
+
 }  // namespace
+
+std::string content_line(const OwnCompute& own) {
+  std::string line;
+  for (const std::string& file : own.files) line += (line.empty() ? "" : ", ") + content_line_of(file);
+  return line;
+}
 
 Results measure(const std::vector<ExecutorPlan>& plans, const Workload& workload, const ComparisonOptions& options,
                 const Machine& machine, const Registry& registry, Supervisor& supervisor, Observer* observer) {
+  const std::string content = content_line(registry.own_compute());
   Results results = run_comparison(plans, workload, machine, options, supervisor, observer);
   add_engine_facts(results, registry);
+  if (!content.empty()) results.engine_facts.emplace_back(compute_fact, content);
   for (Row& row : results.rows) {
     if (row.metrics && ran_on_device(*row.metrics)) {
       row.notes.push_back(device_line(row.metrics->device, row.metrics->makespan_s));

@@ -1,6 +1,7 @@
 // One comparison, from its plans to results that are ready for a report; for the commands that make them.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "src/comparison.hpp"
@@ -15,6 +16,9 @@ namespace overlap {
 /// `observer` may be nullptr.
 Results measure(const std::vector<ExecutorPlan>& plans, const Workload& workload, const ComparisonOptions& options,
                 const Machine& machine, const Registry& registry, Supervisor& supervisor, Observer* observer);
+
+/// The fact compute_fact: "sort.py (283 bytes, e3b0c44298fc1c14)", of each file; empty of the FFT.
+std::string content_line(const OwnCompute& own);
 
 /// The exit status that the results stand for: interrupted, failed (a run, or its verification), or ok.
 int exit_status(const Results& results);

@@ -12,6 +12,7 @@
 #include "src/errors.hpp"
 #include "src/named_texts.hpp"
 #include "src/parse.hpp"
+#include "src/report/same_machine.hpp"
 #include "src/report/sweep_report.hpp"
 #include "src/results.hpp"
 #include "src/text.hpp"
@@ -32,10 +33,19 @@ std::string axis_text(const Axis& axis, const std::string& search) {
   return axis.name + "=" + values;
 }
 
-/// A machine in the words by which another is refused.
-std::string name_of(const Machine& machine) {
-  return fmt::format("{} ({}) with {} usable CPUs", machine.cpu_model.empty() ? "an unknown CPU" : machine.cpu_model,
-                     machine.architecture, machine.usable_cpus);
+void require_same_machine(const std::string& file, const Machine& there, const Machine& here) {
+  const MachineDifference other = difference_between(there, here);
+  if (other.fact.empty()) return;
+  refuse(file, fmt::format("it was measured on another machine: {} is {} there and {} here", other.fact, other.first,
+                           other.second));
+}
+
+/// A file that doesn't tell is taken.
+void require_same_compute(const std::string& file, const Results& there, const std::string& here) {
+  const std::string other = text_or(there.engine_facts, compute_fact, here);
+  if (other != here) {
+    refuse(file, fmt::format("it was measured with another compute: {} there and {} here", other, here));
+  }
 }
 
 }  // namespace
@@ -73,14 +83,13 @@ std::vector<SweepCell> finished_cells(SweepOptions& options, const Registry& reg
   options.resumed.reset();
   const std::string other = difference(file, options.empty_sweep());
   if (!other.empty()) refuse(options.resume, "it is another sweep: " + other);
+  const std::string content = content_line(registry.own_compute());
   const PlanLimits limits = limits_here();
   std::vector<SweepCell> finished;
   for (SweepCell& cell : file.cells) {
     const std::string where = describe(options.axes, cell.point);
-    if (name_of(cell.results.machine) != name_of(machine)) {
-      refuse(options.resume,
-             fmt::format("it was measured on {}, and this is {}", name_of(cell.results.machine), name_of(machine)));
-    }
+    require_same_machine(options.resume, cell.results.machine, machine);
+    require_same_compute(options.resume, cell.results, content);
     if (cell.results.workload != plan_cell(options, registry, cell.point, limits).workload) {
       refuse(options.resume, fmt::format("the workload of cell {} is another", where));
     }

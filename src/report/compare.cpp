@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <tuple>
 
 #include "src/errors.hpp"
 #include "src/named_texts.hpp"
@@ -14,20 +13,12 @@
 #include "src/report/doubts.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/lines.hpp"
+#include "src/report/same_machine.hpp"
 #include "src/report/standing.hpp"
 #include "src/units.hpp"
 
 namespace overlap {
 namespace {
-
-constexpr double memory_within = 0.05;  // what a kernel keeps for itself differs from boot to boot
-
-std::string field_text(const FieldValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  if (const auto* whole = std::get_if<std::uint64_t>(&value)) return format_count(*whole);
-  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
-  return "none";
-}
 
 void require_equal_workloads(const NamedResults& first, const NamedResults& other) {
   std::string differences;
@@ -41,23 +32,6 @@ void require_equal_workloads(const NamedResults& first, const NamedResults& othe
   if (differences.empty()) return;
   throw UsageError(fmt::format("{} and {} are of different workloads, which can't be compared: {}", first.name,
                                other.name, differences));
-}
-
-bool same_machine(const Results& first, const Results& second) {
-  const Machine& a = first.machine;
-  const Machine& b = second.machine;
-  const auto identity = [](const Machine& m) {
-    return std::tie(m.cpu_model, m.architecture, m.vector_instructions, m.packages, m.cores, m.logical_cpus,
-                    m.usable_cpus, m.l2_cache_bytes, m.l3_cache_bytes);
-  };
-  if (identity(a) != identity(b)) return false;
-  const auto most = static_cast<double>(std::max(a.memory_bytes, b.memory_bytes));
-  const auto least = static_cast<double>(std::min(a.memory_bytes, b.memory_bytes));
-  if (least < (1.0 - memory_within) * most) return false;
-  // A file without rows on the GPU doesn't say which there is.
-  const std::string* gpu = find_text(a.gpu, "name");
-  const std::string* other_gpu = find_text(b.gpu, "name");
-  return gpu == nullptr || other_gpu == nullptr || *gpu == *other_gpu;
 }
 
 std::string machine_name(std::size_t index) {
@@ -170,8 +144,9 @@ class Comparer {
     const Results& results = files_[file].results;
     std::size_t machine = 0;
     const auto are_of_it = [&](const std::vector<std::size_t>& files) {
-      return std::all_of(files.begin(), files.end(),
-                         [&](std::size_t other) { return same_machine(files_[other].results, results); });
+      return std::all_of(files.begin(), files.end(), [&](std::size_t other) {
+        return same_machine(files_[other].results.machine, results.machine);
+      });
     };
     while (machine < files_of_machine_.size() && !are_of_it(files_of_machine_[machine])) ++machine;
     if (machine == files_of_machine_.size()) {
@@ -250,26 +225,7 @@ class Comparer {
     const NamedResults& first = files_[files_of_machine_[machine].front()];
     for (const std::size_t file : files_of_machine_[machine]) {
       add_other_lanes(first, files_[file]);
-      std::string differences;
-      const auto compare = [&](std::string_view what, const std::string& a, const std::string& b) {
-        if (a == b) return;
-        differences += fmt::format("{}{} '{}' and '{}'", differences.empty() ? "" : ", ", what, a, b);
-      };
-      const Results& a = first.results;
-      const Results& b = files_[file].results;
-      for (const FieldOf<Tool>& field : tool_fields()) {
-        compare("overlap's " + field.name, field_text(field.get(a.tool)), field_text(field.get(b.tool)));
-      }
-      compare("kernel", a.machine.kernel, b.machine.kernel);
-      compare("huge_pages", a.machine.huge_pages, b.machine.huge_pages);
-      const auto compare_facts = [&](std::string_view what, const NamedTexts& these, const NamedTexts& those) {
-        for (const auto& [name, value] : these) {
-          const std::string* other = find_text(those, name);
-          if (other != nullptr) compare(std::string(what) + name, value, *other);
-        }
-      };
-      compare_facts("gpu_", a.machine.gpu, b.machine.gpu);
-      compare_facts("", a.engine_facts, b.engine_facts);
+      const std::string differences = changes_between(first.results, files_[file].results);
       if (differences.empty()) continue;
       comparison_.notes.push_back(fmt::format("on machine {}, {} and {} differ in {}",
                                               comparison_.machines[machine].name, first.name, files_[file].name,

@@ -9,6 +9,7 @@
 
 #include "src/errors.hpp"
 #include "src/parse.hpp"
+#include "src/units.hpp"
 
 namespace overlap {
 namespace {
@@ -204,6 +205,13 @@ const std::vector<FieldOf<Rounds>>& rounds_fields() {
                                                    {"made", Unit::none, fact(&Rounds::made)},
                                                    {"ended_by", Unit::none, choice(&Rounds::ended_by)}};
   return all;
+}
+
+std::string field_text(const FieldValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* whole = std::get_if<std::uint64_t>(&value)) return format_count(*whole);
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  return "none";
 }
 
 }  // namespace overlap

@@ -1,6 +1,7 @@
 // The fields of what results say beside their rows: the tool, the machine, the workload and the rounds.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "src/report/fields.hpp"
@@ -12,5 +13,8 @@ const std::vector<FieldOf<Tool>>& tool_fields();
 const std::vector<FieldOf<Machine>>& machine_fields();
 const std::vector<FieldOf<Workload>>& workload_fields();
 const std::vector<FieldOf<Rounds>>& rounds_fields();
+
+/// A fact in the words of a sentence: "4,000,000", "none" where there is nothing.
+std::string field_text(const FieldValue& value);
 
 }  // namespace overlap

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "src/report/fields.hpp"
+#include "src/report/same_machine.hpp"
 #include "src/text.hpp"
 #include "src/units.hpp"
 
@@ -61,7 +62,10 @@ std::string machine_line(const Results& results) {
     if (name == "name") line += ", " + value;
     if (name == "driver") line += ", driver " + value;
   }
-  for (const auto& [name, value] : results.engine_facts) line += ", " + words_of(name) + " " + value;
+  for (const auto& [name, value] : results.engine_facts) {
+    // It is no part of the machine: reports name it where it differs.
+    if (name != compute_fact) line += ", " + words_of(name) + " " + value;
+  }
   return clean_line(line);
 }
 

@@ -9,6 +9,7 @@
 #include "src/report/doubts.hpp"
 #include "src/report/highest_lines.hpp"
 #include "src/report/lines.hpp"
+#include "src/report/same_machine.hpp"
 #include "src/report/standing.hpp"
 #include "src/text.hpp"
 #include "src/units.hpp"
@@ -119,6 +120,20 @@ std::string winners_line(const Sweep& sweep) {
          (unclear == 0 ? "." : fmt::format("; in {} it is not clearly ahead of the next.", format_count(unclear)));
 }
 
+/// Cells that were measured by another version, or after an update, as where a sweep was gone on with.
+void add_changes(const Sweep& sweep, std::vector<std::string>& lines) {
+  std::map<std::string, std::size_t> cells_of;
+  for (const SweepCell& cell : sweep.cells) {
+    const std::string changes = changes_between(sweep.cells.front().results, cell.results);
+    if (!changes.empty()) ++cells_of[changes];
+  }
+  for (const auto& [changes, cells] : cells_of) {
+    lines.push_back(clean_line(fmt::format(
+        "{} of {} {} from the first in {}: figures of different cells may differ for that alone", format_count(cells),
+        counted(sweep.cells.size(), "cell"), cells == 1 ? "differs" : "differ", changes)));
+  }
+}
+
 /// A list with commas, to be broken between lines.
 std::string spaced(const std::string& list) {
   std::string text;
@@ -189,6 +204,7 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
   if (sweep.highest) {
     for (const std::string& note : highest_notes(sweep)) add(note);
     add_disturbed(sweep, lines);
+    add_changes(sweep, lines);
     return lines;
   }
   add(fmt::format(
@@ -201,6 +217,7 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
   }
   add_behind(sweep, lines);
   add_disturbed(sweep, lines);
+  add_changes(sweep, lines);
   for (const SweepCell& cell : sweep.cells) {
     const std::string where = describe(sweep.axes, cell.point);
     for (const Row& row : cell.results.rows) {
