@@ -238,6 +238,64 @@ FileComparison laptop_and_workstation() {
                   file_of("later, \"2\".json", {row_of("threads", steady, 1.2)}), workstation});
 }
 
+TEST(Compare, CountsAndNotesRowsThatAreMissing) {
+  const NamedResults first = file_of("a.json", {row_of("threads", steady), row_of("coroutine", steady)});
+  const FileComparison comparison = compare({first, file_of("b.json", {row_of("threads", steady)}), first});
+  EXPECT_EQ(comparison.notes, Lines{"coroutine/fftw is in a.json and not in b.json"});
+  EXPECT_EQ(regressions(comparison, 0.05), Lines{"coroutine/fftw is not in b.json, and was ok in a.json"});
+  // Of another machine, there is nothing to be as good as.
+  const FileComparison machines =
+      compare({first, file_of("b.json", {row_of("threads", steady), row_of("coroutine", steady)}),
+               on_workstation(file_of("w.json", {row_of("threads", steady)}))});
+  EXPECT_EQ(machines.notes, Lines{});
+  EXPECT_EQ(regressions(machines, 0.05), Lines{});
+}
+
+TEST(Compare, MissesNoRowThatWasNotOk) {
+  Row wrong = row_of("processes", steady);
+  wrong.verified = false;
+  const NamedResults first = file_of(
+      "a.json",
+      {row_of("threads", steady), unfinished_row("coroutine", "cuda", Status::unavailable, "no driver"), wrong});
+  const FileComparison comparison = compare({first, file_of("b.json", {row_of("threads", steady)})});
+  EXPECT_EQ(comparison.notes, Lines{});
+  EXPECT_EQ(regressions(comparison, 0.05), Lines{});
+}
+
+TEST(Compare, CountsRowsThatHaveBecomeUnavailable) {
+  Row unavailable = unfinished_row("threads", "fftw", Status::unavailable, "no driver");
+  unavailable.repeats.clear();
+  const FileComparison comparison =
+      compare({file_of("a.json", {row_of("threads", steady)}), file_of("b.json", {unavailable})});
+  EXPECT_EQ(regressions(comparison, 0.05), Lines{"threads/fftw is unavailable in b.json, and was ok in a.json"});
+}
+
+TEST(Compare, JudgesNothingByUndecidedRowsAlone) {
+  const FileComparison comparison =
+      compare({file_of("a.json", {row_of("threads", shaky)}), file_of("b.json", {row_of("threads", shaky, 1.03)})});
+  ASSERT_EQ(comparison.rows.at(1).verdict, Verdict::undecided);
+  ASSERT_EQ(regressions(comparison, 0.05).size(), 1U);
+  EXPECT_EQ(regressions(comparison, 0.05)[0].rfind("nothing could be judged: threads/fftw: the ratio's interval, ", 0),
+            0U);
+  // One that is judged is something.
+  EXPECT_EQ(regressions(compare({file_of("a.json", {row_of("threads", shaky), row_of("coroutine", steady)}),
+                                 file_of("b.json", {row_of("threads", shaky, 1.03), row_of("coroutine", steady)})}),
+                        0.05),
+            Lines{});
+}
+
+TEST(Compare, CountsRowsOfWhichNothingIsVerifiedAnyMore) {
+  Row unverified = row_of("threads", steady, 0.5);
+  unverified.verified.reset();
+  for (Repeat& repeat : unverified.repeats) repeat.verified.reset();
+  const FileComparison comparison =
+      compare({file_of("a.json", {row_of("threads", steady)}), file_of("b.json", {unverified})});
+  EXPECT_EQ(comparison.rows.at(1).verdict, Verdict::undecided) << "a row that may compute nothing is faster";
+  EXPECT_EQ(regressions(comparison, 0.05), Lines{"threads/fftw is not verified in b.json, and was ok in a.json"});
+  // What had nothing to verify before, as the engine null, may have nothing now.
+  EXPECT_EQ(regressions(compare({file_of("a.json", {unverified}), file_of("b.json", {unverified})}), 0.05), Lines{});
+}
+
 TEST(CompareReport, LeavesOutColumnsThatATerminalHasNoRoomFor) {
   Style style;
   for (const std::size_t columns : {76U, 64U}) {

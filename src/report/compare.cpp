@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <string_view>
 
 #include "src/errors.hpp"
 #include "src/named_texts.hpp"
@@ -77,6 +78,11 @@ Judgement judge(const Row& base, const std::string& base_file, const Row& row, c
   Judgement judgement;
   judgement.reason = unfit(base, base_file);
   if (judgement.reason.empty()) judgement.reason = unfit(row, file);
+  if (judgement.reason.empty() && base.verified == true && !row.verified) {
+    judgement.reason =
+        fmt::format("nothing of it was verified in {}, and it was in {}; a run of which something is would decide",
+                    file, base_file);
+  }
   if (!judgement.reason.empty()) return judgement;
   const std::vector<double> base_s = samples_of(base, by);
   const std::vector<double> row_s = samples_of(row, by);
@@ -174,7 +180,10 @@ class Comparer {
 
   void add_row(const std::string& executor, std::size_t machine, std::size_t file) {
     const Row* row = find_row(files_[file].results, executor);
-    if (row == nullptr) return;
+    if (row == nullptr) {
+      add_missing(executor, machine, file);
+      return;
+    }
     ComparedRow compared;
     compared.executor = executor;
     compared.machine = comparison_.machines[machine].name;
@@ -205,6 +214,15 @@ class Comparer {
     comparison_.rows.push_back(std::move(compared));
   }
 
+  /// What was not ok before is missed by nobody.
+  void add_missing(const std::string& executor, std::size_t machine, std::size_t file) {
+    const NamedResults& first = files_[files_of_machine_[machine].front()];
+    const Row* base = find_row(first.results, executor);
+    if (base == nullptr || base->status != Status::ok || base->verified == false) return;
+    comparison_.missing.push_back({executor, files_[file].name, first.name});
+    comparison_.notes.push_back(fmt::format("{} is in {} and not in {}", executor, first.name, files_[file].name));
+  }
+
   void hold_against(const NamedResults& against, const Row& row, ComparedRow& compared) const {
     const Row* base = find_row(against.results, row.executor);
     if (base == nullptr) {
@@ -214,6 +232,7 @@ class Comparer {
     Judgement judgement = judge(*base, against.name, row, compared.file, comparison_.by);
     compared.against = against.name;
     compared.was_fit = base->status == Status::ok && base->verified != false;
+    compared.was_verified = compared.was_fit && base->verified == true;
     compared.ratio = judgement.ratio;
     compared.ratio_interval = judgement.interval;
     compared.verdict = judgement.verdict;
@@ -264,6 +283,14 @@ class Comparer {
   FileComparison comparison_;
 };
 
+/// What a row has become that was ok; empty where it is still, or was not.
+std::string_view worse_than_before(const ComparedRow& row) {
+  if (!row.was_fit) return "";
+  if (row.status != Status::ok) return name_of(row.status);
+  const bool is_fit = row.verified.value_or(!row.was_verified);
+  return is_fit ? "" : "not verified";
+}
+
 }  // namespace
 
 FileComparison compare(const std::vector<NamedResults>& files) {
@@ -286,20 +313,20 @@ std::vector<std::string> regressions(const FileComparison& comparison, double sh
   std::string reason = "no row is in both of two files of one machine";
   for (const ComparedRow& row : comparison.rows) {
     if (row.against.empty() || row.verdict == Verdict::other_machine) continue;
-    const bool is_fit = row.status == Status::ok && row.verified != false;
     // A time that is 5% longer is a ratio of 1 / 1.05.
     if (row.verdict == Verdict::slower && *row.ratio * (1.0 + share) < 1.0) {
       lines.push_back(fmt::format("{} is slower in {} than in {}", row.executor, row.file, row.against));
-    } else if (!is_fit && row.was_fit) {
-      lines.push_back(fmt::format("{} is {} in {}, and was ok in {}", row.executor,
-                                  row.status == Status::ok ? "not verified" : name_of(row.status), row.file,
-                                  row.against));
+    } else if (const std::string_view become = worse_than_before(row); !become.empty()) {
+      lines.push_back(fmt::format("{} is {} in {}, and was ok in {}", row.executor, become, row.file, row.against));
     }
-    if (row.ratio_interval) {
-      any_judged = true;
-    } else {
+    if (row.verdict == Verdict::undecided) {
       reason = row.executor + ": " + row.reason;
+    } else {
+      any_judged = true;
     }
+  }
+  for (const MissingRow& row : comparison.missing) {
+    lines.push_back(fmt::format("{} is not in {}, and was ok in {}", row.executor, row.file, row.against));
   }
   if (lines.empty() && !any_judged) lines.push_back("nothing could be judged: " + reason);
   return lines;

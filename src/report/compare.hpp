@@ -43,6 +43,7 @@ struct ComparedRow {
   std::optional<double> speedup;  ///< within its own file
   std::string against;            ///< the file that the ratio refers to; empty: none
   bool was_fit = false;           ///< whether the row is ok and verified, or has nothing to verify, there
+  bool was_verified = false;      ///< whether it is verified there
   std::optional<double> ratio;    ///< that file's median time over this one's: above 1 is faster
   std::optional<Interval> ratio_interval;
   Verdict verdict = Verdict::none;
@@ -63,11 +64,19 @@ struct ComparedMachine {
   std::optional<BestRow> best{};  ///< none where no row may be advised
 };
 
+/// A row that is ok in its machine's first file, and not in another one of it.
+struct MissingRow {
+  std::string executor;
+  std::string file;
+  std::string against;
+};
+
 struct FileComparison {
   Workload workload;
   Judged by = Judged::makespan;           ///< what rows are judged by
   std::vector<ComparedMachine> machines;  ///< in the order in which they come
   std::vector<ComparedRow> rows;          ///< by executor, then machine, then file
+  std::vector<MissingRow> missing;        ///< in the same order
   std::vector<std::string> notes;         ///< what else differs between files of one machine
 };
 
@@ -81,7 +90,8 @@ std::optional<double> seconds_of(const ComparedRow& row, Judged by);
 std::optional<Interval> interval_of(const ComparedRow& row, Judged by);
 
 /// What speaks against the later files, a line each: rows that are slower by more than this share of the time, or that
-/// did not finish or were not verified, and did before. Also where nothing could be judged, so that nothing is shown.
+/// did not finish, were not verified or are not there, and were before. Also where nothing could be judged, so that
+/// nothing is shown.
 std::vector<std::string> regressions(const FileComparison& comparison, double share);
 
 }  // namespace overlap
