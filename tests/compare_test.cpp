@@ -11,6 +11,7 @@
 #include "src/errors.hpp"
 #include "src/report/compare_document.hpp"
 #include "src/report/compare_report.hpp"
+#include "src/report/makespans_figure.hpp"
 #include "src/text.hpp"
 #include "tests/command_line.hpp"
 #include "tests/sample_results.hpp"
@@ -482,6 +483,15 @@ TEST(CompareAtARate, IsByLatency) {
   EXPECT_EQ(report["by"], "latency");
   EXPECT_EQ(report["rows"][1]["latency_p99_s"], 1.5);
   EXPECT_EQ(report["rows"][1]["makespan_s"], 10.0);
+}
+
+TEST(CompareAtARate, HasBarsThatAreCalledLatencies) {
+  const Figure figure =
+      makespans_figure(compare({file_of_latencies("before.json", 1.0), file_of_latencies("after.json", 1.5)}));
+  EXPECT_EQ(figure.title, "How long requests took");
+  EXPECT_EQ(figure.caption.rfind("A bar for each file, as long as the p99 latency;", 0), 0U) << figure.caption;
+  EXPECT_NE(figure.svg.find("p99 latency of each executor in each file"), std::string::npos);
+  EXPECT_EQ(figure.svg.find("akespan"), std::string::npos);
 }
 
 TEST(CompareAtARate, TakesFilesOfTheSameRateAlone) {

@@ -155,8 +155,11 @@ Figure makespans_figure(const FileComparison& comparison) {
   if (groups.empty()) return {};
   Keys keys;
   for (std::size_t i = 0; i < files.size(); ++i) keys.emplace_back(series_style(i), files[i]);
-  return {"How long each took", "A bar for each file; the line upon it is the 95% interval of the median.",
-          chart_of(groups, keys, "Makespans of each executor in each file")};
+  const bool by_latency = comparison.by == Judged::latency;
+  return {by_latency ? "How long requests took" : "How long each took",
+          fmt::format("A bar for each file, as long as the {}; the line upon it is the 95% interval of the median.",
+                      words_of(comparison.by)),
+          chart_of(groups, keys, fmt::format("The {} of each executor in each file", words_of(comparison.by)))};
 }
 
 }  // namespace overlap

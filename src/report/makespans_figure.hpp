@@ -12,8 +12,8 @@ namespace overlap {
 /// Nothing where no row is ok.
 Figure makespans_figure(const Results& results);
 
-/// Each executor's makespans, a bar for each file that has one, and upon it the median's interval. Nothing where no
-/// file has any.
+/// Each executor's makespans, or p99 latencies where rows are judged by them, a bar for each file that has one, and
+/// upon it the median's interval. Nothing where no file has any.
 Figure makespans_figure(const FileComparison& comparison);
 
 }  // namespace overlap
