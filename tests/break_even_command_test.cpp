@@ -1,9 +1,11 @@
 // `overlap sweep --break-even`, driven as a process.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
@@ -77,6 +79,52 @@ TEST(BreakEvenCommand, ResumesFromWhatWasMeasured) {
   EXPECT_FALSE(contains(third.err, "requests 1: ")) << third.err;
   expect_refused(search_between("sequential,coroutine") + Arguments{"--resume", path, "--by", "total"},
                  {"--by is makespan there and total here"});
+}
+
+/// The row of an executor becomes another's, in the same place.
+void exchange_rows(json& cell) {
+  json& runs = cell.at("results").at("runs");
+  for (const char* name : {"executor", "driver", "engine"}) std::swap(runs.at(0).at(name), runs.at(1).at(name));
+}
+
+TEST(BreakEvenCommand, TakesRowsOfAFileByTheirNames) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  ASSERT_EQ(overlap(search_between("sequential,coroutine") + Arguments{"--output", path}).status, 0);
+  const json before = json::parse(content_of(path));
+  json sweep = before;
+  for (json& cell : sweep.at("cells"))
+    std::swap(cell.at("results").at("runs").at(0), cell.at("results").at("runs").at(1));
+  sweep.at("break_even") = nullptr;
+  write_content(path, sweep.dump());
+  ASSERT_EQ(overlap({"sweep", "--resume", path}).status, 0);
+  EXPECT_EQ(json::parse(content_of(path)).at("break_even"), before.at("break_even"));
+}
+
+TEST(BreakEvenCommand, MeasuresADoubtedValueOfAFileOnceMore) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "sweep.json";
+  Arguments search = search_between("sequential,coroutine");
+  std::replace(search.begin(), search.end(), std::string("requests=1:8:x2"), std::string("requests=1,2,3,4,5,6,8"));
+  ASSERT_EQ(overlap(search + Arguments{"--output", path}).status, 0);
+  // The first is ahead at a value that comes in the confirmation alone.
+  json sweep = json::parse(content_of(path));
+  for (json& cell : sweep.at("cells")) {
+    if (cell.at("axes").at("requests") == 6) exchange_rows(cell);
+  }
+  const json probes = sweep.at("break_even").at("probes");
+  sweep.at("break_even").at("probes").push_back({{"value", 6}, {"lead", "first"}});
+  write_content(path, sweep.dump());
+  const Output settled = overlap({"sweep", "--resume", path, "--log"});
+  EXPECT_EQ(settled.err, "") << "what was measured twice was measured again";
+  EXPECT_EQ(json::parse(content_of(path)).at("break_even").at("value"), 8);
+  // One that had not been measured twice when the search was ended.
+  sweep.at("break_even") = nullptr;
+  write_content(path, sweep.dump());
+  const Output doubted = overlap({"sweep", "--resume", path, "--log"});
+  EXPECT_EQ(doubted.status, 0) << doubted.err;
+  EXPECT_TRUE(contains(doubted.err, "requests 6: ")) << doubted.err;
+  EXPECT_LE(json::parse(content_of(path)).at("break_even").at("value"), 2);
 }
 
 TEST(BreakEvenCommand, RepeatsFiveTimesUnlessItIsTold) {

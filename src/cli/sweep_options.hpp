@@ -1,6 +1,7 @@
 // What the command line says of a sweep, as text, and what it means once it is checked.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -52,6 +53,8 @@ struct SweepOptions {
   NamedTexts same_in_all;               ///< Sweep::options
   std::string resume;                   ///< empty: from the start
   std::optional<Sweep> resumed;         ///< what that file holds
+  /// Values of a break-even that were doubted and measured once more, by that file.
+  std::vector<std::uint64_t> measured_twice{};
 
   /// The sweep before any cell is finished.
   Sweep empty_sweep() const;

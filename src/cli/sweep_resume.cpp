@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -48,6 +50,18 @@ void require_same_compute(const std::string& file, const Results& there, const s
   }
 }
 
+/// Values that a search for a break-even doubted, and measured once more.
+std::vector<std::uint64_t> probed_twice(const Sweep& sweep) {
+  std::vector<std::uint64_t> twice;
+  if (!sweep.break_even) return twice;
+  std::set<std::uint64_t> probed;
+  for (const Probe& probe : sweep.break_even->search.probes) {
+    if (probe.lead == Lead::unknown) continue;  // interrupted
+    if (!probed.insert(probe.value).second) twice.push_back(probe.value);
+  }
+  return twice;
+}
+
 }  // namespace
 
 std::optional<Sweep> read_resumed(const std::optional<std::string>& file) {
@@ -83,6 +97,7 @@ std::vector<SweepCell> finished_cells(SweepOptions& options, const Registry& reg
   options.resumed.reset();
   const std::string other = difference(file, options.empty_sweep());
   if (!other.empty()) refuse(options.resume, "it is another sweep: " + other);
+  options.measured_twice = probed_twice(file);
   const std::string content = content_line(registry.own_compute());
   const PlanLimits limits = limits_here();
   std::vector<SweepCell> finished;

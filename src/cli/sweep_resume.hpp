@@ -21,8 +21,8 @@ std::optional<Sweep> read_resumed(const std::optional<std::string>& file);
 NamedTexts written_options(const Sweep& sweep);
 
 /// The cells that need not be run again, neither failed nor found wrong, out of `options.resumed`, which holds nothing
-/// afterwards. Throws UsageError where that is another sweep, or of another machine or compute, and names the
-/// difference.
+/// afterwards; sets `options.measured_twice`. Throws UsageError where that is another sweep, or of another machine or
+/// compute, and names the difference.
 std::vector<SweepCell> finished_cells(SweepOptions& options, const Registry& registry, const Machine& machine);
 
 /// Those that are still to be run.

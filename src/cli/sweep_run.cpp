@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -99,18 +100,27 @@ class SweepRun {
 
   /// Says in the report why it could not be measured.
   Lead probe(std::uint64_t value, BreakEvenReport& report) {
-    const SweepCell* const cell = cell_at(value, {report.first, report.second});
+    const SweepCell* const cell = cell_at(value, {report.first, report.second}, is_doubted(value));
     if (cell == nullptr) {
       report.reason = "interrupted";
       return Lead::unknown;
     }
-    for (const Row& row : cell->results.rows) {
-      const std::string fault = fault_of(row, cell->results);
+    const Row& first = *find_row(cell->results, report.first);
+    const Row& second = *find_row(cell->results, report.second);
+    for (const Row* row : {&first, &second}) {
+      const std::string fault = fault_of(*row, cell->results);
       if (fault.empty()) continue;
-      report.reason = fmt::format("{}: {}: {}", describe(options_.axes, cell->point), row.executor, fault);
+      report.reason = fmt::format("{}: {}: {}", describe(options_.axes, cell->point), row->executor, fault);
       return Lead::unknown;
     }
-    return lead_between(cell->results.rows[0], cell->results.rows[1], report.by);
+    return lead_between(first, second, report.by);
+  }
+
+  /// Whether a value is asked for once more, and was not measured twice by an earlier run.
+  bool is_doubted(std::uint64_t value) {
+    const bool is_first_time = asked_.insert(value).second;
+    const std::vector<std::uint64_t>& twice = options_.measured_twice;
+    return !is_first_time && std::find(twice.begin(), twice.end(), value) == twice.end();
   }
 
   void search_highest(const HighestOptions& highest) {
@@ -131,7 +141,7 @@ class SweepRun {
     std::vector<std::string> executors;
     executors.reserve(asked.size());
     for (const std::size_t each : asked) executors.push_back(report.lines[each].executor);
-    const SweepCell* const cell = cell_at(value, executors);
+    const SweepCell* const cell = cell_at(value, executors, false);
     std::vector<std::optional<bool>> answers(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {
       std::string& reason = report.lines[asked[i]].reason;
@@ -154,14 +164,14 @@ class SweepRun {
     return row.verified == false ? row.reason : "";
   }
 
-  /// A search's cell of these executors, run unless it is there; nullptr where it was interrupted.
-  const SweepCell* cell_at(std::uint64_t value, const std::vector<std::string>& executors) {
+  /// A search's cell of these executors, run unless it is there and not doubted; nullptr where it was interrupted.
+  const SweepCell* cell_at(std::uint64_t value, const std::vector<std::string>& executors, bool doubted) {
     const Point point{value};
     const SweepCell* const known = find_cell(finished_, point);
-    const bool has_all =
-        known != nullptr && std::all_of(executors.begin(), executors.end(), [&](const std::string& executor) {
-          return find_row(known->results, executor) != nullptr;
-        });
+    const bool has_all = known != nullptr && !doubted &&
+                         std::all_of(executors.begin(), executors.end(), [&](const std::string& executor) {
+                           return find_row(known->results, executor) != nullptr;
+                         });
     if (!has_all) {
       ++probes_;
       CellPlan plan = plan_cell(options_, registry_, point, limits_here());
@@ -203,12 +213,13 @@ class SweepRun {
   const SweepOptions& options_;
   const Registry& registry_;
   const Machine& machine_;
-  const std::vector<SweepCell> finished_;  // of an earlier run: not run again, not even where it is doubted
+  const std::vector<SweepCell> finished_;  // of an earlier run: not run again, unless a search doubts it
   SweepFiles files_;
   // Before trials, whose threads are then to leave signals to it.
   Supervisor supervisor_;
   Sweep sweep_;
   std::vector<std::uint64_t> keys_;  // of sweep_.cells
+  std::set<std::uint64_t> asked_;    // values that a search for a break-even has asked for
   std::size_t probes_ = 0;           // of a search
   std::size_t expected_probes_ = 0;
 };
