@@ -127,6 +127,22 @@ TEST(BreakEvenCommand, MeasuresADoubtedValueOfAFileOnceMore) {
   EXPECT_LE(json::parse(content_of(path)).at("break_even").at("value"), 2);
 }
 
+TEST(BreakEvenCommand, LetsRequestsComeInForLongEnough) {
+  const Arguments search = {"sweep", "--between", "threads,coroutine", "--size", "64", "--dry-run"};
+  const Arguments rates = search + Arguments{"--break-even", "rate", "--axis", "rate=10,20"};
+  EXPECT_TRUE(contains(overlap(rates).out, "for 10,"));
+  EXPECT_TRUE(contains(overlap(rates + Arguments{"--for", "5"}).out, "for 5,"));
+  EXPECT_TRUE(contains(overlap(rates + Arguments{"--requests", "7"}).out, "requests 7,"));
+  const Arguments sizes = search + Arguments{"--break-even", "iterations", "--axis", "iterations=1,2"};
+  EXPECT_TRUE(contains(overlap(sizes + Arguments{"--rate", "10"}).out, "for 10,"));
+  EXPECT_TRUE(contains(overlap(sizes).out, "requests 10,"));
+  // Those of the axis are as many as it says.
+  const Output counts =
+      overlap(search + Arguments{"--break-even", "requests", "--axis", "requests=10,20", "--rate", "10"});
+  EXPECT_EQ(counts.status, 0) << counts.err;
+  EXPECT_FALSE(contains(counts.out, "for 10,")) << counts.out;
+}
+
 TEST(BreakEvenCommand, RepeatsFiveTimesUnlessItIsTold) {
   const json sweep = report_of({"sweep", "--break-even", "requests", "--between", "threads/null,coroutine/null",
                                 "--axis", "requests=1,2", "--iterations", "1", "--wait", "none"});

@@ -139,6 +139,11 @@ TEST(HighestCommand, LetsRequestsComeInForLongEnough) {
   EXPECT_FALSE(contains(counted.out, "for ")) << counted.out;
   EXPECT_TRUE(contains(counted.out, "repeat 3,")) << counted.out;
   EXPECT_TRUE(contains(counted.out, "by latency")) << counted.out;
+  // Those of the axis are as many as it says.
+  const Output requests = overlap({"sweep", "--highest", "requests", "--axis", "requests=10:20", "--rate", "10",
+                                   "--within", "2", "--executors", "coroutine", "--dry-run"});
+  EXPECT_EQ(requests.status, 0) << requests.err;
+  EXPECT_FALSE(contains(requests.out, "for 40,")) << requests.out;
 }
 
 TEST(HighestCommand, RefusesWhatItCannotSearch) {

