@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -161,6 +162,29 @@ TEST(SweepLines, SayOnceWhereTheP99LatencyIsTheLongest) {
   EXPECT_TRUE(has_note(sweep, "in 2 of 3 cells fewer than 100 requests came in"));
   for (SweepCell& cell : sweep.cells) cell.results.workload.requests = 100;
   EXPECT_EQ(sweep_notes(sweep).size(), 1U);
+}
+
+/// One cell, in which coroutines are twice as fast as threads in so many repeats.
+Sweep led_by_coroutines(std::size_t repeats) {
+  Sweep sweep;
+  sweep.axes = {{"requests", {std::uint64_t{1}}}};
+  sweep.planned = 1;
+  sweep.cells.push_back({{std::uint64_t{1}},
+                         results_of({row_with("threads", std::vector<double>(repeats, 2.0), 0.0),
+                                     row_with("coroutine", std::vector<double>(repeats, 1.0), 0.0)})});
+  return sweep;
+}
+
+TEST(SweepLines, DoubtLeadsOfSoFewRepeatsThatChanceMayMakeThem) {
+  // Of equal executors, the ranges of two repeats lie apart in 1 of 3 cases, those of three in 1 of 10, of four in 1 of
+  // 35.
+  for (const std::size_t repeats : {1U, 2U, 3U}) {
+    EXPECT_TRUE(has_note(led_by_coroutines(repeats), "a lead of fewer than 4 repeats may be chance")) << repeats;
+  }
+  EXPECT_EQ(sweep_notes(led_by_coroutines(4)).size(), 1U);
+  Sweep equal = led_by_coroutines(3);
+  equal.cells[0].results.rows[1] = row_with("coroutine", {2.0, 2.0, 2.0}, 0.0);
+  EXPECT_EQ(sweep_notes(equal).size(), 1U) << "no lead is there to be doubted";
 }
 
 TEST(SweepLines, SayInWhatCellsDiffer) {
