@@ -252,6 +252,22 @@ class ExecutorPlanner {
 
 }  // namespace
 
+NamedTexts settings_of(const PlanOptions& plan) {
+  const EngineOptions& engine = plan.engine_options;
+  NamedTexts settings{{"rigor", std::string(name_of(engine.rigor))}};
+  const auto add_count = [&settings](const char* name, unsigned count) {
+    if (count != 0) settings.emplace_back(name, std::to_string(count));
+  };
+  add_count("workers", plan.workers);
+  add_count("compute-slots", plan.compute_slots);
+  add_count("engine-threads", engine.threads);
+  add_count("streams", engine.streams);
+  if (engine.completion != EngineOptions{}.completion) {
+    settings.emplace_back("completion", std::string(name_of(engine.completion)));
+  }
+  return settings;
+}
+
 void PlanOptions::count_requests() {
   if (arrive_for_s <= 0.0) return;
   constexpr double largest = 9007199254740992.0;  // 2^53

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "src/named_texts.hpp"
 #include "src/registry.hpp"
 #include "src/runner.hpp"
 #include "src/workload.hpp"
@@ -25,6 +26,9 @@ struct PlanOptions {
   /// Sets the workload's requests accordingly.
   void count_requests();
 };
+
+/// How rows are to run, by the options' names: the rigor, and what differs from its default.
+NamedTexts settings_of(const PlanOptions& plan);
 
 /// What the machine leaves to a comparison.
 struct PlanLimits {

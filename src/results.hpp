@@ -85,6 +85,7 @@ struct Results {
   Workload workload;
   Machine machine;
   NamedTexts engine_facts;  ///< {"fftw_version", …}
+  NamedTexts settings;      ///< that were asked for of how rows run: {"rigor", "measure"}, {"compute-slots", "2"}, …
   Rounds rounds;
   std::string reference;  ///< the reference row's executor, empty without one
   std::vector<Row> rows;

@@ -203,6 +203,13 @@ TEST(Compare, NotesWhatElseDiffersOnOneMachine) {
                                "'Linux 6.1.0' and 'Linux 7', gpu_driver '550' and '560', fftw_version "
                                "'fftw-3.3.10-sse2-avx-avx2' and 'fftw-4'"});
   EXPECT_TRUE(compare({first, on_workstation(first)}).notes.empty());
+  first = other;
+  first.name = "a.json";
+  first.results.settings = {{"rigor", "estimate"}, {"workers", "4"}};
+  other.results.settings = {{"rigor", "measure"}, {"compute-slots", "2"}};
+  EXPECT_EQ(compare({first, other}).notes,
+            std::vector<std::string>{"on machine A, a.json and b.json differ in --rigor 'estimate' and 'measure', "
+                                     "--workers '4' and 'default', --compute-slots 'default' and '2'"});
 }
 
 TEST(Compare, RefusesOtherWorkloadsWithTheDifference) {

@@ -237,6 +237,10 @@ void collect(const json& value, const json::json_pointer& at, std::vector<json::
   }
 }
 
+bool has_any_names(const json::json_pointer& place) {
+  return place.to_string() == "/engines" || place.to_string() == "/settings";
+}
+
 /// Documents that each have one thing wrong: a member missing, unknown, or of another type.
 std::vector<json> spoilt(const json& document) {
   std::vector<json::json_pointer> places;
@@ -244,11 +248,11 @@ std::vector<json> spoilt(const json& document) {
   std::vector<json> all;
   for (const json::json_pointer& place : places) {
     const bool in_object = !place.empty() && document.at(place.parent_pointer()).is_object();
-    if (in_object && place.back() != "steps" && place.parent_pointer().to_string() != "/engines") {
+    if (in_object && place.back() != "steps" && !has_any_names(place.parent_pointer())) {
       all.push_back(document);
       all.back().at(place.parent_pointer()).erase(place.back());
     }
-    if (document.at(place).is_object() && place.to_string() != "/engines") {
+    if (document.at(place).is_object() && !has_any_names(place)) {
       all.push_back(document);
       all.back().at(place)["unknown"] = nullptr;
     }

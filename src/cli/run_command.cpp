@@ -72,6 +72,7 @@ int run_command(const RunOptions& options, const Registry& registry) {
   const std::unique_ptr<Observer> observer = make_observer(options.log);
   Results results =
       measure(plans, options.plan.workload, options.comparison, machine, registry, supervisor, observer.get());
+  results.settings = settings_of(options.plan);
   results.include_steps = options.raw || options.plan.workload.steps() <= kept_steps;
   if (options.explain.value_or(isatty(STDOUT_FILENO) != 0)) results.explanation = explain(results);
   const auto render_results = [&](Format format, Style style) { return render(results, format, style); };

@@ -118,10 +118,11 @@ std::string names_of(const std::vector<ExecutorChoice>& choices) {
 NamedTexts same_in_all(const SweepOptions& options, const std::string& python) {
   const PlanOptions& plan = options.run.plan;
   NamedTexts same;
+  const auto is_swept = [&](std::string_view name) {
+    return std::any_of(options.axes.begin(), options.axes.end(), [&](const Axis& axis) { return axis.name == name; });
+  };
   const auto add_value = [&](const char* name) {
-    const bool swept =
-        std::any_of(options.axes.begin(), options.axes.end(), [&](const Axis& axis) { return axis.name == name; });
-    if (!swept) same.emplace_back(name, text_of(value_of(name, plan)));
+    if (!is_swept(name)) same.emplace_back(name, text_of(value_of(name, plan)));
   };
   if (plan.arrive_for_s <= 0.0) add_value("requests");
   for (const char* name : {"iterations", "size", "wait"}) add_value(name);
@@ -137,17 +138,12 @@ NamedTexts same_in_all(const SweepOptions& options, const std::string& python) {
   if (!plan.own_compute.empty())
     same.emplace_back("compute", fmt::format("{}", fmt::join(plan.own_compute.files, ",")));
   same.emplace_back("executors", names_of(plan.executors));
-  if (plan.workers != 0) add_value("workers");
-  if (plan.compute_slots != 0) add_value("compute-slots");
-  if (plan.engine_options.threads != 0) add_value("engine-threads");
-  if (plan.engine_options.streams != 0) add_value("streams");
-  if (plan.engine_options.completion != EngineOptions{}.completion) {
-    same.emplace_back("completion", name_of(plan.engine_options.completion));
+  for (const auto& [name, value] : settings_of(plan)) {
+    if (!is_swept(name)) same.emplace_back(name, value);
   }
   const bool has_programs = std::any_of(plan.executors.begin(), plan.executors.end(),
                                         [](const ExecutorChoice& choice) { return !choice.executor.family.empty(); });
   if (has_programs) same.emplace_back("python", python);
-  same.emplace_back("rigor", name_of(plan.engine_options.rigor));
   const RoundsWanted& rounds = options.run.comparison.rounds;
   same.emplace_back("repeat", rounds.automatic ? "auto" : std::to_string(rounds.count));
   if (rounds.automatic) same.emplace_back("max-time", fmt::format("{}", rounds.max_time_s));

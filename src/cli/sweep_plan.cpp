@@ -44,7 +44,7 @@ CellPlan plan_cell(const SweepOptions& options, const Registry& registry, const 
   for (std::size_t i = 0; i < point.size(); ++i) set_value(options.axes[i].name, point[i], plan);
   plan.count_requests();
   try {
-    return {point, plan.workload, plan_comparison(plan, registry, limits)};
+    return {point, plan.workload, settings_of(plan), plan_comparison(plan, registry, limits)};
   } catch (const UsageError& error) {
     throw UsageError(describe(options.axes, point) + ": " + error.what());
   }
@@ -82,8 +82,14 @@ std::optional<double> SweepEstimate::cell_s(const CellPlan& cell) {
 }
 
 std::string SweepEstimate::duration_text() const {
-  const std::string what = fmt::format("{}{} of {}", options_.search ? "Up to " : "", counted(cells_, "cell"),
-                                       counted(options_.run.plan.executors.size(), "executor"));
+  const bool many_ways = options_.search && std::holds_alternative<HighestOptions>(options_.search->wanted) &&
+                         options_.run.plan.executors.size() > 1;
+  const std::string what =
+      fmt::format("{}{} of {}",
+                  many_ways         ? "About "
+                  : options_.search ? "Up to "
+                                    : "",
+                  counted(cells_, "cell"), counted(options_.run.plan.executors.size(), "executor"));
   if (cells_ > 0 && !has_guess()) return what + ", and no guess of their time";
   const bool more = options_.run.comparison.rounds.automatic || !estimator_.knows_all();
   return fmt::format("{} {} about {}{}", what, cells_ == 1 ? "takes" : "take", format_seconds(total_s_),

@@ -7,6 +7,7 @@
 
 #include "src/cli/estimate.hpp"
 #include "src/cli/sweep_options.hpp"
+#include "src/named_texts.hpp"
 #include "src/plan.hpp"
 #include "src/registry.hpp"
 
@@ -15,6 +16,7 @@ namespace overlap {
 struct CellPlan {
   Point point;
   Workload workload;
+  NamedTexts settings;
   std::vector<ExecutorPlan> plans;
 };
 
@@ -32,7 +34,8 @@ class SweepEstimate {
   /// Seconds of all runs of a cell, less those of which there is no guess; none where there is one of none.
   std::optional<double> cell_s(const CellPlan& cell);
 
-  /// "12 cells of 4 executors take about 3 min 20 s", of all cells that were asked for; of a search "up to 12 cells".
+  /// "12 cells of 4 executors take about 3 min 20 s", of all cells that were asked for; of a search "up to 12 cells",
+  /// or "about 12 cells" where several executors search, each its own way.
   std::string duration_text() const;
 
   bool has_guess() const noexcept { return total_s_ > 0.0; }

@@ -194,6 +194,7 @@ class SweepRun {
     Results results =
         measure(cell.plans, cell.workload, options_.run.comparison, machine_, registry_, supervisor_, observer.get());
     if (supervisor_.interrupted()) return std::nullopt;
+    results.settings = cell.settings;
     for (Row& row : results.rows) row.recording.reset();
     return SweepCell{cell.point, std::move(results)};
   }

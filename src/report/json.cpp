@@ -86,6 +86,12 @@ class StepWriter {
   const Recording& recording_;
 };
 
+Json object_of(const NamedTexts& texts) {
+  Json object = Json::object();
+  for (const auto& [name, value] : texts) object[name] = value;
+  return object;
+}
+
 // Takes the brace that closes an object off its text, for more members to follow.
 void reopen(std::string& object) { object.erase(object.find_last_not_of(" \n", object.rfind('}') - 1) + 1); }
 
@@ -96,12 +102,12 @@ std::string render_json(const Results& results) {
                  {"tool", object_of(tool_fields(), results.tool, {{"name", "overlap"}})},
                  {"machine", object_of(machine_fields(), results.machine)},
                  {"workload", object_of(workload_fields(), results.workload)},
-                 {"engines", Json::object()},
+                 {"engines", object_of(results.engine_facts)},
+                 {"settings", object_of(results.settings)},
                  {"rounds", object_of(rounds_fields(), results.rounds)},
                  {"reference", text_or_null(results.reference)},
                  {"notes", results.notes},
                  {"advice", text_or_null(results.advice)}};
-  for (const auto& [name, value] : results.engine_facts) report["engines"][name] = value;
 
   std::string text = dump(report, 0);
   reopen(text);

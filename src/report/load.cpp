@@ -196,11 +196,11 @@ Tool tool_at(const Json& json, const Place& place) {
   return facts_at(tool_fields(), Members(others, place));
 }
 
-NamedTexts engine_facts_at(const Json& json, const Place& place) {
+NamedTexts named_texts_at(const Json& json, const Place& place) {
   const Members members(json, place);
-  NamedTexts facts;
-  for (const auto& [name, value] : json.items()) facts.emplace_back(name, text_at(value, members.place(name)));
-  return facts;
+  NamedTexts texts;
+  for (const auto& [name, value] : json.items()) texts.emplace_back(name, text_at(value, members.place(name)));
+  return texts;
 }
 
 void check_reference(const Results& results, const Place& place) {
@@ -224,7 +224,8 @@ Results results_from_json(const nlohmann::ordered_json& document, const std::str
   results.tool = tool_at(members.take("tool"), members.place("tool"));
   results.machine = facts_at(machine_fields(), Members(members.take("machine"), members.place("machine")));
   results.workload = facts_at(workload_fields(), Members(members.take("workload"), members.place("workload")));
-  results.engine_facts = engine_facts_at(members.take("engines"), members.place("engines"));
+  results.engine_facts = named_texts_at(members.take("engines"), members.place("engines"));
+  results.settings = named_texts_at(members.take("settings"), members.place("settings"));
   results.rounds = facts_at(rounds_fields(), Members(members.take("rounds"), members.place("rounds")));
   results.reference = text_or_null_at(members.take("reference"), members.place("reference"));
   results.notes = texts_at(members.take("notes"), members.place("notes"));

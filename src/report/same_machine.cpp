@@ -49,6 +49,14 @@ class Changes {
     }
   }
 
+  /// What only one of them has was the default in the other.
+  void compare_settings(const NamedTexts& these, const NamedTexts& those) {
+    for (const auto& [name, value] : these) compare("--" + name, value, text_or(those, name, "default"));
+    for (const auto& [name, value] : those) {
+      if (find_text(these, name) == nullptr) compare("--" + name, "default", value);
+    }
+  }
+
   const std::string& text() const noexcept { return text_; }
 
  private:
@@ -78,6 +86,7 @@ std::string changes_between(const Results& first, const Results& second) {
   changes.compare("huge_pages", first.machine.huge_pages, second.machine.huge_pages);
   changes.compare("gpu_", first.machine.gpu, second.machine.gpu);
   changes.compare("", first.engine_facts, second.engine_facts);
+  changes.compare_settings(first.settings, second.settings);
   return changes.text();
 }
 
