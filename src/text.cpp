@@ -161,8 +161,9 @@ std::string wrap(std::string_view text, std::size_t columns, std::size_t indent)
       line += ' ';
       ++used;
     }
-    while (used + display_width(word) > columns) {
-      std::size_t bytes = std::max(bytes_within(word, columns - used), first_character(word).bytes);
+    // Not by the whole word's width, which would take the square of a long one's length.
+    for (std::size_t bytes = 0; (bytes = bytes_within(word, columns - used)) < word.size();) {
+      bytes = std::max(bytes, first_character(word).bytes);
       if (const std::size_t colon = word.substr(0, bytes).rfind(':'); colon != std::string_view::npos)
         bytes = colon + 1;
       line += word.substr(0, bytes);

@@ -113,6 +113,7 @@ TEST(Text, WrapsBetweenWordsWithAnIndent) {
   EXPECT_EQ(wrap("× × × ×", 3, 0), "× ×\n× ×\n");
   EXPECT_EQ(wrap("abcdefgh ij", 5, 1), "abcde\n fgh\n ij\n");
   EXPECT_EQ(wrap("", 5, 1), "\n");
+  EXPECT_EQ(wrap("percentiles:50=0.1:90=0.5:100=2", 18, 1), "percentiles:\n 50=0.1:90=0.5:\n 100=2\n");
 }
 
 TEST(Text, WrapsLinesUnderTheTextThatFollowsAName) {
