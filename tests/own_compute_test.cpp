@@ -73,7 +73,8 @@ TEST_F(OwnCompute, IsNeverCalledWithAnIterationThatTheWorkloadLacks) {
 #include "overlap_compute.h"
 int overlap_compute(struct overlap_step* step) { return step->request < 4 && step->iteration < 3 ? 0 : 1; }
 )");
-  for (const json& run : report_of(refusing, {"--executors", "all"}).at("runs")) {
+  const json report = report_of(refusing, {"--executors", "all"});
+  for (const json& run : report.at("runs")) {
     EXPECT_EQ(run.at("status"), "ok") << run.at("executor") << run.at("reason");
   }
 }

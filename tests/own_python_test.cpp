@@ -287,7 +287,8 @@ def compute(request, iteration, size, seed):
         threads[0].start()
     return 1
 )";
-  for (const json& run : report_of(file_of(source)).at("runs")) EXPECT_EQ(run.at("status"), "ok") << run.at("reason");
+  const json report = report_of(file_of(source));
+  for (const json& run : report.at("runs")) EXPECT_EQ(run.at("status"), "ok") << run.at("reason");
 }
 
 TEST_F(OwnPython, CountsTheCpuTimeOfProgramsThatStepsStart) {
@@ -362,14 +363,15 @@ table = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]
 def compute(request, iteration, size, seed):
     return table[request][iteration]
 )";
-  for (const json& run : report_of(file_of(table)).at("runs")) EXPECT_EQ(run.at("verified"), true) << run.at("reason");
+  json report = report_of(file_of(table));
+  for (const json& run : report.at("runs")) EXPECT_EQ(run.at("verified"), true) << run.at("reason");
   const std::string awaited = R"(
 table = [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11]]
 async def compute(request, iteration, size, seed):
     return table[request][iteration]
 )";
-  for (const json& run : report_of(file_of(awaited)).at("runs"))
-    EXPECT_EQ(run.at("verified"), true) << run.at("reason");
+  report = report_of(file_of(awaited));
+  for (const json& run : report.at("runs")) EXPECT_EQ(run.at("verified"), true) << run.at("reason");
 }
 
 TEST_F(OwnPython, IsFoundOutWhereAStepDoesNotLeaveTheSameAgain) {

@@ -274,7 +274,8 @@ TEST(Run, KeepsNoFileOpenForARepeatThatIsOver) {
 }
 
 TEST(Run, ShowsTheStepsOfItsMedianAfterManyRepeats) {
-  for (const json& run : report_of(quick_with({"--executors", "threads,processes", "--repeat", "12"})).at("runs")) {
+  const json report = report_of(quick_with({"--executors", "threads,processes", "--repeat", "12"}));
+  for (const json& run : report.at("runs")) {
     EXPECT_EQ(run.at("repeats").size(), 12U);
     EXPECT_EQ(run.at("steps").at("due_s").size(), 12U) << run.at("executor");
   }
