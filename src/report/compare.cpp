@@ -244,7 +244,7 @@ class Comparer {
     const NamedResults& first = files_[files_of_machine_[machine].front()];
     for (const std::size_t file : files_of_machine_[machine]) {
       add_other_lanes(first, files_[file]);
-      const std::string differences = changes_between(first.results, files_[file].results);
+      const std::string differences = differences_between(first.results, files_[file].results);
       if (differences.empty()) continue;
       comparison_.notes.push_back(fmt::format("on machine {}, {} and {} differ in {}",
                                               comparison_.machines[machine].name, first.name, files_[file].name,

@@ -63,6 +63,18 @@ class Changes {
   std::string text_;
 };
 
+Changes changes_of_versions(const Results& first, const Results& second) {
+  Changes changes;
+  for (const FieldOf<Tool>& field : tool_fields()) {
+    changes.compare("overlap's " + field.name, field_text(field.get(first.tool)), field_text(field.get(second.tool)));
+  }
+  changes.compare("kernel", first.machine.kernel, second.machine.kernel);
+  changes.compare("huge_pages", first.machine.huge_pages, second.machine.huge_pages);
+  changes.compare("gpu_", first.machine.gpu, second.machine.gpu);
+  changes.compare("", first.engine_facts, second.engine_facts);
+  return changes;
+}
+
 }  // namespace
 
 MachineDifference difference_between(const Machine& first, const Machine& second) {
@@ -78,14 +90,11 @@ bool same_machine(const Machine& first, const Machine& second) {
 }
 
 std::string changes_between(const Results& first, const Results& second) {
-  Changes changes;
-  for (const FieldOf<Tool>& field : tool_fields()) {
-    changes.compare("overlap's " + field.name, field_text(field.get(first.tool)), field_text(field.get(second.tool)));
-  }
-  changes.compare("kernel", first.machine.kernel, second.machine.kernel);
-  changes.compare("huge_pages", first.machine.huge_pages, second.machine.huge_pages);
-  changes.compare("gpu_", first.machine.gpu, second.machine.gpu);
-  changes.compare("", first.engine_facts, second.engine_facts);
+  return changes_of_versions(first, second).text();
+}
+
+std::string differences_between(const Results& first, const Results& second) {
+  Changes changes = changes_of_versions(first, second);
   changes.compare_settings(first.settings, second.settings);
   return changes.text();
 }

@@ -23,8 +23,11 @@ MachineDifference difference_between(const Machine& first, const Machine& second
 
 bool same_machine(const Machine& first, const Machine& second);
 
-/// Versions and settings: "overlap's commit 'abc' and 'def', kernel 'Linux 6.1' and 'Linux 6.8'". Empty where there is
-/// none. Of the facts of engines and of a GPU, those that both have.
+/// Versions and the system's settings: "overlap's commit 'abc' and 'def', kernel 'Linux 6.1' and 'Linux 6.8'". Empty
+/// where there is none. Of the facts of engines and of a GPU, those that both have.
 std::string changes_between(const Results& first, const Results& second);
+
+/// The same, and the settings of their rows: "--rigor 'estimate' and 'measure'".
+std::string differences_between(const Results& first, const Results& second);
 
 }  // namespace overlap
