@@ -38,13 +38,11 @@ std::string failure_reason(const Supervisor::End& end, const Recording& recordin
   if (end.how == Supervisor::End::How::interrupted) return "interrupted" + where;
   // Before all that followed from it.
   if (recording.failed()) return where.empty() ? recording.error() : where.substr(1) + ": " + recording.error();
-  switch (end.how) {
-    case Supervisor::End::How::timed_out:
-      return fmt::format("timeout after {}{}", format_seconds(timeout_s), where);
-    case Supervisor::End::How::killed:
-      return fmt::format("the runner was killed by {}{}", signal_name(end.status), where);
-    default:
-      break;
+  if (end.how == Supervisor::End::How::timed_out) {
+    return fmt::format("timeout after {}{}", format_seconds(timeout_s), where);
+  }
+  if (end.how == Supervisor::End::How::killed) {
+    return fmt::format("the runner was killed by {}{}", signal_name(end.status), where);
   }
   if (end.status != 0) return fmt::format("the runner exited with status {}{}", end.status, where);
   // What is computed may end its process, and call that a success.

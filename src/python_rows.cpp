@@ -171,8 +171,7 @@ EngineInfo numpy_engine() {
   engine.name = "numpy";
   engine.description =
       "NumPy, in Python's rows: numbers are numpy.random.Philox's, which take up to 2.3 times np.random.random's time; "
-      "a "
-      "generator for each thread removes the lock that all share on np.random";
+      "a generator for each thread removes the lock that all share on np.random";
   return engine;
 }
 

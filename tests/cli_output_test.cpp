@@ -127,6 +127,8 @@ TEST(CommandLine, WritesNoReportOverWhatItReads) {
                      {"' is what --wait reads; another name keeps both"});
   expect_usage_error(quick_with({"--compute", folder / "own.py", "--format", "json", "--output", folder / "own.py"}),
                      {"' is what --compute reads"});
+  expect_usage_error({"sweep", "--axis", "wait=none,measured:" + (folder / "waits.txt"), "--output", linked},
+                     {"' is what --axis reads"});
   expect_usage_error({"compare", saved, saved, "--output", saved}, {"' is what compare reads"});
   expect_usage_error({"show", saved, "--output", saved}, {"' is what show reads"});
   EXPECT_EQ(testing::content_of(saved), before);

@@ -382,6 +382,23 @@ int overlap_compute(struct overlap_step* step) { step->results[0] = 1; puts("hel
   EXPECT_TRUE(contains(output.err, "hello")) << output.err;
 }
 
+TEST_F(OwnCompute, LosesNothingOfWhatItPrintsBeforeItFails) {
+  const std::string file = library(R"(
+#include <stdio.h>
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) {
+  if (step->request == 3) puts("about to fail");
+  step->results[0] = 1;
+  return step->request == 3;
+}
+)");
+  for (const char* executor : {"sequential", "threads", "processes", "coroutine/pool"}) {
+    const Output output = testing::overlap(quick_of(file, {"--executors", executor}));
+    EXPECT_EQ(output.status, 1);
+    EXPECT_TRUE(contains(output.err, "about to fail")) << executor << output.err;
+  }
+}
+
 TEST_F(OwnCompute, IsRefusedWhereItIsNoLibraryOrAnotherVersions) {
   const auto refused = [](const std::string& file, const Arguments& told) {
     expect_usage_error(quick_of(file), Arguments{"--compute: "} + told);

@@ -273,6 +273,16 @@ TEST(Run, KeepsNoFileOpenForARepeatThatIsOver) {
   EXPECT_EQ(output.status, 0) << output.err << output.out;
 }
 
+TEST(Run, KeepsTheSettingsOfItsRows) {
+  EXPECT_EQ(report_of(quick_with({"--executors", "threads"})).at("settings"), json({{"rigor", "estimate"}}));
+  const json set = {{"rigor", "estimate"},   {"workers", "3"}, {"compute-slots", "2"},
+                    {"engine-threads", "1"}, {"streams", "4"}, {"completion", "block"}};
+  EXPECT_EQ(report_of(quick_with({"--executors", "threads", "--workers", "3", "--compute-slots", "2",
+                                  "--engine-threads", "1", "--streams", "4", "--completion", "block"}))
+                .at("settings"),
+            set);
+}
+
 TEST(Run, ShowsTheStepsOfItsMedianAfterManyRepeats) {
   const json report = report_of(quick_with({"--executors", "threads,processes", "--repeat", "12"}));
   for (const json& run : report.at("runs")) {

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "src/cli/axes.hpp"
+#include "src/cli/measured_waits.hpp"
 #include "src/errors.hpp"
 #include "src/named_texts.hpp"
 #include "src/parse.hpp"
@@ -190,6 +191,11 @@ SweepOptions read_sweep_options(SweepText text, const Registry& registry) {
     add_defaults(text, *options.search, run);
   }
   options.run = read_run_options(run, registry);
+  for (const std::string& axis : text.axes) {
+    for (const std::string_view value : split(std::string_view(axis).substr(axis.find('=') + 1), ',')) {
+      options.run.output.spare("--axis", file_of_waits(value));
+    }
+  }
   if (options.search && !text.by) options.search->by = judged_by(options.run.plan.workload);
   if (text.as_resumed) {
     // A file names all of its executors, also those that a glob or the default gave.
