@@ -25,8 +25,8 @@
 #include "cuda/functors.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/kernels.hpp"
-#include "src/clock.hpp"
-#include "src/named_texts.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/named_texts.hpp"
 
 namespace overlap {
 namespace {

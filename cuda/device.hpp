@@ -11,11 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "src/device_usage.hpp"
-#include "src/engine.hpp"
-#include "src/named_texts.hpp"
-#include "src/setup.hpp"
-#include "src/workload.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/run/device_usage.hpp"
+#include "src/run/engine.hpp"
+#include "src/run/setup.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

@@ -7,9 +7,9 @@
 #include <span>
 #include <utility>
 
-#include "src/blocking_completion.hpp"
-#include "src/clock.hpp"
-#include "src/philox.hpp"
+#include "src/base/clock.hpp"
+#include "src/run/blocking_completion.hpp"
+#include "src/workload/philox.hpp"
 
 namespace overlap {
 namespace {

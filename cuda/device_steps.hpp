@@ -16,10 +16,10 @@
 #include "cuda/engine.hpp"
 #include "cuda/step_forecast.hpp"
 #include "cuda/watchdog.hpp"
-#include "src/device_usage.hpp"
-#include "src/engine.hpp"
-#include "src/step_queue.hpp"
-#include "src/workload.hpp"
+#include "src/run/device_usage.hpp"
+#include "src/run/engine.hpp"
+#include "src/run/step_queue.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

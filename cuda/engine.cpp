@@ -14,7 +14,7 @@
 
 #include "cuda/device_steps.hpp"
 #include "cuda/watchdog.hpp"
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 
 namespace overlap {
 namespace {

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "cuda/device.hpp"
-#include "src/engine.hpp"
+#include "src/run/engine.hpp"
 
 namespace overlap {
 

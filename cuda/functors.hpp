@@ -17,7 +17,7 @@
 
 #include <cstdint>
 
-#include "src/philox.hpp"
+#include "src/workload/philox.hpp"
 
 namespace overlap {
 

@@ -9,7 +9,7 @@
 #include <functional>
 #include <memory>
 
-#include "src/workload.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

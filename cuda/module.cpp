@@ -5,8 +5,8 @@
 
 #include "cuda/device.hpp"
 #include "cuda/engine.hpp"
-#include "src/engine_module.hpp"
-#include "src/registry.hpp"
+#include "src/run/engine_module.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 namespace {

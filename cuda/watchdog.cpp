@@ -6,7 +6,7 @@
 #include <chrono>
 #include <utility>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 
 namespace overlap {
 

@@ -3,8 +3,8 @@
 #include "cpu/engines/engines.hpp"
 #include "cpu/engines/transform.hpp"
 #include "src/cli/cli.hpp"
-#include "src/engine_module.hpp"
-#include "src/workload.hpp"
+#include "src/run/engine_module.hpp"
+#include "src/workload/workload.hpp"
 
 namespace {
 

@@ -14,7 +14,7 @@
 
 #include "cpu/engines/engines.hpp"
 #include "cpu/scheduler/completion_queue.hpp"
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 
 namespace overlap {
 namespace {

@@ -1,5 +1,5 @@
 // Files that are written whole or not at all.
-#include "src/atomic_file.hpp"
+#include "src/base/atomic_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,7 +17,7 @@
 #include <system_error>
 #include <utility>
 
-#include "src/unique_fd.hpp"
+#include "src/base/unique_fd.hpp"
 #include "tests/in_child.hpp"
 #include "tests/temporary_folder.hpp"
 

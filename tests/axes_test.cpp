@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 
 namespace overlap {
 namespace {

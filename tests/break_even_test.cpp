@@ -1,5 +1,5 @@
 // The search for a break-even, on synthetic cost curves.
-#include "src/break_even.hpp"
+#include "src/sweep/break_even.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Calibration: rates taken from schedules that are known, written by a driver that computes nothing.
-#include "src/calibration.hpp"
+#include "src/run/calibration.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cpu/engines/engines.hpp"
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 
 namespace overlap {
 namespace {

@@ -1,5 +1,5 @@
 // Control groups' limits from a made-up /proc and /sys.
-#include "src/cgroup.hpp"
+#include "src/machine/cgroup.hpp"
 
 #include <gtest/gtest.h>
 

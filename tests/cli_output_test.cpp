@@ -14,8 +14,8 @@
 #include <string>
 #include <vector>
 
-#include "src/text.hpp"
-#include "src/unique_fd.hpp"
+#include "src/base/text.hpp"
+#include "src/base/unique_fd.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"

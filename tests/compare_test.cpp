@@ -8,11 +8,11 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/text.hpp"
 #include "src/report/compare_document.hpp"
 #include "src/report/compare_report.hpp"
 #include "src/report/makespans_figure.hpp"
-#include "src/text.hpp"
 #include "tests/command_line.hpp"
 #include "tests/sample_results.hpp"
 #include "tests/svg.hpp"

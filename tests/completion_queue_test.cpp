@@ -14,7 +14,7 @@
 #include <thread>
 #include <vector>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 
 namespace overlap {
 namespace {

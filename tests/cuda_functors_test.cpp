@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "cuda/error_kind.hpp"
-#include "src/philox.hpp"
+#include "src/workload/philox.hpp"
 
 namespace overlap {
 namespace {

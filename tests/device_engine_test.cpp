@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "cuda/device_steps.hpp"
-#include "src/verify.hpp"
+#include "src/run/verify.hpp"
 #include "tests/fake_device.hpp"
 #include "tests/in_child.hpp"
 

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-#include "src/text.hpp"
+#include "src/base/text.hpp"
 #include "tests/command_line.hpp"
 
 namespace overlap {

@@ -1,13 +1,13 @@
 // Names of enumerations' values, written and read by one table.
-#include "src/enum_names.hpp"
+#include "src/base/enum_names.hpp"
 
 #include <gtest/gtest.h>
 
 #include <optional>
 
-#include "src/recording.hpp"
-#include "src/results.hpp"
-#include "src/workload.hpp"
+#include "src/comparison/results.hpp"
+#include "src/run/recording.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 namespace {

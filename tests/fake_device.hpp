@@ -23,10 +23,10 @@
 #include "cuda/device.hpp"
 #include "cuda/engine.hpp"
 #include "cuda/error_kind.hpp"
-#include "src/clock.hpp"
-#include "src/named_texts.hpp"
-#include "src/page_buffer.hpp"
-#include "src/registry.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 

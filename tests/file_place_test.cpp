@@ -1,5 +1,5 @@
 // Where paths lead: through links, and to one file by several names.
-#include "src/file_place.hpp"
+#include "src/base/file_place.hpp"
 
 #include <gtest/gtest.h>
 

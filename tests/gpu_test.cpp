@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/engine_module.hpp"
-#include "src/verify.hpp"
+#include "src/run/engine_module.hpp"
+#include "src/run/verify.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"
 

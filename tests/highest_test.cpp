@@ -1,5 +1,5 @@
 // The search for the highest value within a limit, over what is known in advance.
-#include "src/highest.hpp"
+#include "src/sweep/highest.hpp"
 
 #include <gtest/gtest.h>
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "src/recording.hpp"
+#include "src/run/recording.hpp"
 #include "tests/sample_results.hpp"
 
 namespace overlap {

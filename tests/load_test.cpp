@@ -7,7 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 #include "src/report/report.hpp"
 #include "tests/sample_results.hpp"
 #include "tests/temporary_folder.hpp"

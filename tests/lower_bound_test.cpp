@@ -1,5 +1,5 @@
 // The least makespan of any schedule, and the highest rate, of requests made by hand.
-#include "src/lower_bound.hpp"
+#include "src/metrics/lower_bound.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Facts of the machine: plausible on any, and limited as this process is.
-#include "src/machine.hpp"
+#include "src/machine/machine.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 #include <set>
 #include <string>
 
-#include "src/page_buffer.hpp"
+#include "src/base/page_buffer.hpp"
 #include "tests/in_child.hpp"
 
 namespace overlap {

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace overlap::testing {

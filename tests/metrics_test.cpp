@@ -1,5 +1,5 @@
 // Metrics on recordings made by hand, with results known by hand.
-#include "src/metrics.hpp"
+#include "src/metrics/metrics.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,8 +11,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "src/clock.hpp"
-#include "src/recording.hpp"
+#include "src/base/clock.hpp"
+#include "src/run/recording.hpp"
 
 namespace overlap {
 namespace {

@@ -1,5 +1,5 @@
 // NumPy's file format: the header's bytes, and NumPy reading it.
-#include "src/npy.hpp"
+#include "src/base/npy.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // Observations from a made-up /proc and /sys, and from this machine's own.
-#include "src/observation.hpp"
+#include "src/machine/observation.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // Workspaces' memory: aligned, zeroed, shared with forks or not, and given back.
-#include "src/page_buffer.hpp"
+#include "src/base/page_buffer.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
 // Parts: each is done once, by as many threads as are wanted.
-#include "src/parallel.hpp"
+#include "src/base/parallel.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Option values: every form that is accepted, and every kind that is refused, in a line that names the option.
-#include "src/parse.hpp"
+#include "src/workload/parse.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 
 namespace overlap {
 namespace {

@@ -1,5 +1,5 @@
 // The workload's numbers: published answers, an implementation of the paper's formulas, and NumPy.
-#include "src/philox.hpp"
+#include "src/workload/philox.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "src/workload.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 namespace {

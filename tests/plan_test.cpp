@@ -1,5 +1,5 @@
 // Plans: workers, slots, lanes, memory and expected times of each executor, with fake drivers and engines.
-#include "src/plan.hpp"
+#include "src/comparison/plan.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "src/clock.hpp"
-#include "src/errors.hpp"
-#include "src/recording.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/errors.hpp"
+#include "src/run/recording.hpp"
 
 namespace overlap {
 namespace {

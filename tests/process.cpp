@@ -21,7 +21,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 
 namespace overlap::testing {
 namespace {

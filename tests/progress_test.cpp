@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "src/clock.hpp"
-#include "src/text.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/text.hpp"
 
 namespace overlap {
 namespace {

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "src/clock.hpp"
-#include "src/workload.hpp"
+#include "src/base/clock.hpp"
+#include "src/workload/workload.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"

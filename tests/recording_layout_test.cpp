@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "src/recording.hpp"
+#include "src/run/recording.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace overlap {

@@ -1,5 +1,5 @@
 // The recording: what processes see of each other in it, and what a killed one leaves.
-#include "src/recording.hpp"
+#include "src/run/recording.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -22,7 +22,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 #include "tests/in_child.hpp"
 #include "tests/temporary_folder.hpp"
 

@@ -1,5 +1,5 @@
 // Executors by name, short name and glob, in a registry of fakes.
-#include "src/registry.hpp"
+#include "src/run/registry.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 
 namespace overlap {
 namespace {

@@ -1,5 +1,5 @@
 // Results: intervals, the median repeat, and names of statuses.
-#include "src/results.hpp"
+#include "src/comparison/results.hpp"
 
 #include <gtest/gtest.h>
 

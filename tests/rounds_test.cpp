@@ -1,5 +1,5 @@
 // When rounds end: by their number, by what is known, or by the time that is spent.
-#include "src/rounds.hpp"
+#include "src/comparison/rounds.hpp"
 
 #include <gtest/gtest.h>
 

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "src/text.hpp"
-#include "src/workload.hpp"
+#include "src/base/text.hpp"
+#include "src/workload/workload.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"

@@ -1,5 +1,5 @@
 // What a runner is told, and what it asks of its driver in setup, seen by a driver that tells.
-#include "src/runner.hpp"
+#include "src/run/runner.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,8 +16,8 @@
 #include "cpu/drivers/drivers.hpp"
 #include "cpu/engines/engines.hpp"
 #include "cpu/engines/transform.hpp"
-#include "src/clock.hpp"
-#include "src/plan.hpp"
+#include "src/base/clock.hpp"
+#include "src/comparison/plan.hpp"
 
 namespace overlap {
 namespace {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/recording.hpp"
-#include "src/results.hpp"
+#include "src/comparison/results.hpp"
+#include "src/run/recording.hpp"
 
 namespace overlap::samples {
 

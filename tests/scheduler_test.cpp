@@ -21,7 +21,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 #include "tests/durations.hpp"
 
 namespace overlap {

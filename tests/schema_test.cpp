@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 #include "src/report/compare_report.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/fields.hpp"

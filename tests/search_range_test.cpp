@@ -1,5 +1,5 @@
 // Values between two, of counts, of sizes and of a list.
-#include "src/search_range.hpp"
+#include "src/sweep/search_range.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The clock of setup's phases.
-#include "src/setup.hpp"
+#include "src/run/setup.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <numeric>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 
 namespace overlap {
 namespace {

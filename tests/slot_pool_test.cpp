@@ -1,5 +1,5 @@
 // Compute slots, taken by many threads and by forked processes.
-#include "src/slot_pool.hpp"
+#include "src/run/slot_pool.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "src/page_buffer.hpp"
+#include "src/base/page_buffer.hpp"
 #include "tests/in_child.hpp"
 
 namespace overlap {

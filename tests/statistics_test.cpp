@@ -1,5 +1,5 @@
 // Statistics against known distributions, with fixed seeds.
-#include "src/statistics.hpp"
+#include "src/metrics/statistics.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <random>
 #include <stdexcept>
 
-#include "src/workload.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "src/philox.hpp"
+#include "src/workload/philox.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"

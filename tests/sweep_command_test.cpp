@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "src/text.hpp"
+#include "src/base/text.hpp"
 #include "tests/command_line.hpp"
 #include "tests/process.hpp"
 #include "tests/sweeps.hpp"

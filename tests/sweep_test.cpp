@@ -1,5 +1,5 @@
 // The grid of a sweep: ranges, combinations, and how values are written.
-#include "src/sweep.hpp"
+#include "src/sweep/sweep.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 
 namespace overlap {
 namespace {

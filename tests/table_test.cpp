@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "src/text.hpp"
+#include "src/base/text.hpp"
 #include "tests/command_line.hpp"
 #include "tests/sample_results.hpp"
 

@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 #include "tests/durations.hpp"
 
 namespace overlap {

@@ -18,10 +18,10 @@
 #include <vector>
 
 #include "cpu/engines/fftw_team.hpp"
-#include "src/clock.hpp"
-#include "src/page_buffer.hpp"
-#include "src/philox.hpp"
-#include "src/verify.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/run/verify.hpp"
+#include "src/workload/philox.hpp"
 #include "tests/in_child.hpp"
 #include "tests/temporary_folder.hpp"
 

@@ -1,11 +1,11 @@
 // Figures and lines for people.
-#include "src/units.hpp"
+#include "src/base/units.hpp"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-#include "src/text.hpp"
+#include "src/base/text.hpp"
 
 namespace overlap {
 namespace {

@@ -1,5 +1,5 @@
 // Results of a user's own compute, held to those of the same steps elsewhere.
-#include "src/verify_own.hpp"
+#include "src/run/verify_own.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "src/recording.hpp"
+#include "src/run/recording.hpp"
 
 namespace overlap {
 namespace {

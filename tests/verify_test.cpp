@@ -1,5 +1,5 @@
 // Verification: right numbers pass, and numbers wrong in each of the known ways fail, at the step that is wrong.
-#include "src/verify.hpp"
+#include "src/run/verify.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "cpu/engines/transform.hpp"
-#include "src/page_buffer.hpp"
-#include "src/philox.hpp"
-#include "src/recording.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/run/recording.hpp"
+#include "src/workload/philox.hpp"
 
 namespace overlap {
 namespace {

@@ -1,5 +1,5 @@
 // Waits, checked bins and the words that describe a workload.
-#include "src/workload.hpp"
+#include "src/workload/workload.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/clock.hpp"
-#include "src/philox.hpp"
+#include "src/base/clock.hpp"
+#include "src/workload/philox.hpp"
 
 namespace overlap {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "src/driver.hpp"
+#include "src/run/driver.hpp"
 
 namespace overlap {
 

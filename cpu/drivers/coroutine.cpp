@@ -3,7 +3,7 @@
 
 #include "cpu/drivers/blocking_request.hpp"
 #include "cpu/scheduler/scheduler.hpp"
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 
 namespace overlap {
 namespace {

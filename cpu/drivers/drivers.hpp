@@ -1,7 +1,7 @@
 // The drivers there are.
 #pragma once
 
-#include "src/registry.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 

@@ -14,10 +14,10 @@
 #include <unordered_map>
 
 #include "cpu/drivers/blocking_request.hpp"
-#include "src/errors.hpp"
-#include "src/machine.hpp"
-#include "src/page_buffer.hpp"
-#include "src/signal_names.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/base/signal_names.hpp"
+#include "src/machine/machine.hpp"
 
 namespace overlap {
 namespace {

@@ -2,7 +2,7 @@
 #include "cpu/drivers/drivers.hpp"
 
 #include "cpu/drivers/blocking_request.hpp"
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 
 namespace overlap {
 namespace {

@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "cpu/drivers/blocking_request.hpp"
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 
 namespace overlap {
 namespace {

@@ -8,10 +8,10 @@
 #include <optional>
 #include <utility>
 
-#include "src/blocking_completion.hpp"
-#include "src/page_buffer.hpp"
-#include "src/slot_pool.hpp"
-#include "src/step_queue.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/run/blocking_completion.hpp"
+#include "src/run/slot_pool.hpp"
+#include "src/run/step_queue.hpp"
 
 namespace overlap {
 namespace {

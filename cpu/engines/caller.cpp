@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "cpu/engines/transform.hpp"
-#include "src/page_buffer.hpp"
-#include "src/slot_pool.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/run/slot_pool.hpp"
 
 namespace overlap {
 namespace {

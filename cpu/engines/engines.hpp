@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cpu/engines/step_compute.hpp"
-#include "src/registry.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 

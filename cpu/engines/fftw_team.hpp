@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cpu/engines/team.hpp"
-#include "src/workload.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

@@ -7,9 +7,9 @@
 #include "cpu/engines/fftw_team.hpp"
 #include "cpu/engines/team.hpp"
 #include "cpu/engines/transform.hpp"
-#include "src/named_texts.hpp"
-#include "src/page_buffer.hpp"
-#include "src/slot_pool.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/run/slot_pool.hpp"
 
 namespace overlap {
 namespace {

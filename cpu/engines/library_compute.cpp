@@ -12,12 +12,12 @@
 #include <type_traits>
 #include <utility>
 
-#include "src/blocking_completion.hpp"
-#include "src/clock.hpp"
-#include "src/errors.hpp"
-#include "src/named_texts.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/named_texts.hpp"
 #include "src/overlap_compute.h"
-#include "src/own_compute.hpp"
+#include "src/run/blocking_completion.hpp"
+#include "src/run/own_compute.hpp"
 
 namespace overlap {
 namespace {

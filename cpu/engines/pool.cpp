@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "src/blocking_completion.hpp"
-#include "src/page_buffer.hpp"
-#include "src/step_queue.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/run/blocking_completion.hpp"
+#include "src/run/step_queue.hpp"
 
 namespace overlap {
 namespace {

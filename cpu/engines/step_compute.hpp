@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "src/engine.hpp"
-#include "src/named_texts.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/run/engine.hpp"
 
 namespace overlap {
 

@@ -1,8 +1,8 @@
 // Jobs are claimed from one word, by whoever is awake.
 #include "cpu/engines/team.hpp"
 
-#include "src/clock.hpp"
-#include "src/futex.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/futex.hpp"
 
 namespace overlap {
 namespace {

@@ -13,10 +13,10 @@
 
 #include "cpu/engines/fftw_team.hpp"
 #include "cpu/engines/wisdom.hpp"
-#include "src/clock.hpp"
-#include "src/named_texts.hpp"
-#include "src/page_buffer.hpp"
-#include "src/philox.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/workload/philox.hpp"
 
 namespace overlap {
 namespace {

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "src/atomic_file.hpp"
+#include "src/base/atomic_file.hpp"
 
 namespace overlap {
 namespace {

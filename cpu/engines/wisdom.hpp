@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "src/setup.hpp"
-#include "src/workload.hpp"
+#include "src/run/setup.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

@@ -4,7 +4,7 @@
 #include <thread>
 #include <utility>
 
-#include "src/futex.hpp"
+#include "src/base/futex.hpp"
 
 namespace overlap {
 

@@ -6,7 +6,7 @@
 #include <exception>
 #include <mutex>
 
-#include "src/engine.hpp"
+#include "src/run/engine.hpp"
 
 namespace overlap {
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 
 namespace overlap {
 namespace {

@@ -10,7 +10,7 @@
 #include "cpu/scheduler/completion_queue.hpp"
 #include "cpu/scheduler/task.hpp"
 #include "cpu/scheduler/timer_queue.hpp"
-#include "src/engine.hpp"
+#include "src/run/engine.hpp"
 
 namespace overlap {
 

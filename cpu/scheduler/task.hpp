@@ -6,8 +6,8 @@
 #include <exception>
 #include <new>
 
-#include "src/engine.hpp"
-#include "src/page_buffer.hpp"
+#include "src/base/page_buffer.hpp"
+#include "src/run/engine.hpp"
 
 namespace overlap {
 

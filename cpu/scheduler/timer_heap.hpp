@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <type_traits>
 
-#include "src/page_buffer.hpp"
+#include "src/base/page_buffer.hpp"
 
 namespace overlap {
 

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "cpu/scheduler/timer_heap.hpp"
-#include "src/page_buffer.hpp"
+#include "src/base/page_buffer.hpp"
 
 namespace overlap {
 

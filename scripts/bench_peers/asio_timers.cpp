@@ -15,10 +15,10 @@
 #include <cstdlib>
 #include <exception>
 
-#include "src/clock.hpp"
-#include "src/machine.hpp"
-#include "src/recording.hpp"
-#include "src/workload.hpp"
+#include "src/base/clock.hpp"
+#include "src/machine/machine.hpp"
+#include "src/run/recording.hpp"
+#include "src/workload/workload.hpp"
 
 namespace {
 

@@ -9,11 +9,11 @@
 #include <optional>
 #include <stdexcept>
 
+#include "src/base/errors.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/measured_waits.hpp"
 #include "src/cli/options.hpp"
-#include "src/errors.hpp"
-#include "src/parse.hpp"
-#include "src/text.hpp"
+#include "src/workload/parse.hpp"
 
 namespace overlap {
 namespace {

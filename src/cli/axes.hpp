@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "src/break_even.hpp"
-#include "src/plan.hpp"
-#include "src/sweep.hpp"
+#include "src/comparison/plan.hpp"
+#include "src/sweep/break_even.hpp"
+#include "src/sweep/sweep.hpp"
 
 namespace overlap {
 

@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "src/build_info.hpp"
+#include "src/base/build_info.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/axes.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/console.hpp"
@@ -19,11 +21,9 @@
 #include "src/cli/parse_errors.hpp"
 #include "src/cli/sweep_options.hpp"
 #include "src/cli/sweep_resume.hpp"
-#include "src/errors.hpp"
-#include "src/parse.hpp"
-#include "src/python_rows.hpp"
-#include "src/runner.hpp"
-#include "src/text.hpp"
+#include "src/run/python_rows.hpp"
+#include "src/run/runner.hpp"
+#include "src/workload/parse.hpp"
 
 namespace overlap {
 namespace {

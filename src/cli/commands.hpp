@@ -7,7 +7,7 @@
 
 #include "src/cli/options.hpp"
 #include "src/cli/sweep_options.hpp"
-#include "src/registry.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 

@@ -6,14 +6,14 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "src/base/errors.hpp"
+#include "src/base/file_place.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/console.hpp"
-#include "src/errors.hpp"
-#include "src/file_place.hpp"
 #include "src/report/compare.hpp"
 #include "src/report/compare_report.hpp"
 #include "src/report/load.hpp"
-#include "src/text.hpp"
 
 namespace overlap {
 namespace {

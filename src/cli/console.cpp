@@ -15,7 +15,7 @@
 #include <string_view>
 #include <utility>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 #include "src/report/progress.hpp"
 
 namespace overlap {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "src/comparison.hpp"
+#include "src/comparison/comparison.hpp"
 #include "src/report/report.hpp"
 
 namespace overlap {

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <thread>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 #include "src/report/lines.hpp"
 
 namespace overlap {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "src/plan.hpp"
-#include "src/registry.hpp"
+#include "src/comparison/plan.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "src/base/errors.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/outputs.hpp"
-#include "src/errors.hpp"
 
 namespace overlap {
 namespace {

@@ -7,12 +7,12 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/whole_file.hpp"
 #include "src/report/advice.hpp"
 #include "src/report/device_line.hpp"
 #include "src/report/doubts.hpp"
 #include "src/report/same_machine.hpp"
-#include "src/whole_file.hpp"
 
 namespace overlap {
 namespace {

@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "src/comparison.hpp"
-#include "src/machine.hpp"
-#include "src/plan.hpp"
-#include "src/registry.hpp"
-#include "src/results.hpp"
+#include "src/comparison/comparison.hpp"
+#include "src/comparison/plan.hpp"
+#include "src/comparison/results.hpp"
+#include "src/machine/machine.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 

@@ -12,10 +12,10 @@
 #include <span>
 #include <string>
 
-#include "src/errors.hpp"
-#include "src/parse.hpp"
-#include "src/text.hpp"
-#include "src/whole_file.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/text.hpp"
+#include "src/base/whole_file.hpp"
+#include "src/workload/parse.hpp"
 
 namespace overlap {
 namespace {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "src/workload.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

@@ -7,9 +7,9 @@
 #include <cstdlib>
 #include <limits>
 
+#include "src/base/errors.hpp"
 #include "src/cli/measured_waits.hpp"
-#include "src/errors.hpp"
-#include "src/parse.hpp"
+#include "src/workload/parse.hpp"
 
 namespace overlap {
 namespace {

@@ -6,10 +6,10 @@
 #include <string_view>
 
 #include "src/cli/outputs.hpp"
-#include "src/comparison.hpp"
-#include "src/plan.hpp"
-#include "src/registry.hpp"
-#include "src/workload.hpp"
+#include "src/comparison/comparison.hpp"
+#include "src/comparison/plan.hpp"
+#include "src/run/registry.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

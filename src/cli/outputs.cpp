@@ -16,11 +16,11 @@
 #include <system_error>
 #include <utility>
 
+#include "src/base/errors.hpp"
+#include "src/base/file_place.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/console.hpp"
-#include "src/errors.hpp"
-#include "src/file_place.hpp"
-#include "src/parse.hpp"
-#include "src/text.hpp"
+#include "src/workload/parse.hpp"
 
 namespace overlap {
 namespace {

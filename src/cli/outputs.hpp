@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "src/atomic_file.hpp"
+#include "src/base/atomic_file.hpp"
 #include "src/report/report.hpp"
 
 namespace overlap {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/near_names.hpp"
+#include "src/base/near_names.hpp"
 
 namespace overlap {
 namespace {

@@ -8,16 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "src/base/errors.hpp"
+#include "src/base/units.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/console.hpp"
 #include "src/cli/estimate.hpp"
 #include "src/cli/measure.hpp"
 #include "src/cli/outputs.hpp"
-#include "src/errors.hpp"
-#include "src/machine.hpp"
+#include "src/machine/machine.hpp"
 #include "src/report/explanation.hpp"
 #include "src/report/lines.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

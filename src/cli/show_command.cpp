@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "src/base/errors.hpp"
 #include "src/cli/commands.hpp"
-#include "src/errors.hpp"
 #include "src/report/explanation.hpp"
 #include "src/report/load.hpp"
 #include "src/report/sweep_report.hpp"

@@ -5,15 +5,15 @@
 #include <optional>
 #include <system_error>
 
-#include "src/atomic_file.hpp"
+#include "src/base/atomic_file.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/npy.hpp"
+#include "src/base/units.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/outputs.hpp"
-#include "src/errors.hpp"
-#include "src/npy.hpp"
-#include "src/parse.hpp"
-#include "src/plan.hpp"
-#include "src/units.hpp"
-#include "src/verify_own.hpp"
+#include "src/comparison/plan.hpp"
+#include "src/run/verify_own.hpp"
+#include "src/workload/parse.hpp"
 
 namespace overlap {
 namespace {

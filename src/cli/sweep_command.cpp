@@ -1,11 +1,11 @@
 // `overlap sweep`.
+#include "src/base/errors.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/outputs.hpp"
 #include "src/cli/sweep_plan.hpp"
 #include "src/cli/sweep_resume.hpp"
 #include "src/cli/sweep_run.hpp"
-#include "src/errors.hpp"
-#include "src/machine.hpp"
+#include "src/machine/machine.hpp"
 #include "src/report/sweep_lines.hpp"
 
 namespace overlap {

@@ -8,10 +8,10 @@
 #include <system_error>
 #include <vector>
 
-#include "src/atomic_file.hpp"
+#include "src/base/atomic_file.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/file_place.hpp"
 #include "src/cli/console.hpp"
-#include "src/clock.hpp"
-#include "src/file_place.hpp"
 #include "src/report/sweep_report.hpp"
 
 namespace overlap {

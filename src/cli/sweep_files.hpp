@@ -7,7 +7,7 @@
 #include "src/cli/outputs.hpp"
 #include "src/cli/save_pace.hpp"
 #include "src/cli/sweep_options.hpp"
-#include "src/sweep_results.hpp"
+#include "src/sweep/sweep_results.hpp"
 
 namespace overlap {
 

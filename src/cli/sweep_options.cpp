@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <tuple>
 
+#include "src/base/errors.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/axes.hpp"
 #include "src/cli/measured_waits.hpp"
-#include "src/errors.hpp"
-#include "src/named_texts.hpp"
-#include "src/parse.hpp"
-#include "src/text.hpp"
+#include "src/workload/parse.hpp"
 
 namespace overlap {
 namespace {

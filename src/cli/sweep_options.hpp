@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "src/base/named_texts.hpp"
 #include "src/cli/options.hpp"
-#include "src/named_texts.hpp"
-#include "src/sweep.hpp"
-#include "src/sweep_results.hpp"
+#include "src/sweep/sweep.hpp"
+#include "src/sweep/sweep_results.hpp"
 
 namespace overlap {
 

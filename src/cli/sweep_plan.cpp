@@ -9,11 +9,11 @@
 #include <utility>
 #include <variant>
 
+#include "src/base/errors.hpp"
+#include "src/base/units.hpp"
 #include "src/cli/axes.hpp"
-#include "src/errors.hpp"
-#include "src/highest.hpp"
-#include "src/statistics.hpp"
-#include "src/units.hpp"
+#include "src/metrics/statistics.hpp"
+#include "src/sweep/highest.hpp"
 
 namespace overlap {
 namespace {

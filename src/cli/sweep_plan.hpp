@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "src/base/named_texts.hpp"
 #include "src/cli/estimate.hpp"
 #include "src/cli/sweep_options.hpp"
-#include "src/named_texts.hpp"
-#include "src/plan.hpp"
-#include "src/registry.hpp"
+#include "src/comparison/plan.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 

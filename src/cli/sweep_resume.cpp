@@ -10,14 +10,14 @@
 #include <string_view>
 #include <utility>
 
+#include "src/base/errors.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/measure.hpp"
-#include "src/errors.hpp"
-#include "src/named_texts.hpp"
-#include "src/parse.hpp"
+#include "src/comparison/results.hpp"
 #include "src/report/same_machine.hpp"
 #include "src/report/sweep_report.hpp"
-#include "src/results.hpp"
-#include "src/text.hpp"
+#include "src/workload/parse.hpp"
 
 namespace overlap {
 namespace {

@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "src/base/named_texts.hpp"
 #include "src/cli/sweep_options.hpp"
 #include "src/cli/sweep_plan.hpp"
-#include "src/machine.hpp"
-#include "src/named_texts.hpp"
-#include "src/registry.hpp"
+#include "src/machine/machine.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 

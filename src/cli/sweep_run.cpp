@@ -14,11 +14,11 @@
 #include <variant>
 #include <vector>
 
+#include "src/base/errors.hpp"
 #include "src/cli/console.hpp"
 #include "src/cli/measure.hpp"
 #include "src/cli/sweep_files.hpp"
 #include "src/cli/sweep_resume.hpp"
-#include "src/errors.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
 

@@ -5,8 +5,8 @@
 
 #include "src/cli/sweep_options.hpp"
 #include "src/cli/sweep_plan.hpp"
-#include "src/machine.hpp"
-#include "src/registry.hpp"
+#include "src/machine/machine.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap {
 

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <string_view>
 
+#include "src/base/units.hpp"
+#include "src/metrics/statistics.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
-#include "src/statistics.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "src/base/text.hpp"
 #include "src/report/html.hpp"
-#include "src/text.hpp"
 
 namespace overlap {
 namespace {

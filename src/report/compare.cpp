@@ -8,15 +8,15 @@
 #include <map>
 #include <string_view>
 
-#include "src/errors.hpp"
-#include "src/named_texts.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/base/units.hpp"
 #include "src/report/advice.hpp"
 #include "src/report/doubts.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/same_machine.hpp"
 #include "src/report/standing.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

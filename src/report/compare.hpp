@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "src/enum_names.hpp"
-#include "src/named_texts.hpp"
-#include "src/results.hpp"
+#include "src/base/enum_names.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/comparison/results.hpp"
 
 namespace overlap {
 

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "src/base/text.hpp"
+#include "src/base/units.hpp"
 #include "src/report/compare_report.hpp"
 #include "src/report/html.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/makespans_figure.hpp"
-#include "src/text.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <cmath>
 
+#include "src/base/text.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/report.hpp"
-#include "src/text.hpp"
 
 namespace overlap {
 namespace {

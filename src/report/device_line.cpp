@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "src/units.hpp"
+#include "src/base/units.hpp"
 
 namespace overlap {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "src/metrics.hpp"
+#include "src/metrics/metrics.hpp"
 
 namespace overlap {
 

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <numeric>
 
+#include "src/base/text.hpp"
 #include "src/report/lines.hpp"
-#include "src/text.hpp"
 
 namespace overlap {
 namespace {

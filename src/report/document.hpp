@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/named_texts.hpp"
+#include "src/base/named_texts.hpp"
 #include "src/report/report.hpp"
 
 namespace overlap {

@@ -9,12 +9,12 @@
 #include <optional>
 #include <string_view>
 
-#include "src/named_texts.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/base/units.hpp"
 #include "src/report/advice.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "src/results.hpp"
+#include "src/comparison/results.hpp"
 
 namespace overlap {
 

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <utility>
 
+#include "src/base/units.hpp"
 #include "src/report/advice.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

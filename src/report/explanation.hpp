@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "src/results.hpp"
+#include "src/comparison/results.hpp"
 
 namespace overlap {
 

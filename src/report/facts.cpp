@@ -7,9 +7,9 @@
 #include <limits>
 #include <stdexcept>
 
-#include "src/errors.hpp"
-#include "src/parse.hpp"
-#include "src/units.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/units.hpp"
+#include "src/workload/parse.hpp"
 
 namespace overlap {
 namespace {

@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <type_traits>
 
-#include "src/units.hpp"
+#include "src/base/units.hpp"
 
 namespace overlap {
 namespace {

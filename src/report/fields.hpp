@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
-#include "src/enum_names.hpp"
-#include "src/results.hpp"
+#include "src/base/enum_names.hpp"
+#include "src/comparison/results.hpp"
 
 namespace overlap {
 

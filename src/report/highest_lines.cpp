@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <optional>
 
+#include "src/base/text.hpp"
+#include "src/base/units.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/standing.hpp"
-#include "src/text.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

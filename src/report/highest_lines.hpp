@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "src/report/document.hpp"
-#include "src/sweep_results.hpp"
+#include "src/sweep/sweep_results.hpp"
 
 namespace overlap {
 

@@ -5,8 +5,8 @@
 
 #include <cstddef>
 
-#include "src/results.hpp"
-#include "src/text.hpp"
+#include "src/base/text.hpp"
+#include "src/comparison/results.hpp"
 
 namespace overlap {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "src/errors.hpp"
+#include "src/base/errors.hpp"
 
 namespace overlap {
 namespace {

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
+#include "src/base/text.hpp"
+#include "src/base/units.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/same_machine.hpp"
-#include "src/text.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -12,14 +12,14 @@
 #include <utility>
 #include <vector>
 
-#include "src/errors.hpp"
-#include "src/named_texts.hpp"
+#include "src/base/errors.hpp"
+#include "src/base/named_texts.hpp"
+#include "src/base/whole_file.hpp"
 #include "src/report/facts.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/json_reader.hpp"
 #include "src/report/report.hpp"
 #include "src/report/step_reader.hpp"
-#include "src/whole_file.hpp"
 
 namespace overlap {
 namespace {

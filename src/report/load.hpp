@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
-#include "src/results.hpp"
+#include "src/comparison/results.hpp"
 
 namespace overlap {
 

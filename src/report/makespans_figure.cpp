@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "src/base/units.hpp"
 #include "src/report/chart.hpp"
 #include "src/report/fields.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

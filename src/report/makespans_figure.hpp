@@ -1,9 +1,9 @@
 // How long each row took: charts of bars.
 #pragma once
 
+#include "src/comparison/results.hpp"
 #include "src/report/compare.hpp"
 #include "src/report/html.hpp"
-#include "src/results.hpp"
 
 namespace overlap {
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "src/recording.hpp"
-#include "src/workload.hpp"
+#include "src/run/recording.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
-#include "src/clock.hpp"
-#include "src/text.hpp"
-#include "src/units.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/text.hpp"
+#include "src/base/units.hpp"
 
 namespace overlap {
 namespace {

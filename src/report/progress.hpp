@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "src/recording.hpp"
+#include "src/run/recording.hpp"
 
 namespace overlap {
 

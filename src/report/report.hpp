@@ -7,8 +7,8 @@
 #include <string>
 #include <type_traits>
 
-#include "src/results.hpp"
-#include "src/text.hpp"
+#include "src/base/text.hpp"
+#include "src/comparison/results.hpp"
 
 namespace overlap {
 

@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-#include "src/named_texts.hpp"
+#include "src/base/named_texts.hpp"
 #include "src/report/facts.hpp"
 
 namespace overlap {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "src/machine.hpp"
-#include "src/results.hpp"
+#include "src/comparison/results.hpp"
+#include "src/machine/machine.hpp"
 
 namespace overlap {
 

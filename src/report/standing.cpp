@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "src/statistics.hpp"
+#include "src/metrics/statistics.hpp"
 
 namespace overlap {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "src/break_even.hpp"
-#include "src/results.hpp"
+#include "src/comparison/results.hpp"
+#include "src/sweep/break_even.hpp"
 
 namespace overlap {
 

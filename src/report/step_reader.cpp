@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 #include "src/report/steps.hpp"
 
 namespace overlap {

@@ -5,9 +5,9 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 
-#include "src/recording.hpp"
 #include "src/report/json_reader.hpp"
-#include "src/workload.hpp"
+#include "src/run/recording.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

@@ -1,7 +1,7 @@
 // What each column gives of a step.
 #include "src/report/steps.hpp"
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 
 namespace overlap {
 namespace {

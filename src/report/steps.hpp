@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "src/recording.hpp"
-#include "src/workload.hpp"
+#include "src/run/recording.hpp"
+#include "src/workload/workload.hpp"
 
 namespace overlap {
 

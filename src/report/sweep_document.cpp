@@ -1,4 +1,5 @@
 // A sweep for people: what it consists of, its table, and what it found.
+#include "src/base/text.hpp"
 #include "src/report/document.hpp"
 #include "src/report/highest_lines.hpp"
 #include "src/report/html.hpp"
@@ -6,7 +7,6 @@
 #include "src/report/sweep_figures.hpp"
 #include "src/report/sweep_lines.hpp"
 #include "src/report/sweep_report.hpp"
-#include "src/text.hpp"
 
 namespace overlap {
 namespace {

@@ -13,10 +13,10 @@
 #include <utility>
 #include <variant>
 
+#include "src/base/text.hpp"
+#include "src/base/units.hpp"
 #include "src/report/chart.hpp"
 #include "src/report/standing.hpp"
-#include "src/text.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "src/report/html.hpp"
-#include "src/sweep_results.hpp"
+#include "src/sweep/sweep_results.hpp"
 
 namespace overlap {
 

@@ -6,14 +6,14 @@
 #include <algorithm>
 #include <map>
 
+#include "src/base/text.hpp"
+#include "src/base/units.hpp"
+#include "src/metrics/statistics.hpp"
 #include "src/report/doubts.hpp"
 #include "src/report/highest_lines.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/same_machine.hpp"
 #include "src/report/standing.hpp"
-#include "src/statistics.hpp"
-#include "src/text.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "src/sweep_results.hpp"
+#include "src/sweep/sweep_results.hpp"
 
 namespace overlap {
 

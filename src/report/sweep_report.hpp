@@ -5,7 +5,7 @@
 #include <string>
 
 #include "src/report/report.hpp"
-#include "src/sweep_results.hpp"
+#include "src/sweep/sweep_results.hpp"
 
 namespace overlap {
 

@@ -7,11 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "src/base/text.hpp"
 #include "src/report/advice.hpp"
 #include "src/report/fields.hpp"
 #include "src/report/lines.hpp"
 #include "src/report/report.hpp"
-#include "src/text.hpp"
 
 namespace overlap {
 namespace {

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/units.hpp"
 #include "src/report/chart.hpp"
 #include "src/report/occupancy.hpp"
 #include "src/report/steps.hpp"
-#include "src/units.hpp"
 
 namespace overlap {
 namespace {

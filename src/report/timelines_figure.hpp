@@ -1,8 +1,8 @@
 // What overlapped in each row: a chart of its recording.
 #pragma once
 
+#include "src/comparison/results.hpp"
 #include "src/report/html.hpp"
-#include "src/results.hpp"
 
 namespace overlap {
 

@@ -1,7 +1,7 @@
 // The broken engines, and one that is merely late.
 #pragma once
 
-#include "src/registry.hpp"
+#include "src/run/registry.hpp"
 
 namespace overlap::faulty {
 

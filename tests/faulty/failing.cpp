@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "src/slot_pool.hpp"
+#include "src/run/slot_pool.hpp"
 #include "tests/faulty/engines.hpp"
 #include "tests/faulty/wrapping_engine.hpp"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "src/blocking_completion.hpp"
+#include "src/run/blocking_completion.hpp"
 #include "tests/faulty/engines.hpp"
 #include "tests/faulty/wrapping_engine.hpp"
 

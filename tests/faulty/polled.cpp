@@ -2,7 +2,7 @@
 #include <memory>
 #include <vector>
 
-#include "src/clock.hpp"
+#include "src/base/clock.hpp"
 #include "tests/faulty/engines.hpp"
 #include "tests/faulty/wrapping_engine.hpp"
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "cpu/engines/engines.hpp"
-#include "src/engine.hpp"
+#include "src/run/engine.hpp"
 
 namespace overlap::faulty {
 

@@ -1,0 +1,46 @@
+// The highest value of an axis at which each of several executors stays within a limit: the most requests a second that
+// it takes with a latency that is short enough. A search over a measure, pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "src/base/enum_names.hpp"
+#include "src/sweep/search_range.hpp"
+
+namespace overlap {
+
+/// What was found of one executor.
+struct Highest {
+  enum class Finding {
+    found,       ///< between two values of the range
+    throughout,  ///< it is within the limit at the end of the range still
+    none,        ///< it is not within the limit at the least of the range
+    stopped,     ///< a value could not be measured
+  };
+  Finding finding = Finding::stopped;
+  std::optional<std::uint64_t> value;   ///< the highest known to be within; where found or throughout
+  std::optional<std::uint64_t> beyond;  ///< the least known to be beyond; where found or none
+
+  bool operator==(const Highest&) const = default;
+};
+template <>
+inline constexpr auto enum_names<Highest::Finding> = names_up_to<Highest::Finding::stopped>("found", "throughout",
+                                                                                            "none", "stopped");
+
+/// Whether executors, by their indices, are within the limit at a value, in their order; none for one that could not be
+/// measured, which ends the search for it.
+using WithinLimit =
+    std::function<std::vector<std::optional<bool>>(std::uint64_t value, const std::vector<std::size_t>& executors)>;
+
+/// For each of `executors` executors: doubles the value, from the least of the range on, until it is beyond the limit
+/// (far beyond it a run would take long), then bisects. Takes for granted that what is within at a value is so below.
+/// An executor's values don't depend on the others; those that are at the same value are asked together, and nobody is
+/// asked twice.
+std::vector<Highest> find_highest(const SearchRange& range, std::size_t executors, const WithinLimit& within);
+
+}  // namespace overlap
