@@ -316,6 +316,13 @@ TEST(CommandLine, IsNoWiderThanItsTerminal) {
   }
 }
 
+TEST(CommandLine, HelpIsNoWiderThanATableInAPagerEither) {
+  for (const Arguments& arguments : {Arguments{"run", "--help"}, Arguments{"sweep", "--help"}, Arguments{"--help"}}) {
+    const std::string help = overlap(arguments).out;
+    for (const std::string& line : lines_of(help)) EXPECT_LE(display_width(line), 120U) << line;
+  }
+}
+
 TEST(CommandLine, WritesNoColourToFilesFromATerminal) {
   const TemporaryFolder folder;
   Command command = tool(quick_with({"--executors", "sequential", "--output", folder / "report.txt"}));

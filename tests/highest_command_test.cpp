@@ -37,30 +37,29 @@ std::map<std::string, json> found_in(const std::string& path) {
 
 TEST(HighestCommand, FindsHowFarEachExecutorStaysWithinTheLimit) {
   const TemporaryFolder folder;
-  const Output output =
-      overlap(search_within("500ms", "requests=1,2,8") + Arguments{"--output", folder / "sweep.json"});
+  const Output output = overlap(search_within("1.5", "requests=1,2,16") + Arguments{"--output", folder / "sweep.json"});
   EXPECT_EQ(output.status, 0) << output.err;
   const json sweep = json::parse(content_of(folder / "sweep.json"));
   EXPECT_EQ(sweep.at("highest").at("axis"), "requests");
   EXPECT_EQ(sweep.at("highest").at("by"), "makespan");
-  EXPECT_EQ(sweep.at("highest").at("within_s"), 0.5);
-  EXPECT_EQ(sweep.at("highest").at("range"), (json{1, 8}));
-  EXPECT_EQ(sweep.at("options").at("within"), "0.5");
+  EXPECT_EQ(sweep.at("highest").at("within_s"), 1.5);
+  EXPECT_EQ(sweep.at("highest").at("range"), (json{1, 16}));
+  EXPECT_EQ(sweep.at("options").at("within"), "1.5");
   std::map<std::string, json> found = found_in(folder / "sweep.json");
   EXPECT_EQ(
       found["sequential/fftw"],
-      (json{{"executor", "sequential/fftw"}, {"finding", "found"}, {"value", 2}, {"beyond", 8}, {"reason", nullptr}}));
+      (json{{"executor", "sequential/fftw"}, {"finding", "found"}, {"value", 2}, {"beyond", 16}, {"reason", nullptr}}));
   EXPECT_EQ(found["coroutine/fftw"].at("finding"), "throughout");
-  EXPECT_EQ(found["coroutine/fftw"].at("value"), 8);
+  EXPECT_EQ(found["coroutine/fftw"].at("value"), 16);
   EXPECT_TRUE(
-      contains(output.out, "coroutine/fftw stays within 500 ms (makespan) up to requests 8, the end of the range"))
+      contains(output.out, "coroutine/fftw stays within 1.50 s (makespan) up to requests 16, the end of the range"))
       << output.out;
 }
 
 TEST(HighestCommand, AsksOnlyThoseThatAreNotDecidedYet) {
   const TemporaryFolder folder;
   // Beyond the limit at once, one of them is asked no more.
-  const Output output = overlap(search_within("250ms", "requests=3,4") + Arguments{"--output", folder / "sweep.json"});
+  const Output output = overlap(search_within("1.5", "requests=16,17") + Arguments{"--output", folder / "sweep.json"});
   EXPECT_EQ(output.status, 0) << output.err;
   const json cells = json::parse(content_of(folder / "sweep.json")).at("cells");
   ASSERT_EQ(cells.size(), 2U);
@@ -70,13 +69,13 @@ TEST(HighestCommand, AsksOnlyThoseThatAreNotDecidedYet) {
   std::map<std::string, json> found = found_in(folder / "sweep.json");
   EXPECT_EQ(found["sequential/fftw"].at("finding"), "none");
   EXPECT_TRUE(found["sequential/fftw"].at("value").is_null());
-  EXPECT_EQ(found["sequential/fftw"].at("beyond"), 3);
+  EXPECT_EQ(found["sequential/fftw"].at("beyond"), 16);
 }
 
 TEST(HighestCommand, ResumesFromWhatWasMeasured) {
   const TemporaryFolder folder;
   const std::string path = folder / "sweep.json";
-  const Output first = overlap(search_within("500ms", "requests=1,2,8") + Arguments{"--output", path});
+  const Output first = overlap(search_within("1.5", "requests=1,2,16") + Arguments{"--output", path});
   ASSERT_EQ(first.status, 0) << first.err;
   const Output second = overlap({"sweep", "--resume", path, "--log"});
   EXPECT_EQ(second.err, "") << "something was run";
@@ -92,9 +91,9 @@ TEST(HighestCommand, ResumesFromWhatWasMeasured) {
   EXPECT_EQ(third.status, 0) << third.err;
   EXPECT_TRUE(contains(third.err, "requests 2: sequential/fftw")) << third.err;
   EXPECT_FALSE(contains(third.err, "requests 1: ")) << third.err;
-  EXPECT_FALSE(contains(third.err, "requests 8: ")) << third.err;
-  expect_refused(search_within("600ms", "requests=1,2,8") + Arguments{"--resume", path},
-                 {"--within is 0.5 there and 0.6 here"});
+  EXPECT_FALSE(contains(third.err, "requests 16: ")) << third.err;
+  expect_refused(search_within("1.6", "requests=1,2,16") + Arguments{"--resume", path},
+                 {"--within is 1.5 there and 1.6 here"});
 }
 
 TEST(HighestCommand, GoesOnWithTheOthersWhereOneFails) {

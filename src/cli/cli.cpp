@@ -2,6 +2,7 @@
 #include "src/cli/cli.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -117,6 +118,9 @@ void declare_arrivals(CLI::App& app, WorkloadText& text) {
   app.add_option("--arrivals", text.arrivals, "With --rate: poisson (at random moments) or even (default: poisson)")
       ->type_name("NAME");
 }
+
+/// Help is read, in a pager too: it is never wider than a table.
+void print_help(const std::string& text) { print(wrap_lines(text, style_of(STDOUT_FILENO).columns)); }
 
 /// What `run` and each cell of `sweep` take.
 void declare_comparison(CLI::App& app, RunText& text) {
@@ -383,7 +387,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
   } catch (const CLI::Success& success) {
     std::ostringstream text;
     app.exit(success, text);
-    print_lines(text.str());
+    print_help(text.str());
     return exit_ok;
   } catch (const CLI::ParseError& error) {
     throw UsageError(text_of(error, app));
@@ -404,7 +408,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
   if (show->parsed()) return show_command(read_show_options(show_text));
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text, registry), registry);
-  print_lines(app.help());
+  print_help(app.help());
   return exit_ok;
 }
 
