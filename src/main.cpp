@@ -16,6 +16,7 @@ overlap::EngineInfo cuda_engine(const char* name, const char* description) {
   info.completes_later = true;
   info.owns_slots = true;
   info.uses_device = true;
+  info.heeded = {"streams", "completion"};
   info.lanes_per_process = [](const overlap::EngineOptions& options, unsigned /*usable_cpus*/) {
     return options.streams_of_use();
   };

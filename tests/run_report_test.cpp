@@ -291,5 +291,18 @@ TEST(Run, ShowsTheStepsOfItsMedianAfterManyRepeats) {
   }
 }
 
+TEST(Run, NamesOptionsThatMakeNoDifference) {
+  const auto notes_with = [](const Arguments& options) { return report_of(quick_with(options)).at("notes").dump(); };
+  const std::string notes = notes_with({"--executors", "sequential,coroutine", "--workers", "2", "--engine-threads",
+                                        "3", "--compute-slots", "2", "--completion", "block"});
+  for (const std::string option : {"--workers", "--engine-threads", "--compute-slots", "--completion"}) {
+    EXPECT_TRUE(contains(notes, option + ": it makes no difference to any of these rows")) << notes;
+  }
+  EXPECT_TRUE(contains(notes_with({"--executors", "coroutine/null", "--rigor", "measure"}), "--rigor: "));
+  EXPECT_FALSE(contains(notes_with({"--executors", "threads,coroutine/pool", "--workers", "2", "--engine-threads", "3",
+                                    "--compute-slots", "2"}),
+                        "no difference"));
+}
+
 }  // namespace
 }  // namespace overlap

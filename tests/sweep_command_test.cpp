@@ -241,5 +241,24 @@ TEST(SweepCommand, GoesOnWhereARowFailsAndSaysSo) {
   }
 }
 
+TEST(SweepCommand, RefusesAnAxisAlongWhichNothingChanges) {
+  const auto sweep_of = [](const std::string& axis, const std::string& executors) {
+    return Arguments{"sweep", "--axis", axis, "--executors", executors, "--size", "64", "--dry-run"};
+  };
+  for (const auto& [axis, executors] :
+       {std::pair("engine-threads=1,2", "threads,sequential"), std::pair("workers=1,2", "sequential,coroutine/pool"),
+        std::pair("compute-slots=1,2", "sequential,coroutine,processes/pool"),
+        std::pair("streams=1,2", "threads,coroutine/pool")}) {
+    const std::string name(axis, std::string_view(axis).find('='));
+    expect_refused(sweep_of(axis, executors), {"--axis " + name + ": it makes no difference", "--executors "});
+  }
+  for (const auto& [axis, executors] :
+       {std::pair("engine-threads=1,2", "threads,threads/pool"), std::pair("workers=1,2", "sequential,processes"),
+        std::pair("compute-slots=1,2", "coroutine/pool")}) {
+    EXPECT_EQ(overlap(sweep_of(axis, executors)).err.find("no difference"), std::string::npos) << axis;
+  }
+  EXPECT_EQ(overlap({"sweep", "--axis", "streams=1,2", "--size", "64", "--dry-run"}).status, 0) << "a GPU's rows do";
+}
+
 }  // namespace
 }  // namespace overlap

@@ -145,6 +145,7 @@ EngineInfo async_engine() {
   info.description = "own, with steps that are started and end later, on a device or on threads of the library's own";
   info.completes_later = true;
   info.owns_slots = true;
+  info.heeded = {"streams"};
   info.unavailable = [] { return std::string("--compute names no compute of your own"); };
   info.lanes_per_process = [](const EngineOptions& options, unsigned /*usable_cpus*/) {
     return options.streams_of_use();

@@ -57,6 +57,7 @@ class CallerEngine final : public Engine {
 EngineInfo engine_with(const ComputeInfo& compute, EngineInfo info) {
   info.slot_bytes = compute.workspace_bytes;
   info.probe_bytes = compute.probe_bytes;
+  info.heeded = compute.heeded;
   info.facts = compute.facts;
   return info;
 }

@@ -73,6 +73,7 @@ EngineInfo fftw_threads_engine() {
   info.default_drivers = {"coroutine"};
   info.lanes_per_process = [](const EngineOptions& options, unsigned cpus) { return cpus / options.threads; };
   info.cpus_per_step = [](const EngineOptions& options) { return options.threads; };
+  info.heeded = {"rigor", "engine-threads"};
   info.facts = [] { return NamedTexts{{"fftw_version", fftw_version_text()}}; };
   return info;
 }

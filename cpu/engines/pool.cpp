@@ -133,6 +133,7 @@ EngineInfo pool_engine(ComputeInfo compute) {
   info.description = compute.name + " on a pool of threads that the engine owns, as Python's run_in_executor";
   info.completes_later = true;
   info.owns_slots = true;
+  info.heeded.emplace_back("engine-threads");
   info.make = [compute = std::move(compute)] { return std::make_unique<PoolEngine>(compute); };
   info.default_drivers = {"coroutine"};
   info.lanes_per_process = [](const EngineOptions& options, unsigned /*usable_cpus*/) { return options.threads; };

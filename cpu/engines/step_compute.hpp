@@ -60,6 +60,8 @@ struct ComputeInfo {
   std::function<std::uint64_t(const Workload&)> workspace_bytes;
   /// Bytes that a probe takes beside the workspace, while its arrays live.
   std::function<std::uint64_t(const Workload&)> probe_bytes;
+  /// As EngineInfo::heeded.
+  std::vector<std::string> heeded = {};
   /// As EngineInfo::facts.
   std::function<NamedTexts()> facts;
   /// Why it can't start steps that end later; empty where it can.

@@ -264,6 +264,7 @@ ComputeInfo fft_compute() {
                         const EngineOptions& options) { return Transform::plan(workload, options); },
           .workspace_bytes = workspace_bytes,
           .probe_bytes = probe_bytes,
+          .heeded = {"rigor"},
           .facts =
               [] {
                 return NamedTexts{{"fftw_version", fftw_version_text()}};

@@ -73,6 +73,9 @@ int run_command(const RunOptions& options, const Registry& registry) {
   Results results =
       measure(plans, options.plan.workload, options.comparison, machine, registry, supervisor, observer.get());
   results.settings = settings_of(options.plan);
+  for (const std::string& name : unheeded_settings(options.plan, registry)) {
+    results.notes.push_back(fmt::format("--{}: it makes no difference to any of these rows", name));
+  }
   results.include_steps = options.raw || options.plan.workload.steps() <= kept_steps;
   if (options.explain.value_or(isatty(STDOUT_FILENO) != 0)) results.explanation = explain(results);
   const auto render_results = [&](Format format, Style style) { return render(results, format, style); };

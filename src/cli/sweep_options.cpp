@@ -116,6 +116,20 @@ std::string names_of(const std::vector<ExecutorChoice>& choices) {
   return names;
 }
 
+/// Along such an axis all cells would be the same.
+void require_heeded(const SweepOptions& options, const Registry& registry) {
+  PlanOptions plan = options.run.plan;
+  for (const Axis& axis : options.axes) {
+    set_value(axis.name, options.search ? AxisValue(options.search->range.high) : axis.values.back(), plan);
+  }
+  const std::vector<std::string> unheeded = unheeded_settings(plan, registry);
+  for (const Axis& axis : options.axes) {
+    if (std::find(unheeded.begin(), unheeded.end(), axis.name) == unheeded.end()) continue;
+    throw UsageError(
+        fmt::format("--axis {}: it makes no difference to any of --executors {}", axis.name, names_of(plan.executors)));
+  }
+}
+
 NamedTexts same_in_all(const SweepOptions& options, const std::string& python) {
   const PlanOptions& plan = options.run.plan;
   NamedTexts same;
@@ -191,6 +205,7 @@ SweepOptions read_sweep_options(SweepText text, const Registry& registry) {
     add_defaults(text, *options.search, run);
   }
   options.run = read_run_options(run, registry);
+  require_heeded(options, registry);
   for (const std::string& axis : text.axes) {
     for (const std::string_view value : split(std::string_view(axis).substr(axis.find('=') + 1), ',')) {
       options.run.output.spare("--axis", file_of_waits(value));

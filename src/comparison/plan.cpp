@@ -58,6 +58,21 @@ std::uint64_t bytes_per_worker(Kind kind) {
   return 0;
 }
 
+/// Whether slots that are given bound it: a program's steps take memory as they go, and a slot that an engine owns
+/// can't be another process's.
+bool takes_compute_slots(const Registry::Parts& parts) {
+  return parts.program == nullptr && !(parts.engine->owns_slots && parts.driver->kind == Kind::processes);
+}
+
+bool heeds(const Registry::Parts& parts, std::string_view setting) {
+  if (setting == "workers") return has_workers(parts.driver->kind);
+  if (setting == "compute-slots") {
+    return takes_compute_slots(parts) && (has_workers(parts.driver->kind) || parts.engine->completes_later);
+  }
+  const std::vector<std::string>& heeded = parts.engine->heeded;
+  return std::find(heeded.begin(), heeded.end(), setting) != heeded.end();
+}
+
 unsigned workers_of(const PlanOptions& options, const DriverInfo& driver) {
   if (!has_workers(driver.kind)) return 1;
   const std::uint64_t requests = std::min<std::uint64_t>(options.workload.requests, std::numeric_limits<int>::max());
@@ -91,8 +106,7 @@ class ExecutorPlanner {
         usable_cpus_(limits.usable_cpus),
         memory_bytes_(memory_bytes) {
     plan_.computes = engine_.computes;
-    // A program's steps take memory as they go, and a slot that an engine owns can't be another process's.
-    plan_.takes_compute_slots = program_ == nullptr && !(engine_.owns_slots && forks());
+    plan_.takes_compute_slots = takes_compute_slots(parts);
     job_.executor = executor;
     if (program_ != nullptr) job_.command = program_->command();
     job_.workload = options.workload;
@@ -266,6 +280,20 @@ NamedTexts settings_of(const PlanOptions& plan) {
     settings.emplace_back("completion", std::string(name_of(engine.completion)));
   }
   return settings;
+}
+
+std::vector<std::string> unheeded_settings(const PlanOptions& plan, const Registry& registry) {
+  std::vector<std::string> unheeded;
+  const NamedTexts defaults = settings_of(PlanOptions{});
+  for (const auto& [name, value] : settings_of(plan)) {
+    const std::string* const unasked = find_text(defaults, name);
+    if (unasked != nullptr && *unasked == value) continue;
+    const bool is_heeded = std::any_of(plan.executors.begin(), plan.executors.end(), [&](const ExecutorChoice& choice) {
+      return heeds(registry.parts_of(choice.executor), name);
+    });
+    if (!is_heeded) unheeded.push_back(name);
+  }
+  return unheeded;
 }
 
 void PlanOptions::count_requests() {

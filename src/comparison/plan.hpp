@@ -30,6 +30,9 @@ struct PlanOptions {
 /// How rows are to run, by the options' names: the rigor, and what differs from its default.
 NamedTexts settings_of(const PlanOptions& plan);
 
+/// Those of the settings asked for that make no difference to any of the executors, available or not.
+std::vector<std::string> unheeded_settings(const PlanOptions& plan, const Registry& registry);
+
 /// What the machine leaves to a comparison.
 struct PlanLimits {
   unsigned usable_cpus = 1;

@@ -48,6 +48,8 @@ struct EngineInfo {
       [](const EngineOptions& /*options*/, unsigned cpus) { return cpus; };
   /// CPUs that one step keeps busy. Of a plan's options, too.
   std::function<unsigned(const EngineOptions&)> cpus_per_step = [](const EngineOptions& /*options*/) { return 1U; };
+  /// The settings (settings_of in plan.hpp) of EngineOptions that make a difference to it: "rigor", "engine-threads", …
+  std::vector<std::string> heeded = {};
   /// Facts for the results: {"fftw_version", "…"}.
   std::function<NamedTexts()> facts = [] { return NamedTexts(); };
 };
