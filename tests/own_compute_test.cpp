@@ -370,6 +370,27 @@ int overlap_compute(struct overlap_step* step) { (void)step; return 0; }
             1);
 }
 
+TEST_F(OwnCompute, IsSaidToLeaveTheSameInEveryStep) {
+  const auto notes_of = [&](const std::string& result) {
+    const std::string file = library(
+        "#include \"overlap_compute.h\"\nint overlap_compute(struct overlap_step* step) "
+        "{ step->results[0] = " +
+        result + "; return 0; }\n");
+    const json report = report_of(file, {"--executors", "sequential,threads", "--repeat", "2"});
+    std::vector<std::size_t> said;
+    for (const json& run : report.at("runs")) {
+      EXPECT_EQ(run.at("verified"), true);
+      const auto notes = run.at("notes").get<Arguments>();
+      said.push_back(static_cast<std::size_t>(std::count_if(notes.begin(), notes.end(), [](const std::string& note) {
+        return contains(note, "all steps left the same results");
+      })));
+    }
+    return said;
+  };
+  EXPECT_EQ(notes_of("4"), (std::vector<std::size_t>{1, 0})) << "once, with the reference";
+  EXPECT_EQ(notes_of("1 + step->iteration"), (std::vector<std::size_t>{0, 0}));
+}
+
 TEST_F(OwnCompute, PrintsToStderrSoThatReportsStayWhole) {
   const std::string file = library(R"(
 #include <stdio.h>

@@ -116,5 +116,16 @@ TEST(VerifyOwn, TellsWhetherAnythingWasLeft) {
   EXPECT_TRUE(leaves_results(recording));
 }
 
+TEST(VerifyOwn, TellsWhetherAllStepsLeftTheSame) {
+  Recording recording = Recording::create(1, 3, 1);
+  EXPECT_FALSE(leaves_the_same(recording));
+  leave(recording, 0, 0, {0.0, 0.0, 0.0, 4.0});
+  EXPECT_FALSE(leaves_the_same(recording)) << "of one step";
+  leave(recording, 0, 1, {0.0, 0.0, 0.0, 4.0});
+  EXPECT_TRUE(leaves_the_same(recording));
+  leave(recording, 0, 2, {1.0, 0.0, 0.0, 4.0});
+  EXPECT_FALSE(leaves_the_same(recording));
+}
+
 }  // namespace
 }  // namespace overlap

@@ -53,6 +53,22 @@ bool leaves_results(const Recording& recording) noexcept {
   });
 }
 
+bool leaves_the_same(const Recording& recording) noexcept {
+  const StepRecord* first = nullptr;
+  bool are_several = false;
+  for (const StepRecord& step : recording.steps()) {
+    if (!step.finished()) continue;
+    if (first == nullptr) {
+      first = &step;
+    } else if (results_of(step) == results_of(*first)) {
+      are_several = true;
+    } else {
+      return false;
+    }
+  }
+  return are_several;
+}
+
 std::string verify_own(const Recording& recording, const Recording* reference) {
   const auto check = static_cast<CheckState>(recording.header().check_state.load(std::memory_order_acquire));
   if (check == CheckState::failed) return recording.check_finding();

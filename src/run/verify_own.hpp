@@ -24,6 +24,9 @@ std::string difference_of_results(const Recording& recording, const Recording& o
 /// Whether any step left a result that is not 0: where none did, there is nothing to verify.
 bool leaves_results(const Recording& recording) noexcept;
 
+/// Whether several steps are finished, and all left the same: a step that computed another's could not be told.
+bool leaves_the_same(const Recording& recording) noexcept;
+
 /// Empty where a recording in which every step is finished passes: what its runner checked, and agreement with
 /// `reference` (nullptr, or the recording itself: left out); else the first finding.
 std::string verify_own(const Recording& recording, const Recording* reference);
