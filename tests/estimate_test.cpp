@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "src/comparison/expected_time.hpp"
+
 namespace overlap {
 namespace {
 

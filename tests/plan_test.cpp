@@ -1,4 +1,4 @@
-// Plans: workers, slots, lanes, memory and expected times of each executor, with fake drivers and engines.
+// Plans: workers, slots, lanes, and memory of each executor, with fake drivers and engines.
 #include "src/comparison/plan.hpp"
 
 #include <gtest/gtest.h>
@@ -6,105 +6,27 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "src/base/clock.hpp"
 #include "src/base/errors.hpp"
 #include "src/run/recording.hpp"
+#include "tests/fake_plans.hpp"
 
 namespace overlap {
 namespace {
 
-using Kind = DriverInfo::Kind;
-
-constexpr std::uint64_t mb = 1'000'000;
-constexpr std::uint64_t slot = 100 * mb;
-constexpr PlanLimits ample{4, 1'000'000 * mb};
-
-DriverInfo driver(std::string name, Kind kind) {
-  DriverInfo info;
-  info.name = std::move(name);
-  info.kind = kind;
-  return info;
-}
-
-EngineInfo engine(std::string name, std::uint64_t slot_bytes) {
-  EngineInfo info;
-  info.name = std::move(name);
-  info.slot_bytes = [slot_bytes](const Workload&) { return slot_bytes; };
-  return info;
-}
-
-/// Drivers of every kind, named as the real ones are; engines `fftw` (100 MB a slot), `null` (nothing), `locked` (one
-/// lane a process), `pool` (completes later), `own-pool` (that, with a slot for each of its threads), `own-team` (its
-/// threads share a step), `gpu` (8 streams, 100 MB of host memory each) and `missing` (unavailable).
-Registry make_registry() {
-  Registry registry;
-  registry.add(driver("sequential", Kind::one_at_a_time));
-  registry.add(driver("coroutine", Kind::one_thread));
-  registry.add(driver("threads", Kind::threads));
-  registry.add(driver("processes", Kind::processes));
-  registry.add(engine("fftw", slot));
-  EngineInfo null = engine("null", 0);
-  null.computes = false;
-  registry.add(null);
-  EngineInfo locked = engine("locked", slot);
-  locked.lanes_per_process = [](const EngineOptions&, unsigned) { return 1U; };
-  registry.add(locked);
-  EngineInfo pool = engine("pool", slot);
-  pool.completes_later = true;
-  registry.add(pool);
-  EngineInfo own_pool = pool;
-  own_pool.name = "own-pool";
-  own_pool.owns_slots = true;
-  own_pool.lanes_per_process = [](const EngineOptions& options, unsigned) { return options.threads; };
-  registry.add(own_pool);
-  EngineInfo own_team = engine("own-team", slot);
-  own_team.owns_slots = true;
-  own_team.lanes_per_process = [](const EngineOptions& options, unsigned cpus) { return cpus / options.threads; };
-  own_team.cpus_per_step = [](const EngineOptions& options) { return options.threads; };
-  registry.add(own_team);
-  EngineInfo gpu = engine("gpu", slot);
-  gpu.completes_later = true;
-  gpu.owns_slots = true;
-  gpu.uses_device = true;
-  gpu.lanes_per_process = [](const EngineOptions& options, unsigned) {
-    return options.streams != 0 ? options.streams : 8U;
-  };
-  registry.add(gpu);
-  EngineInfo missing = engine("missing", slot);
-  missing.unavailable = [] { return std::string("no such device"); };
-  registry.add(missing);
-  ProgramInfo program;
-  program.family = "python";
-  program.driver = driver("threads", Kind::threads);
-  program.engine = engine("numpy", slot);
-  program.command = [] { return std::vector<std::string>{"python3", "baseline.py"}; };
-  registry.add(program);
-  return registry;
-}
-
-PlanOptions options_for(std::string_view executors, std::uint64_t requests = 10) {
-  PlanOptions options;
-  options.workload.requests = requests;
-  options.executors = parse_executors("--executors", executors, make_registry());
-  return options;
-}
-
-std::vector<ExecutorPlan> plan(const PlanOptions& options, const PlanLimits& limits = ample) {
-  return plan_comparison(options, make_registry(), limits);
-}
-
-ExecutorPlan plan_one(const PlanOptions& options, const PlanLimits& limits = ample) {
-  const std::vector<ExecutorPlan> plans = plan(options, limits);
-  EXPECT_EQ(plans.size(), 1U);
-  return plans.at(0);
-}
+using testing::ample;
+using testing::driver;
+using testing::engine;
+using testing::make_registry;
+using testing::mb;
+using testing::options_for;
+using testing::plan;
+using testing::plan_one;
+using testing::slot;
 
 std::string refusal_of(const PlanOptions& options, const PlanLimits& limits = ample) {
   try {
@@ -421,7 +343,7 @@ TEST(PlanMemory, CountsTheRecordingsOfAllExecutors) {
 
 TEST(PlanMemory, RefusesSizesWhoseBytesOverflow) {
   Registry registry;
-  registry.add(driver("threads", Kind::threads));
+  registry.add(driver("threads", DriverInfo::Kind::threads));
   registry.add(engine("fftw", std::numeric_limits<std::uint64_t>::max() / 2));
   PlanOptions options;
   options.executors = {{{"threads", "fftw"}, true}};
@@ -521,107 +443,6 @@ TEST(Plan, OfTheRealMachineHasLimits) {
   const PlanLimits limits = limits_here();
   EXPECT_GE(limits.usable_cpus, 1U);
   EXPECT_GT(limits.memory_bytes, 0U);
-}
-
-// Two requests of three steps, each step a wait of 1 s.
-ExecutorPlan plan_of_six_steps(std::string_view executor, unsigned usable_cpus) {
-  PlanOptions options = options_for(executor, 2);
-  options.workload.iterations = 3;
-  options.workload.wait = {WaitDistribution::Kind::constant, 1.0, 0.0};
-  return plan_one(options, {usable_cpus, ample.memory_bytes});
-}
-
-TEST(ExpectedMakespan, OfOneRequestAtATimeIsTheSumOfAll) {
-  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("sequential", 4), 0.5), 9.0);
-}
-
-TEST(ExpectedMakespan, IsTheLongestRequestWhereNothingElseBinds) {
-  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("threads", 4), 0.5), 4.5);
-  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("coroutine", 4), 0.5), 5.0) << "the last two steps in turn";
-}
-
-TEST(ExpectedMakespan, IsTheComputeAfterTheFirstWaitWhereLanesBind) {
-  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("coroutine", 4), 10.0), 61.0);
-  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("threads", 1), 10.0), 61.0);
-  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_of_six_steps("threads", 2), 10.0), 33.0);  // the longest request
-}
-
-TEST(ExpectedMakespan, TakesRequestsInTurnsWhereFewerMayBeInProgress) {
-  PlanOptions options = options_for("threads", 5);
-  options.workers = 2;
-  options.workload.iterations = 1;
-  options.workload.wait = {WaitDistribution::Kind::constant, 1.0, 0.0};
-  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_one(options), 0.0), 3.0);
-}
-
-TEST(ExpectedMakespan, TakesTheWorkloadsOwnWaits) {
-  PlanOptions options = options_for("coroutine/null", 3);
-  options.workload.iterations = 2;
-  const Workload& workload = options.workload;
-  double longest = 0.0;
-  for (std::uint64_t request = 0; request < 3; ++request) {
-    longest = std::max(longest, to_seconds(workload.wait_ns(request, 0)) + to_seconds(workload.wait_ns(request, 1)));
-  }
-  EXPECT_DOUBLE_EQ(expected_makespan_s(plan_one(options), 0.0), longest);
-}
-
-/// Says that a step takes a millisecond and a tenth less in each trial, whatever the clock does.
-class FakeEngine final : public Engine {
- public:
-  explicit FakeEngine(std::uint64_t& trial_size) : trial_size_(trial_size) {}
-  void prepare_shared(const EngineSetup& setup) override { trial_size_ = setup.workload.size; }
-  void prepare_worker(const EngineSetup& /*setup*/) override { prepared_ = true; }
-  void compute(Step& step) override {
-    if (!prepared_) throw std::logic_error("not prepared");
-    step.record->begin_ns = 1000;
-    step.record->end_ns = 1000 + 1'000'000 - 100'000 * trials_++;
-  }
-  unsigned slots() const noexcept override { return 1; }
-  StepArrays probe(unsigned /*slot*/, Step& /*step*/) override { return {}; }
-
- private:
-  std::uint64_t& trial_size_;
-  bool prepared_ = false;
-  int trials_ = 0;
-};
-
-TEST(GuessStep, IsTheLeastTrialScaledToTheSize) {
-  std::uint64_t trial_size = 0;
-  EngineInfo info = engine("fake", 0);
-  info.make = [&trial_size] { return std::make_unique<FakeEngine>(trial_size); };
-  Workload workload;
-  workload.size = 1000;
-  EXPECT_DOUBLE_EQ(guess_step_s(info, {}, workload), 0.0008);
-  EXPECT_EQ(trial_size, 1000U);
-  workload.size = std::uint64_t{1} << 22;
-  EXPECT_DOUBLE_EQ(guess_step_s(info, {}, workload), 0.0008 * 16.0 * 23.0 / 19.0);
-  EXPECT_EQ(trial_size, std::uint64_t{1} << 18);
-  info.computes = false;
-  EXPECT_EQ(guess_step_s(info, {}, workload), 0.0);
-}
-
-TEST(GuessStep, TriesTheEngineWithItsOwnOptionsButSearchesForNoPlans) {
-  class OptionsEngine final : public Engine {
-   public:
-    explicit OptionsEngine(EngineOptions& seen) : seen_(seen) {}
-    void prepare_shared(const EngineSetup& setup) override { seen_ = setup.options; }
-    void prepare_worker(const EngineSetup& /*setup*/) override {}
-    void compute(Step& step) override { step.record->end_ns = 1; }
-    unsigned slots() const noexcept override { return 1; }
-    StepArrays probe(unsigned /*slot*/, Step& /*step*/) override { return {}; }
-
-   private:
-    EngineOptions& seen_;
-  };
-  EngineOptions seen;
-  EngineInfo info = engine("fake", 0);
-  info.make = [&seen] { return std::make_unique<OptionsEngine>(seen); };
-  EngineOptions options;
-  options.threads = 3;
-  options.rigor = Rigor::patient;
-  guess_step_s(info, options, Workload{});
-  EXPECT_EQ(seen.threads, 3U);
-  EXPECT_EQ(seen.rigor, Rigor::estimate);
 }
 
 TEST(Plan, SaysThatProcessesTakeTurnsOnAGpu) {

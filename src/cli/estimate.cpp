@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "src/base/clock.hpp"
+#include "src/comparison/expected_time.hpp"
 #include "src/report/lines.hpp"
 
 namespace overlap {
