@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Draws a sweep: makespan (over a rate, p99 latency) and steps a second over an axis, a line for each executor.
+"""Draws a sweep: what its rows are judged by and steps a second over an axis, a line for each executor.
 
-Reads what `overlap sweep --output` wrote, JSON or CSV. Lines go through the medians of the repeats, bands from the least
-to the largest. Each combination of the other axes' values has a column of panels of its own; --where takes one value.
-An axis of figures is logarithmic where they span more than a factor of ten.
+Reads what `overlap sweep --output` wrote, JSON or CSV, which does not tell what a search went by: there, it is the
+makespan, or over a rate the p99 latency. Lines go through the medians of the repeats, bands from the least to the
+largest. Each combination of the other axes' values has a column of panels of its own; --where takes one value. An axis
+of figures is logarithmic where they span more than a factor of ten. The limit of a search for the highest value within
+it is a dashed line.
 
   scripts/plot.py sweep.json -x size -o sweep.svg
   scripts/plot.py sweep.csv -x requests --where size=64Ki --where wait=none
@@ -17,10 +19,17 @@ import os
 import re
 import statistics
 import sys
+from typing import NamedTuple
 
 MOST_PANELS = 4
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
-LABELS = {"makespan_s": "makespan (s)", "latency_s.p99": "p99 latency (s)", "steps_per_s": "steps/s"}
+JUDGED = {"makespan": "makespan_s", "total": "total_s", "latency": "latency_s.p99"}
+LABELS = {
+    "makespan_s": "makespan (s)",
+    "total_s": "makespan and setup (s)",
+    "latency_s.p99": "p99 latency (s)",
+    "steps_per_s": "steps/s",
+}
 MARKERS = "osD^vP*X<>"
 
 
@@ -33,6 +42,15 @@ def number_of(text):
     if match := re.fullmatch(r"(\d+)(k|M|G|Ki|Mi|Gi)?", text):
         return int(match[1]) * UNITS[match[2] or ""]
     return float(text) if re.fullmatch(r"\d*\.?\d+(e[+-]?\d+)?", text) else text
+
+
+class Sweep(NamedTuple):
+    """(point, executor, figures) for each finished run, and what runs are judged by."""
+
+    axes: list
+    samples: list
+    judged_by: str
+    within_s: float = None
 
 
 def is_number(value):
@@ -64,9 +82,12 @@ def read_json(text, path):
                         continue
                     values = (cell["axes"][axis] for axis in axes)
                     point = tuple(number_of(value) if isinstance(value, str) else value for value in values)
-                    figures = (makespan_s, latency_s, steps / makespan_s)
+                    figures = (makespan_s, repeat["total_s"], latency_s, steps / makespan_s)
                     samples.append((point, run["executor"], dict(zip(LABELS, figures))))
-        return axes, samples
+        by_latency = any(cell["results"]["workload"]["rate"] for cell in document["cells"])
+        search = document["highest"] or document["break_even"] or {}
+        judged_by = JUDGED[search.get("by", "latency" if by_latency else "makespan")]
+        return Sweep(axes, samples, judged_by, search.get("within_s"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{path}: is no sweep's file ({type(error).__name__}: {error})") from error
 
@@ -88,7 +109,7 @@ def read_csv(text, path):
             raise UserError(f"{path}: line {lines.line_num}: {error}") from error
         if len(figures) == len(LABELS):
             samples.append((tuple(number_of(line[axis] or "") for axis in axes), line["executor"], figures))
-    return axes, samples
+    return Sweep(axes, samples, JUDGED["latency" if "rate" in axes else "makespan"])
 
 
 def read(path):
@@ -97,10 +118,10 @@ def read(path):
             text = file.read()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{path}: can't be read ({error})") from error
-    axes, samples = read_csv(text, path) if path.endswith(".csv") else read_json(text, path)
-    if not samples:
+    sweep = read_csv(text, path) if path.endswith(".csv") else read_json(text, path)
+    if not sweep.samples:
         raise UserError(f"{path}: has no finished run to draw")
-    return axes, samples
+    return sweep
 
 
 def axis_index(axes, name, option):
@@ -173,7 +194,7 @@ def draw_panel(panel, samples, x_values, x_index, figure, styles):
     panel.grid(True, alpha=0.3)
 
 
-def draw(axes, samples, x_index, output):
+def draw(sweep, x_index, output):
     try:
         import matplotlib
     except ImportError as error:
@@ -183,8 +204,8 @@ def draw(axes, samples, x_index, output):
     matplotlib.rcParams["svg.fonttype"] = "none"
     from matplotlib import pyplot
 
-    # Where requests come in at a rate, a run takes as long as they do.
-    shown = ["latency_s.p99" if "rate" in axes else "makespan_s", "steps_per_s"]
+    axes, samples = sweep.axes, sweep.samples
+    shown = [sweep.judged_by, "steps_per_s"]
     panels = panels_of(axes, samples, x_index)
     x_values = values_of(samples, x_index)
     executors = list(dict.fromkeys(name for _, name, _ in samples))
@@ -198,6 +219,9 @@ def draw(axes, samples, x_index, output):
     for column, (title, chosen) in enumerate(panels.items()):
         for row, figure in enumerate(shown):
             draw_panel(grid[row][column], chosen, x_values, x_index, figure, styles)
+            if figure == sweep.judged_by and sweep.within_s:
+                label = f"within {sweep.within_s:g} s"
+                grid[row][column].axhline(sweep.within_s, label=label, color="black", linestyle="--", linewidth=1)
         grid[0][column].set_title(title)
         grid[-1][column].set_xlabel(axes[x_index])
     for row, figure in enumerate(shown):
@@ -225,11 +249,11 @@ def main():
     parser.add_argument("--where", action="append", default=[], metavar="AXIS=VALUE", help="only the cells of this value")
     arguments = parser.parse_args()
     try:
-        axes, samples = read(arguments.file)
-        x_index = axis_index(axes, arguments.x, "-x")
-        samples = select(axes, samples, arguments.where)
+        sweep = read(arguments.file)
+        x_index = axis_index(sweep.axes, arguments.x, "-x")
+        sweep = sweep._replace(samples=select(sweep.axes, sweep.samples, arguments.where))
         output = arguments.output or os.path.splitext(arguments.file)[0] + ".svg"
-        draw(axes, samples, x_index, output)
+        draw(sweep, x_index, output)
     except UserError as error:
         print(f"plot.py: {' '.join(str(error).split())}", file=sys.stderr)
         return 2

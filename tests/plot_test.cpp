@@ -13,6 +13,8 @@
 namespace overlap {
 namespace {
 
+using sweeps::quick_sweep;
+using sweeps::search_within;
 using sweeps::small_grid;
 using testing::Arguments;
 using testing::Command;
@@ -101,10 +103,24 @@ TEST_F(Plot, DrawsLatencyOverARate) {
   }
 }
 
+TEST_F(Plot, DrawsWhatASearchWentByAndItsLimit) {
+  const Arguments files = {"--by", "total", "--output", folder_ / "a.json"};
+  ASSERT_EQ(overlap(search_within("60", "requests=1,2") + files).status, 0);
+  ASSERT_EQ(plot({folder_ / "a.json", "-x", "requests"}).err, "");
+  const std::string svg = content_of(folder_ / "a.svg");
+  for (const char* text : {"makespan and setup (s)", "within 60 s"}) {
+    EXPECT_TRUE(contains(svg, std::string(">") + text + "<")) << text;
+  }
+  const Arguments at_a_rate = {"--rate", "100", "--requests", "3", "--output", folder_ / "b.json"};
+  ASSERT_EQ(overlap(quick_sweep({"--axis", "wait=none"}) + at_a_rate).status, 0);
+  ASSERT_EQ(plot({folder_ / "b.json", "-x", "wait"}).err, "");
+  EXPECT_TRUE(contains(content_of(folder_ / "b.svg"), ">p99 latency (s)<"));
+}
+
 TEST_F(Plot, DrawsACsvOverTheWorkersOfItsAxis) {
   const Arguments grid = {"sweep",  "--axis",      "workers=1,3", "--requests", "3",
                           "--size", "16",          "--wait",      "none",       "--iterations",
-                          "1",      "--executors", "sequential",  "--output",   folder_ / "a.csv"};
+                          "1",      "--executors", "threads",     "--output",   folder_ / "a.csv"};
   ASSERT_EQ(overlap(grid).status, 0);
   EXPECT_EQ(plot({folder_ / "a.csv", "-x", "workers", "--where", "workers=3", "-o", folder_ / "a.svg"}).err, "");
 }
