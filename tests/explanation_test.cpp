@@ -126,10 +126,27 @@ TEST(Explanation, SaysWhereRequestsBeganLate) {
   row.metrics->workers = 20'000;
   row.metrics->latency_s.p50 = 3.2;
   row.metrics->service_s.p50 = 0.7;
-  EXPECT_TRUE(says(results_of({row, row_of("coroutine", "fftw", 1.0)}),
+  const auto of_requests = [&row](std::uint64_t requests) {
+    Results results = results_of({row, row_of("coroutine", "fftw", 1.0)});
+    results.workload.requests = requests;
+    return results;
+  };
+  EXPECT_TRUE(says(of_requests(20'000),
                    "threads/fftw was furthest from its bound, at 5.00 times it: requests began late, as 20,000 threads "
                    "were started; half of them took 3.20 s or more, 700 ms of it after they had begun."));
+  row.metrics->latency_s.p50 = 2.6;  // starting them all took 3.8 s of the 4 s that the row lost
+  EXPECT_TRUE(mentions(of_requests(20'000), "began late"));
   row.metrics->latency_s.p50 = 0.8;
+  EXPECT_FALSE(mentions(of_requests(20'000), "began late"));
+}
+
+TEST(Explanation, SaysNothingOfStartingThreadsWhereRequestsWaitForOneOfAFew) {
+  Row row = row_of("threads", "fftw", 5.0);
+  row.metrics->efficiency = 0.2;
+  row.metrics->lower_bound_s = 1.0;
+  row.metrics->workers = 4;
+  row.metrics->latency_s.p50 = 3.2;
+  row.metrics->service_s.p50 = 0.7;
   EXPECT_FALSE(mentions(results_of({row, row_of("coroutine", "fftw", 1.0)}), "began late"));
 }
 
