@@ -104,7 +104,7 @@ class Worker:
 
     def end(self):
         """Of a process: what it used. Its time at the begin is 0, that of a fork."""
-        self.recording.put(self.at + 40, "Q", peak_memory_bytes())
+        self.recording.put(self.at + 40, "Q", peak_memory_of_fork_bytes())
         self.recording.put(self.at + 24, "q", time.process_time_ns())
 
     def begin_request(self, request, begin_ns):
@@ -125,7 +125,26 @@ class Worker:
         COUNT.pack_into(memory, self.at + 32, self.steps_finished)
 
 
+def kib_fields(path):
+    try:
+        with open(path) as file:
+            return {line.split(":")[0]: int(line.split()[1]) for line in file if line.endswith(" kB\n")}
+    except OSError:
+        return {}
+
+
 def peak_memory_bytes():
-    with open("/proc/self/status") as status:
-        kib = {line.split(":")[0]: int(line.split()[1]) for line in status if line.startswith(("VmHWM:", "RssShmem:"))}
+    kib = kib_fields("/proc/self/status")
     return max(0, kib.get("VmHWM", 0) - kib.get("RssShmem", 0)) * 1024
+
+
+def peak_memory_of_fork_bytes():
+    """The same of a forked process, also without what it still shares with its parent and others, which takes no memory
+    of its own."""
+    kib = kib_fields("/proc/self/status")
+    parts = kib_fields("/proc/self/smaps_rollup")
+    shared, private = (sum(parts.get(name + end, 0) for end in ("Clean", "Dirty")) for name in ("Shared_", "Private_"))
+    shared_memory = kib.get("RssShmem", 0)
+    # VmHWM may lag by a few pages; what smaps_rollup says of the end does not.
+    of_end = private - parts.get("Pss_Shmem", shared_memory)
+    return max(0, kib.get("VmHWM", 0) - max(shared, shared_memory), of_end) * 1024

@@ -572,6 +572,18 @@ INSTANTIATE_TEST_SUITE_P(Contract, EveryDriverOnADevice,
                                                          "fake-cuda-copy-block"})),
                          test_name);
 
+TEST(SharedSlots, CountInThePeakMemoryOfProcesses) {
+  Workload workload = small_workload();
+  workload.requests = 3;
+  workload.iterations = 1;
+  workload.size = 1'000'000;
+  const std::uint64_t slot_bytes = registry().find_engine("fftw")->slot_bytes(workload);
+  const auto peak = [&](unsigned slots) {
+    return compute_metrics(run({"processes", "fftw"}, workload, 3, slots), true).peak_memory_bytes;
+  };
+  EXPECT_GE(peak(2), peak(1) + slot_bytes / 2);
+}
+
 class EveryDriverOnABrokenDevice : public testing::TestWithParam<Executor> {};
 
 TEST_P(EveryDriverOnABrokenDevice, FailsWithTheDevicesErrorAndHangsNothing) {

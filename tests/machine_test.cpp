@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <set>
 #include <string>
@@ -99,6 +100,25 @@ TEST(PeakPrivateMemory, LeavesSharedMemoryOut) {
               PageBuffer shared(bytes, PageBuffer::Sharing::with_forks);
               shared.touch();
               return peak_private_memory_bytes() < before + bytes / 4;
+            }),
+            "exit 0");
+}
+
+TEST(PeakMemoryOfFork, LeavesOutWhatItStillSharesWithItsParent) {
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "the sanitizer's own memory is in it";
+#endif
+  constexpr std::uint64_t bytes = std::uint64_t{64} << 20;
+  PageBuffer inherited(bytes, PageBuffer::Sharing::own);
+  inherited.touch();
+  EXPECT_EQ(run_in_child([&] {
+              const std::uint64_t before = peak_memory_of_fork_bytes();
+              return before > 0 && before < bytes / 4;
+            }),
+            "exit 0");
+  EXPECT_EQ(run_in_child([&] {
+              std::memset(inherited.data(), 1, bytes);  // from here on it has pages of its own
+              return peak_memory_of_fork_bytes() >= bytes * 3 / 4;
             }),
             "exit 0");
 }

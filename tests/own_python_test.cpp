@@ -399,6 +399,19 @@ TEST_F(OwnPython, MayLeaveInfinitiesButNotNan) {
   EXPECT_TRUE(contains(run.at("reason"), "; NaN can't be verified")) << run.at("reason");
 }
 
+TEST_F(OwnPython, CountsWhatItHasPreparedOnceInTheMemoryOfForkedProcesses) {
+  const json report = report_of(file_of(hides_numpy + R"(
+def prepare(size, seed):
+    global table
+    table = bytes(range(256)) * 2**18  # 64 MiB
+def compute(request, iteration, size, seed):
+    return table[iteration]
+)"),
+                                {"--executors", "python/processes"});
+  EXPECT_GT(report.at("runs").at(0).at("peak_memory_bytes"), 67'108'864);
+  EXPECT_LT(report.at("runs").at(0).at("peak_memory_bytes"), 120'000'000);
+}
+
 TEST_F(OwnPython, IsNothingForTheOtherEngines) {
   const std::string file = file_of("def compute(request, iteration, size, seed): return 1\n");
   for (const char* executor : {"threads/fftw", "coroutine/pool", "threads/locked"}) {

@@ -41,7 +41,7 @@ void work(RunContext& context, SharedCounter& next_request, std::uint32_t worker
     begin_ns = now_ns();
   }
   context.recording.add_device_usage(context.engine.usage());
-  record.peak_memory_bytes = peak_private_memory_bytes();
+  record.peak_memory_bytes = peak_memory_of_fork_bytes();
   record.cpu_end_ns = process_cpu_ns();
 }
 

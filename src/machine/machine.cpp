@@ -40,6 +40,19 @@ std::optional<std::uint64_t> kib_field(const char* path, std::string_view key) {
   return std::nullopt;
 }
 
+/// The sum of the values of all keys that begin with `prefix` in such a file, in bytes.
+std::optional<std::uint64_t> kib_sum(const char* path, std::string_view prefix) {
+  std::ifstream file(path);
+  std::optional<std::uint64_t> sum;
+  for (std::string line; std::getline(file, line);) {
+    if (line.compare(0, prefix.size(), prefix) != 0) continue;
+    const std::size_t colon = line.find(':');
+    if (colon == std::string::npos) continue;
+    sum = sum.value_or(0) + std::strtoull(line.c_str() + colon + 1, nullptr, 10) * kib;
+  }
+  return sum;
+}
+
 /// The chosen one of the settings in a file such as "always [madvise] never".
 std::string chosen_setting(const std::string& path) {
   const std::string line = first_line(path);
@@ -137,6 +150,18 @@ std::uint64_t peak_private_memory_bytes() {
   const std::uint64_t peak = kib_field("/proc/self/status", "VmHWM").value_or(0);
   const std::uint64_t shared = kib_field("/proc/self/status", "RssShmem").value_or(0);
   return peak > shared ? peak - shared : 0;
+}
+
+std::uint64_t peak_memory_of_fork_bytes() {
+  const auto less = [](std::uint64_t whole, std::uint64_t part) { return whole > part ? whole - part : 0; };
+  const std::uint64_t peak = kib_field("/proc/self/status", "VmHWM").value_or(0);
+  const std::uint64_t shared_memory = kib_field("/proc/self/status", "RssShmem").value_or(0);
+  const char* const sums = "/proc/self/smaps_rollup";
+  const std::uint64_t with_others = std::max(kib_sum(sums, "Shared_").value_or(0), shared_memory);
+  // VmHWM may lag by as many pages as a small process has of its own; what smaps_rollup says of the end does not.
+  // There, shared memory that no other process has touched is private.
+  const std::uint64_t part_of_shared = kib_field(sums, "Pss_Shmem").value_or(shared_memory);
+  return std::max(less(peak, with_others), less(kib_sum(sums, "Private_").value_or(0), part_of_shared));
 }
 
 }  // namespace overlap

@@ -42,4 +42,8 @@ bool shared_memory_has_huge_pages();
 /// This process's VmHWM − RssShmem in bytes: its peak memory without shared memory.
 std::uint64_t peak_private_memory_bytes();
 
+/// The same of a forked process, also without the pages that it has left as they were and shares with its parent, and
+/// those of files that others have mapped: they take no memory of its own.
+std::uint64_t peak_memory_of_fork_bytes();
+
 }  // namespace overlap

@@ -76,7 +76,7 @@ struct WorkerRecord {
   std::int64_t cpu_begin_ns;  ///< its own CPU time; forked workers only, else 0
   std::int64_t cpu_end_ns;
   std::atomic<std::uint64_t> steps_finished;
-  std::uint64_t peak_memory_bytes;  ///< its VmHWM − RssShmem; forked workers only, else 0
+  std::uint64_t peak_memory_bytes;  ///< without what it shares; forked workers only, else 0
   std::uint64_t reserved1;
   std::int64_t digest_cpu_ns;  ///< CPU time of digests and records made outside its steps' begin and end; 0 where they
                                ///< lie inside

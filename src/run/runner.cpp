@@ -101,7 +101,7 @@ class Runner {
     driver_->run(context);
     header.end_ns = now_ns();
     header.end_cpu_ns = process_cpu_ns() + setup_children_cpu_ns + uncounted_children_cpu_ns(setup_children_cpu_ns);
-    header.peak_memory_bytes = peak_private_memory_bytes() + pinned_bytes();
+    header.peak_memory_bytes = peak_private_memory_bytes() + bytes_of_no_process();
     recording_.add_device_usage(engine_->usage() - setup_usage);
     if (engine_info_.computes && !job_.workload.computes_fft()) check_against_setup();
   }
@@ -114,9 +114,10 @@ class Runner {
     for (const WorkerRecord& worker : recording_.workers()) uncounted_ns -= worker.cpu_end_ns - worker.cpu_begin_ns;
     return std::max(std::int64_t{0}, uncounted_ns);
   }
-  /// What engines of a device have the host keep for their slots, which counts as no process's resident memory.
-  std::uint64_t pinned_bytes() const {
-    if (!engine_info_.uses_device) return 0;
+  /// What slots keep on the host that counts as no one process's resident memory: what is pinned for a device, and
+  /// workspaces that forked workers share.
+  std::uint64_t bytes_of_no_process() const {
+    if (!engine_info_.uses_device && !shared_slots()) return 0;
     return engine_info_.slot_bytes(job_.workload) * (forks() ? job_.slots : engine_->slots());
   }
   bool forks() const noexcept { return driver_info_.kind == DriverInfo::Kind::processes; }
