@@ -84,6 +84,16 @@ TEST(HighestLines, SayWhoGetsFurthestAndHowMuchFurther) {
             "The search was stopped before anything was found.");
 }
 
+TEST(HighestLines, TellHowFarItCameThatWasStoppedButDontRankIt) {
+  const Sweep sweep = search({{"a/x", up_to(50, 52)}, {"b/x", {Finding::stopped, 100, {}}, "failed"}});
+  Document document;
+  add_highest(sweep, document);
+  EXPECT_EQ(document.lines[1].cells[1].text, "≥ 100");
+  EXPECT_EQ(document.lines[1].mark, Document::Mark::missing);
+  EXPECT_EQ(document.lines[0].mark, Document::Mark::best);
+  EXPECT_EQ(highest_sentence(sweep), "a/x stays within 200 ms (p99 latency) up to rate 50.");
+}
+
 TEST(HighestLines, NoteWhatWasStopped) {
   const std::vector<std::string> notes = sweep_notes(search({{"a/x", {}, "rate 20: failed: \x1b[1mboom"}}));
   ASSERT_EQ(notes.size(), 2U);

@@ -32,6 +32,13 @@ std::string value_text(const std::optional<std::uint64_t>& value) {
   return value ? text_of(AxisValue(*value)) : nothing;
 }
 
+/// "281", "≥ 200" where the search for it was stopped, "none".
+std::string highest_text(const Highest& found) {
+  if (found.finding == Finding::none) return "none";
+  const bool is_least = found.finding == Finding::stopped && found.value;
+  return (is_least ? "≥ " : "") + value_text(found.value);
+}
+
 /// An executor's time at a value; a file may lack it.
 std::string seconds_text(const Sweep& sweep, const std::string& executor, const std::optional<std::uint64_t>& value) {
   const SweepCell* const cell = cell_at(sweep, value);
@@ -40,11 +47,11 @@ std::string seconds_text(const Sweep& sweep, const std::string& executor, const 
   return is_there ? format_seconds(seconds_of(*row, sweep.highest->by)) : nothing;
 }
 
-/// Executors of which a value was found, who gets furthest first.
+/// Executors of which the highest value was found, who gets furthest first.
 std::vector<const Line*> by_value(const HighestReport& report) {
   std::vector<const Line*> lines;
   for (const Line& line : report.lines) {
-    if (line.found.value) lines.push_back(&line);
+    if (line.found.value && line.found.finding != Finding::stopped) lines.push_back(&line);
   }
   std::stable_sort(lines.begin(), lines.end(),
                    [](const Line* a, const Line* b) { return *a->found.value > *b->found.value; });
@@ -84,17 +91,16 @@ void add_highest(const Sweep& sweep, Document& document) {
   for (const Line& line : report.lines) {
     document.lines.emplace_back();
     Document::Line& drawn = document.lines.back();
-    const std::string value = line.found.finding == Finding::none ? "none" : value_text(line.found.value);
     for (const std::string& text :
-         {line.executor, value, seconds_text(sweep, line.executor, line.found.value), value_text(line.found.beyond),
-          seconds_text(sweep, line.executor, line.found.beyond)}) {
+         {line.executor, highest_text(line.found), seconds_text(sweep, line.executor, line.found.value),
+          value_text(line.found.beyond), seconds_text(sweep, line.executor, line.found.beyond)}) {
       drawn.cells.push_back({text});
     }
-    if (!ranked.empty() && line.found.value == ranked.front()->found.value) {
+    if (line.found.finding == Finding::stopped) {
+      drawn.mark = Document::Mark::missing;
+    } else if (!ranked.empty() && line.found.value == ranked.front()->found.value) {
       drawn.mark = Document::Mark::best;
       drawn.cells.front().colour = bold_green;
-    } else if (line.found.finding == Finding::stopped) {
-      drawn.mark = Document::Mark::missing;
     }
   }
 }

@@ -31,7 +31,7 @@ struct Known {
   }
 
   Highest found() const {
-    if (stopped) return {};
+    if (stopped) return {Highest::Finding::stopped, within, beyond};
     if (!within) return {Highest::Finding::none, {}, beyond};
     return {beyond ? Highest::Finding::found : Highest::Finding::throughout, within, beyond};
   }

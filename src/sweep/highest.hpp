@@ -23,8 +23,8 @@ struct Highest {
     stopped,     ///< a value could not be measured
   };
   Finding finding = Finding::stopped;
-  std::optional<std::uint64_t> value;   ///< the highest known to be within; where found or throughout
-  std::optional<std::uint64_t> beyond;  ///< the least known to be beyond; where found or none
+  std::optional<std::uint64_t> value;   ///< the highest known to be within; none where none is
+  std::optional<std::uint64_t> beyond;  ///< the least known to be beyond; none where none is
 
   bool operator==(const Highest&) const = default;
 };
