@@ -300,6 +300,17 @@ TEST(DoubtsAtARate, NameTheRowsThatFallBehind) {
   EXPECT_EQ(doubts(together), Notes{});
 }
 
+TEST(DoubtsAtARate, NameTheRowsOfWhichTheMaxRateIsWhatCameIn) {
+  Results results = results_at_rate(15.0, {row_of_latency("threads", "fftw", 0.7, 15.2)});
+  results.workload.requests = 100;
+  results.rows[0].metrics->keeps_up = true;
+  results.rows[0].metrics->capacity_steps_per_s = 100.0;
+  EXPECT_EQ(doubts(results), Notes{});
+  results.rows[0].metrics->capacity_steps_per_s = 50.0;
+  EXPECT_EQ(doubts(results), Notes{"threads/fftw may keep up with far more than the max rate, which is what came in: "
+                                   "calibrated, with less of the CPUs, it was less; run again on an idle machine"});
+}
+
 TEST(DoubtsAtARate, SayWhereTheP99IsTheLongest) {
   Results results = results_at_rate(15.0, {row_of_latency("threads", "fftw", 0.7, 22.8)});
   results.workload.requests = 99;

@@ -303,6 +303,16 @@ TEST(ExplanationAtARate, SaysNothingOfTheMostWhereNothingIsKnownToBoundARow) {
       mentions(results_at_rate(15.0, {row_of_latency("threads", "null", 0.2, 40.0), unbounded}), "Of all rows"));
 }
 
+TEST(ExplanationAtARate, SaysNothingOfTheMostWhereARowMayTakeMore) {
+  Row disturbed = row_of_latency("threads", "fftw", 0.1, 15.2);
+  disturbed.metrics->keeps_up = true;
+  const Row other = row_of_latency("coroutine", "pool", 0.2, 40.0);
+  disturbed.metrics->capacity_steps_per_s = 100.0;  // of 5 steps each: 20 a second
+  EXPECT_TRUE(mentions(results_at_rate(15.0, {disturbed, other}), "Of all rows, coroutine/pool"));
+  disturbed.metrics->capacity_steps_per_s = 50.0;
+  EXPECT_FALSE(mentions(results_at_rate(15.0, {disturbed, other}), "Of all rows"));
+}
+
 TEST(ExplanationAtARate, MakesNoRatioOfARowThatCannotKeepUp) {
   Row coroutine = on_one_lane(row_of_latency("coroutine", "fftw", 0.5, 20.0));
   coroutine.metrics->parallelism = 1.0;

@@ -201,6 +201,15 @@ void cannot_keep_up(const Results& results, Notes& notes) {
                   are_all ? "no row" : names_of(texts), are_all ? "" : "'t", format_ratio(results.workload.rate)));
 }
 
+void max_rate_unknown(const Results& results, Notes& notes) {
+  const auto rows = ok_rows_where(results, [&](const Row& row) { return may_take_more(row, results.workload); });
+  if (rows.empty()) return;
+  notes.push_back(
+      fmt::format("{} may keep up with far more than the max rate, which is what came in: calibrated, with less of the "
+                  "CPUs, it was less; run again on an idle machine",
+                  names_of(rows)));
+}
+
 void few_for_p99(const Results& results, Notes& notes) {
   if (!results.workload.has_rate() || results.workload.requests >= least_for_p99) return;
   if (ok_rows_where(results, [](const Row&) { return true; }).empty()) return;
@@ -359,10 +368,10 @@ using Rule = void (*)(const Results&, Notes&);
 constexpr std::array<RowRule, 7> row_rules{
     verification_failed,    efficiency_above_one, calibration_disagrees, spread, outliers,
     more_workers_than_cpus, slow_memory};
-constexpr std::array<Rule, 13> rules{too_short,       too_few_repeats,  max_time_spent,       cannot_keep_up,
-                                     few_for_p99,     other_load,       stolen_time,          frequency_scaling,
-                                     throttling,      costly_measuring, fftw_without_vectors, order_in_doubt,
-                                     nothing_verified};
+constexpr std::array<Rule, 14> rules{too_short,         too_few_repeats, max_time_spent,   cannot_keep_up,
+                                     max_rate_unknown,  few_for_p99,     other_load,       stolen_time,
+                                     frequency_scaling, throttling,      costly_measuring, fftw_without_vectors,
+                                     order_in_doubt,    nothing_verified};
 
 }  // namespace
 

@@ -255,8 +255,8 @@ std::string rates(const Rows& rows, const Workload& workload) {
   double next = 0.0;
   for (const Row* row : rows.all()) {
     const auto& capacity = row->metrics->capacity_requests_per_s;
-    // Nothing is known to bound it.
-    if (!capacity) return {};
+    // Nothing is known to bound it, or not what it could take.
+    if (!capacity || may_take_more(*row, workload)) return {};
     if (most == nullptr || *capacity > *most->metrics->capacity_requests_per_s) {
       next = most != nullptr ? *most->metrics->capacity_requests_per_s : 0.0;
       most = row;

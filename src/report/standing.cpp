@@ -34,6 +34,16 @@ bool falls_behind(const Row& row, const Workload& workload) noexcept {
   return metrics.capacity_requests_per_s.value_or(workload.rate) < clearly_below * workload.rate;
 }
 
+bool may_take_more(const Row& row, const Workload& workload) noexcept {
+  constexpr double about_the_rate = 1.1;  // requests at random moments come in somewhat faster or slower
+  const Metrics& metrics = *row.metrics;
+  if (!metrics.keeps_up.value_or(false) || !metrics.capacity_requests_per_s) return false;
+  const double calibrated = metrics.capacity_steps_per_s / static_cast<double>(workload.iterations);
+  const double requests_per_s = *metrics.capacity_requests_per_s;
+  return calibrated > 0.0 && requests_per_s > calibrated && requests_per_s < about_the_rate * workload.rate &&
+         workload.rate < about_the_rate * requests_per_s;
+}
+
 double seconds_of(const Row& row, Judged by) {
   return seconds_of(*row.repeats[*median_repeat(row.repeats, by)].metrics, by);
 }

@@ -18,6 +18,10 @@ std::vector<std::size_t> advisable_rows(const Results& results);
 /// showed, or where it was too short to, by what the row could take. Of a row with metrics.
 bool falls_behind(const Row& row, const Workload& workload) noexcept;
 
+/// Whether all that is known of the rate which the row can keep up with is that it kept up with this one: calibrated,
+/// it could do less, as where other programs had the CPUs meanwhile. Of a row with metrics.
+bool may_take_more(const Row& row, const Workload& workload) noexcept;
+
 /// The median of a row's repeats that are ok, the lower of two; there has to be one.
 double seconds_of(const Row& row, Judged by);
 
