@@ -100,7 +100,9 @@ class SweepRun {
 
   /// Says in the report why it could not be measured.
   Lead probe(std::uint64_t value, BreakEvenReport& report) {
-    const SweepCell* const cell = cell_at(value, {report.first, report.second}, is_doubted(value));
+    const std::vector<std::uint64_t>& twice = options_.measured_twice;
+    const bool doubted = is_asked_again(value) && std::find(twice.begin(), twice.end(), value) == twice.end();
+    const SweepCell* const cell = cell_at(value, {report.first, report.second}, doubted);
     if (cell == nullptr) {
       report.reason = "interrupted";
       return Lead::unknown;
@@ -116,12 +118,7 @@ class SweepRun {
     return lead_between(first, second, report.by);
   }
 
-  /// Whether a value is asked for once more, and was not measured twice by an earlier run.
-  bool is_doubted(std::uint64_t value) {
-    const bool is_first_time = asked_.insert(value).second;
-    const std::vector<std::uint64_t>& twice = options_.measured_twice;
-    return !is_first_time && std::find(twice.begin(), twice.end(), value) == twice.end();
-  }
+  bool is_asked_again(std::uint64_t value) { return !asked_.insert(value).second; }
 
   void search_highest(const HighestOptions& highest) {
     const SearchOptions& search = *options_.search;
@@ -141,7 +138,9 @@ class SweepRun {
     std::vector<std::string> executors;
     executors.reserve(asked.size());
     for (const std::size_t each : asked) executors.push_back(report.lines[each].executor);
-    const SweepCell* const cell = cell_at(value, executors, false);
+    // What an earlier run has finished it has settled.
+    const bool doubted = is_asked_again(value) && find_cell(finished_, Point{value}) == nullptr;
+    const SweepCell* const cell = cell_at(value, executors, doubted);
     std::vector<std::optional<bool>> answers(asked.size());
     for (std::size_t i = 0; i < asked.size(); ++i) {
       std::string& reason = report.lines[asked[i]].reason;
@@ -220,7 +219,7 @@ class SweepRun {
   Supervisor supervisor_;
   Sweep sweep_;
   std::vector<std::uint64_t> keys_;  // of sweep_.cells
-  std::set<std::uint64_t> asked_;    // values that a search for a break-even has asked for
+  std::set<std::uint64_t> asked_;    // values that a search has asked for
   std::size_t probes_ = 0;           // of a search
   std::size_t expected_probes_ = 0;
 };

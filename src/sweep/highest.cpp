@@ -51,7 +51,11 @@ std::vector<Highest> find_highest(const SearchRange& range, std::size_t executor
       if (next && next == value) asked.push_back(i);
     }
     if (!value) break;
-    const std::vector<std::optional<bool>> answers = within(*value, asked);
+    std::vector<std::optional<bool>> answers = within(*value, asked);
+    const auto ends_doubling = [&](std::size_t i) { return answers.at(i) == false && !known[asked[i]].beyond; };
+    bool again = false;
+    for (std::size_t i = 0; i < asked.size(); ++i) again = again || ends_doubling(i);
+    if (again) answers = within(*value, asked);
     for (std::size_t i = 0; i < asked.size(); ++i) {
       Known& executor = known[asked[i]];
       executor.stopped = !answers.at(i);

@@ -39,8 +39,9 @@ using WithinLimit =
 
 /// For each of `executors` executors: doubles the value, from the least of the range on, until it is beyond the limit
 /// (far beyond it a run would take long), then bisects. Takes for granted that what is within at a value is so below.
-/// An executor's values don't depend on the others; those that are at the same value are asked together, and nobody is
-/// asked twice.
+/// An executor's values don't depend on the others; those that are at the same value are asked together. Where that is
+/// the first beyond for one of them, all of these are asked once more, and what they say then counts: a single run that
+/// was disturbed is not to end the doubling. Else nobody is asked twice.
 std::vector<Highest> find_highest(const SearchRange& range, std::size_t executors, const WithinLimit& within);
 
 }  // namespace overlap
