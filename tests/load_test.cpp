@@ -427,5 +427,15 @@ TEST(Load, SaysWhereAFileIsNoJson) {
   EXPECT_EQ(refusal_of("{\"a\": {\"b\": 1}, \"b\": 2}"), path + ": member 'schema_version' is missing");
 }
 
+TEST(Load, RefusesAFileThatIsNestedFarDeeperThanOurs) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "a.json";
+  constexpr std::size_t depth = 200'000;
+  for (const std::string name : {"kind", "tool"}) {
+    write_content(path, "{\"" + name + "\": " + std::string(depth, '[') + std::string(depth, ']') + "}");
+    EXPECT_EQ(refusal_of_file(path), path + ": it is nested more than 100 deep");
+  }
+}
+
 }  // namespace
 }  // namespace overlap

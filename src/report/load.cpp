@@ -239,9 +239,11 @@ Results results_from_json(const nlohmann::ordered_json& document, const std::str
 }
 
 nlohmann::ordered_json load_json(const std::string& path) {
+  constexpr int deepest = 100;  // what we write is no deeper than ten; copies and prints go down by calls
   std::vector<std::set<std::string>> names;
   std::string twice;
-  const auto watch = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > deepest) throw UsageError(fmt::format("{}: it is nested more than {} deep", path, deepest));
     if (event == Json::parse_event_t::object_start) names.emplace_back();
     if (event == Json::parse_event_t::object_end) names.pop_back();
     if (event == Json::parse_event_t::key && !names.back().insert(parsed.get<std::string>()).second && twice.empty()) {
