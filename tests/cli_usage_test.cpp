@@ -202,7 +202,13 @@ TEST(CommandLine, RefusesEmptyValues) {
   for (const char* option : {"--executors", "--workers", "--compute-slots", "--timeout", "--reference", "--format",
                              "--output", "--requests", "--wait", "--precision", "--seed"}) {
     expect_usage_error(quick_with({"--log", option, ""}), {option});
+    EXPECT_EQ(overlap(quick_with({std::string(option) + "=", "--log"})).err,
+              overlap(quick_with({option, "", "--log"})).err);
   }
+  for (const char* option : {"--save-input", "--save-spectrum"}) {
+    expect_usage_error({"step", "--size", "64", option, ""}, {std::string(option) + ": ''", "a file's name"});
+  }
+  expect_usage_error({"compare", "", ""}, {"compare: it takes files"});
 }
 
 TEST(CommandLine, RefusesAReferenceThatIsNoRowOfTheRun) {

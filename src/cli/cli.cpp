@@ -249,8 +249,8 @@ struct StepText {
   std::string request = "0";
   std::string iteration = "0";
   std::optional<std::string> engine;  // empty: the plain one
-  std::string save_input;
-  std::string save_spectrum;
+  std::optional<std::string> save_input;
+  std::optional<std::string> save_spectrum;
 };
 
 void declare_step(CLI::App& app, StepText& text) {
@@ -269,14 +269,20 @@ Example:
   python3 -c "import numpy as np; print(abs(np.fft.fft(np.load('x.npy')) - np.load('z.npy')).max())")text");
 }
 
+/// Empty where it is not given.
+std::string read_file_name(std::string_view option, const std::optional<std::string>& text) {
+  if (text == "") refuse(option, "", "a file's name");
+  return text.value_or("");
+}
+
 StepOptions read_step_options(const StepText& text, const Registry& registry) {
   StepOptions options;
   options.workload = read_workload(text.workload, registry.own_compute());
   options.request = parse_number("--request", text.request);
   options.iteration = parse_number("--iteration", text.iteration);
   options.engine = text.engine.value_or(registry.plain_engine());
-  options.save_input = text.save_input;
-  options.save_spectrum = text.save_spectrum;
+  options.save_input = read_file_name("--save-input", text.save_input);
+  options.save_spectrum = read_file_name("--save-spectrum", text.save_spectrum);
   return options;
 }
 
@@ -344,9 +350,25 @@ CompareOptions read_compare_options(const CompareText& text) {
   CompareOptions options;
   options.files = text.files;
   options.output = read_outputs(text.output);
-  for (const std::string& file : text.files) options.output.spare("compare", file);
+  for (const std::string& file : text.files) {
+    if (file.empty()) throw UsageError("compare: it takes files that 'overlap run --output FILE.json' wrote");
+    options.output.spare("compare", file);
+  }
   if (text.fail_on) options.fail_on_slower = parse_slower("--fail-on", *text.fail_on);
   return options;
+}
+
+/// As CLI11 takes them, the last one first. Of "--output=" it would take the next argument for the value, which is
+/// empty.
+std::vector<std::string> arguments_of(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    const std::string_view word = argv[i];
+    const bool has_empty_value = word.starts_with("--") && word.find('=') == word.size() - 1;
+    if (has_empty_value) arguments.emplace_back();
+    arguments.emplace_back(has_empty_value ? word.substr(0, word.size() - 1) : word);
+  }
+  return arguments;
 }
 
 int dispatch(int argc, char** argv, const Registry& all) {
@@ -383,7 +405,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
     command->set_version_flag("--version", version, "Print version and commit")->group("Options");
 
   try {
-    app.parse(argc, argv);
+    app.parse(arguments_of(argc, argv));
   } catch (const CLI::Success& success) {
     std::ostringstream text;
     app.exit(success, text);
