@@ -403,6 +403,40 @@ int overlap_compute(struct overlap_step* step) { step->results[0] = 1; puts("hel
   EXPECT_TRUE(contains(output.err, "hello")) << output.err;
 }
 
+TEST_F(OwnCompute, FailsItsRowAloneWhereItSpoilsTheRecording) {
+  const auto spoiling = [&](const std::string& name, const std::string& spoil) {
+    return library(R"(
+#define _GNU_SOURCE
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "overlap_compute.h"
+int overlap_compute(struct overlap_step* step) {
+  struct stat file;
+  step->results[0] = 1;
+  if (fstat(3, &file) != 0) return 1;
+)" + spoil + "}\n",
+                   name);
+  };
+  const std::string filling = spoiling("filling.so", R"(
+  void* recording = mmap(0, (size_t)file.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, 3, 0);
+  memset(recording, 0xff, (size_t)file.st_size);
+  return 0;
+)");
+  const std::string cutting = spoiling("cutting.so", "return ftruncate(3, 0) == 0 ? 0 : 2;\n");
+  const json report = report_of(
+      library(echo) + "," + filling + "," + cutting,
+      {"--executors", "threads,threads/filling,threads/cutting,sequential,coroutine/filling-pool", "--log"}, 1);
+  const json& runs = report.at("runs");
+  for (const std::size_t row : {1U, 4U}) {
+    EXPECT_EQ(runs.at(row).at("status"), "failed");
+    EXPECT_TRUE(contains(runs.at(row).at("reason"), "its recording was overwritten")) << runs.at(row).at("reason");
+  }
+  EXPECT_TRUE(contains(runs.at(2).at("reason"), "it returned 2")) << runs.at(2).at("reason");
+  for (const std::size_t row : {0U, 3U}) EXPECT_EQ(runs.at(row).at("status"), "ok");
+}
+
 TEST_F(OwnCompute, LosesNothingOfWhatItPrintsBeforeItFails) {
   const std::string file = library(R"(
 #include <stdio.h>

@@ -92,6 +92,33 @@ TEST(Recording, IsHandedDownByDescriptorAloneAndNotToEveryProgramStarted) {
   EXPECT_NE(fcntl(recording.fd(), F_GETFD) & FD_CLOEXEC, 0);
 }
 
+TEST(Recording, KeepsItsSize) {
+  const Recording recording = Recording::create(1, 1, 1);
+  EXPECT_NE(ftruncate(recording.fd(), 0), 0);
+  EXPECT_NE(ftruncate(recording.fd(), static_cast<off_t>(recording.bytes() + 1)), 0);
+}
+
+TEST(Recording, IsReadWithinItsBoundsWhateverItsHeaderBecomes) {
+  Recording recording = Recording::create(3, 2, 4);
+  EXPECT_FALSE(recording.overwritten());
+  recording.header().iterations = std::uint64_t{1} << 60;
+  EXPECT_TRUE(recording.overwritten());
+  EXPECT_EQ(recording.iterations(), 2U);
+  EXPECT_EQ(&recording.step(2, 1), &recording.steps()[5]);
+}
+
+void expect_refused_at(std::uint64_t bytes, std::string_view reason) {
+  const Recording recording = Recording::create(3, 2, 1);
+  UniqueFd file(memfd_create("part of a recording", MFD_CLOEXEC));
+  ASSERT_GE(write(file.get(), &recording.header(), bytes), 0);
+  try {
+    Recording::map(std::move(file), false);
+    FAIL() << "taken for a recording, with " << reason;
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find(reason), std::string::npos) << error.what();
+  }
+}
+
 template <typename Spoil>
 void expect_refused(const Spoil& spoil, std::string_view reason) {
   Recording recording = Recording::create(3, 2, 1);
@@ -113,11 +140,9 @@ TEST(RecordingMap, RefusesWhatIsNoRecording) {
   expect_refused([](Recording& recording) { ++recording.header().iterations; }, "size");
   expect_refused([](Recording& recording) { ++recording.header().workers; }, "size");
   expect_refused([](Recording& recording) { recording.header().requests = std::uint64_t{1} << 62; }, "no address");
-  expect_refused(
-      [](Recording& recording) { ASSERT_EQ(ftruncate(recording.fd(), static_cast<off_t>(recording.bytes() - 64)), 0); },
-      "size");
-  expect_refused([](Recording& recording) { ASSERT_EQ(ftruncate(recording.fd(), 100), 0); }, "too short");
-  expect_refused([](Recording& recording) { ASSERT_EQ(ftruncate(recording.fd(), 0), 0); }, "too short");
+  expect_refused_at(Recording::bytes_for(3, 2, 1) - 64, "size");
+  expect_refused_at(100, "too short");
+  expect_refused_at(0, "too short");
 }
 
 TEST(RecordingMap, RefusesSectionsThatLieElsewhere) {

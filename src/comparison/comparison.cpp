@@ -36,6 +36,7 @@ std::string failure_reason(const Supervisor::End& end, const Recording& recordin
   const auto phase = static_cast<Phase>(recording.header().phase.load());
   const std::string where = phase == Phase::run ? "" : fmt::format(" in setup ({})", name_of(phase));
   if (end.how == Supervisor::End::How::interrupted) return "interrupted" + where;
+  if (recording.overwritten()) return "its recording was overwritten: what it ran wrote where it must not";
   // Before all that followed from it.
   if (recording.failed()) return where.empty() ? recording.error() : where.substr(1) + ": " + recording.error();
   if (end.how == Supervisor::End::How::timed_out) {

@@ -39,7 +39,7 @@ StepTimes read_steps(const Recording& recording) {
   times.compute_s.reserve(recording.steps().size());
   times.queue_s.reserve(recording.steps().size());
   times.requests.reserve(recording.requests().size());
-  const std::size_t iterations = recording.header().iterations;
+  const std::size_t iterations = recording.iterations();
   std::span<const StepRecord> steps = recording.steps();
   for (const RequestRecord& request : recording.requests()) {
     std::int64_t wait_begin_ns = request.begin_ns;
@@ -70,7 +70,7 @@ std::vector<StepDue> earliest_dues(const Recording& recording, const std::vector
   for (std::uint64_t request = 0; request < requests.size(); ++request) {
     double due_s = requests[request].arrival_s;
     std::int64_t wait_begin_ns = recording.requests()[request].begin_ns;
-    for (std::uint64_t iteration = 0; iteration < recording.header().iterations; ++iteration) {
+    for (std::uint64_t iteration = 0; iteration < recording.iterations(); ++iteration) {
       const StepRecord& step = recording.step(request, iteration);
       due_s += to_seconds(step.due_ns - wait_begin_ns);
       dues.push_back({due_s, requests[request].arrival_s});

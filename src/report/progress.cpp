@@ -66,12 +66,11 @@ std::string ProgressBar::line(const Recording& recording, std::int64_t now_ns) c
 
 StepLog::StepLog(const Recording& recording)
     : recording_(recording),
-      next_iteration_(recording.header().requests, 0),
-      call_logged_(recording.header().requests, false) {}
+      next_iteration_(recording.requests().size(), 0),
+      call_logged_(recording.requests().size(), false) {}
 
 std::string StepLog::new_lines() {
-  const RecordingHeader& header = recording_.header();
-  if (load_ns(header.t0_ns) == 0) return {};
+  if (load_ns(recording_.header().t0_ns) == 0) return {};
 
   struct Event {
     std::int64_t time_ns;
@@ -80,9 +79,9 @@ std::string StepLog::new_lines() {
     std::uint64_t iteration;
   };
   std::vector<Event> events;
-  for (std::uint64_t request = 0; request < header.requests; ++request) {
+  for (std::uint64_t request = 0; request < recording_.requests().size(); ++request) {
     std::uint64_t& iteration = next_iteration_[request];
-    while (iteration < header.iterations) {
+    while (iteration < recording_.iterations()) {
       const StepRecord& step = recording_.step(request, iteration);
       // Asked first: a step that is finished has its times, and its request's begin, behind it.
       const bool finished = step.finished();

@@ -34,9 +34,8 @@ struct StepPlace {
 template <typename F>
 void for_each_finished_step(const Workload& workload, const Recording& recording, F&& f) {
   StepPlace place{workload, recording};
-  const RecordingHeader& header = recording.header();
-  for (place.request = 0; place.request < header.requests; ++place.request) {
-    for (place.iteration = 0; place.iteration < header.iterations; ++place.iteration) {
+  for (place.request = 0; place.request < recording.requests().size(); ++place.request) {
+    for (place.iteration = 0; place.iteration < recording.iterations(); ++place.iteration) {
       if (place.step().finished()) f(place);
     }
   }

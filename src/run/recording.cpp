@@ -88,12 +88,14 @@ std::uint64_t Recording::bytes_for(std::uint64_t requests, std::uint64_t iterati
 
 Recording Recording::create(std::uint64_t requests, std::uint64_t iterations, std::uint64_t workers) {
   const Offsets offsets = offsets_for(requests, iterations, workers);
-  UniqueFd file(memfd_create("overlap-recording", MFD_CLOEXEC));
+  UniqueFd file(memfd_create("overlap-recording", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!file) throw_errno(errno, "can't make the recording");
   // posix_fallocate reserves every page, so that a full memory is an error here and not a SIGBUS in the run. It returns
   // its error.
   const int error = posix_fallocate(file.get(), 0, static_cast<off_t>(offsets.total));
   if (error != 0) throw_errno(error, "can't reserve the recording");
+  // What cuts it short ends all that map it; where the kernel can't keep it from that, nothing else is lost.
+  static_cast<void>(fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0);
   void* memory = map_file(file.get(), offsets.total, false);
   auto* header = static_cast<RecordingHeader*>(memory);
   std::copy(std::begin(magic_text), std::end(magic_text), header->magic);
@@ -131,10 +133,11 @@ Recording Recording::map(UniqueFd file, bool populate) {
 
 Recording::Recording(UniqueFd file, void* memory, std::uint64_t bytes) noexcept
     : file_(std::move(file)), bytes_(bytes), header_(static_cast<RecordingHeader*>(memory)) {
+  iterations_ = header_->iterations;
   auto* base = static_cast<std::byte*>(memory);
   workers_ = {reinterpret_cast<WorkerRecord*>(base + header_->workers_offset), header_->workers};
   requests_ = {reinterpret_cast<RequestRecord*>(base + header_->requests_offset), header_->requests};
-  steps_ = {reinterpret_cast<StepRecord*>(base + header_->steps_offset), header_->requests * header_->iterations};
+  steps_ = {reinterpret_cast<StepRecord*>(base + header_->steps_offset), header_->requests * iterations_};
 }
 
 Recording::Recording(Recording&& other) noexcept { *this = std::move(other); }
@@ -142,6 +145,7 @@ Recording::Recording(Recording&& other) noexcept { *this = std::move(other); }
 Recording& Recording::operator=(Recording&& other) noexcept {
   std::swap(file_, other.file_);
   std::swap(bytes_, other.bytes_);
+  std::swap(iterations_, other.iterations_);
   std::swap(header_, other.header_);
   std::swap(workers_, other.workers_);
   std::swap(requests_, other.requests_);
@@ -151,6 +155,12 @@ Recording& Recording::operator=(Recording&& other) noexcept {
 
 Recording::~Recording() {
   if (header_ != nullptr) munmap(header_, bytes_);
+}
+
+bool Recording::overwritten() const noexcept {
+  return !std::equal(std::begin(magic_text), std::end(magic_text), header_->magic) ||
+         header_->layout_version != layout_version || header_->requests != requests_.size() ||
+         header_->iterations != iterations_ || header_->workers != workers_.size() || header_->total_bytes != bytes_;
 }
 
 void Recording::set_arrivals(std::span<const std::int64_t> from_t0_ns) noexcept {

@@ -144,15 +144,20 @@ class Recording {
   std::span<const WorkerRecord> workers() const noexcept { return workers_; }
   std::span<RequestRecord> requests() noexcept { return requests_; }
   std::span<const RequestRecord> requests() const noexcept { return requests_; }
+  /// Of each request, as `requests` and `steps` have it: by the making, whatever the header says later.
+  std::uint64_t iterations() const noexcept { return iterations_; }
   /// By request, then iteration.
   std::span<StepRecord> steps() noexcept { return steps_; }
   std::span<const StepRecord> steps() const noexcept { return steps_; }
   StepRecord& step(std::uint64_t request, std::uint64_t iteration) noexcept {
-    return steps_[request * header_->iterations + iteration];
+    return steps_[request * iterations_ + iteration];
   }
   const StepRecord& step(std::uint64_t request, std::uint64_t iteration) const noexcept {
-    return steps_[request * header_->iterations + iteration];
+    return steps_[request * iterations_ + iteration];
   }
+
+  /// Whether the header is no longer that of this recording, as a program does that writes where it must not.
+  bool overwritten() const noexcept;
 
   /// Sets when each request will come in, in nanoseconds from T0. Before the run, once.
   void set_arrivals(std::span<const std::int64_t> from_t0_ns) noexcept;
@@ -203,6 +208,7 @@ class Recording {
 
   UniqueFd file_;
   std::uint64_t bytes_ = 0;
+  std::uint64_t iterations_ = 0;
   RecordingHeader* header_ = nullptr;
   std::span<WorkerRecord> workers_;
   std::span<RequestRecord> requests_;

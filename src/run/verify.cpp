@@ -159,7 +159,7 @@ std::string check_setup_state(const Recording& recording) {
 }
 
 bool has_shape_of(const Recording& recording, const Workload& workload) {
-  return recording.header().requests == workload.requests && recording.header().iterations == workload.iterations;
+  return recording.requests().size() == workload.requests && recording.iterations() == workload.iterations;
 }
 
 std::string at_step(std::uint64_t request, std::uint64_t iteration, std::string_view finding) {

@@ -30,8 +30,8 @@ std::array<double, 4> results_of(const StepRecord& step) noexcept {
 }
 
 std::string difference_of_results(const Recording& recording, const Recording& other, std::string_view where) {
-  const std::uint64_t requests = std::min(recording.header().requests, other.header().requests);
-  const std::uint64_t iterations = std::min(recording.header().iterations, other.header().iterations);
+  const std::uint64_t requests = std::min(recording.requests().size(), other.requests().size());
+  const std::uint64_t iterations = std::min(recording.iterations(), other.iterations());
   for (std::uint64_t request = 0; request < requests; ++request) {
     for (std::uint64_t iteration = 0; iteration < iterations; ++iteration) {
       const StepRecord& step = recording.step(request, iteration);
