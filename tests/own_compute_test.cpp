@@ -403,6 +403,27 @@ int overlap_compute(struct overlap_step* step) { step->results[0] = 1; puts("hel
   EXPECT_TRUE(contains(output.err, "hello")) << output.err;
 }
 
+TEST_F(OwnCompute, PrintsToStderrAlsoWhereItSaysWhatItWorksIn) {
+  const std::string file = library(std::string("#include <stdio.h>\n") + echo + R"(
+uint64_t overlap_workspace_bytes(uint64_t size) { printf("asked\n"); return size; }
+)");
+  const Output output = testing::overlap(quick_of(file, {"--executors", "threads", "--format", "json"}));
+  EXPECT_TRUE(json::accept(output.out)) << output.out.substr(0, 200);
+  EXPECT_TRUE(contains(output.err, "asked")) << output.err;
+}
+
+TEST_F(OwnCompute, IsRefusedWhereItThrowsWhenAskedWhatItWorksIn) {
+  const std::string text = std::string("#include <stdexcept>\nextern \"C\" {") + echo + R"(
+uint64_t overlap_workspace_bytes(uint64_t size) {
+  if (size == 1) throw 1;
+  throw std::runtime_error("too odd");
+}
+})";
+  const std::string file = library(text, "own.so", "c++");
+  expect_usage_error(quick_of(file), {"--compute: ", "own.so: too odd"});
+  expect_usage_error(quick_of(file, {"--size", "1"}), {"--compute: ", "own.so: it threw what is no std::exception"});
+}
+
 TEST_F(OwnCompute, FailsItsRowAloneWhereItSpoilsTheRecording) {
   const auto spoiling = [&](const std::string& name, const std::string& spoil) {
     return library(R"(

@@ -185,11 +185,7 @@ ComputeInfo library_compute(const std::string& file) {
       .prepare = [file](const Workload& workload, const EngineOptions& /*options*/) -> std::unique_ptr<StepCompute> {
         return std::make_unique<LibraryCompute>(file, workload);
       },
-      .workspace_bytes =
-          [file](const Workload& workload) {
-            const OwnFunctions& functions = load_own_functions(file);
-            return functions.workspace_bytes == nullptr ? 0 : functions.workspace_bytes(workload.size);
-          },
+      .workspace_bytes = [file](const Workload& workload) { return own_workspace_bytes(file, workload.size); },
       .probe_bytes = [](const Workload& /*workload*/) { return std::uint64_t{0}; },
       .facts = [] { return NamedTexts(); },
       .starts_no_steps =

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <iterator>
 #include <map>
@@ -87,6 +88,20 @@ const OwnFunctions& load_own_functions(const std::string& file) {
   static std::map<std::string, OwnFunctions> libraries;
   const auto found = libraries.find(file);
   return found != libraries.end() ? found->second : libraries.emplace(file, open_library(file)).first->second;
+}
+
+std::uint64_t own_workspace_bytes(const std::string& file, std::uint64_t size) {
+  const OwnFunctions& functions = load_own_functions(file);
+  if (functions.workspace_bytes == nullptr) return 0;
+  const StdoutToStderr redirected;
+  std::string reason = "it threw what is no std::exception";
+  try {
+    return functions.workspace_bytes(size);
+  } catch (const std::exception& error) {
+    reason = error.what();
+  } catch (...) {  // told below
+  }
+  throw UsageError(fmt::format("--compute: overlap_workspace_bytes of {}: {}", file, reason));
 }
 
 std::string OwnCompute::name() const { return std::filesystem::path(files.front()).filename().string(); }

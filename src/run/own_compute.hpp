@@ -22,6 +22,10 @@ struct OwnFunctions {
 /// Loads a library, once; it stays loaded. Throws UsageError, with the file and what it lacks.
 const OwnFunctions& load_own_functions(const std::string& file);
 
+/// What the library says that a step of this size works in, 0 where it says nothing. What it prints appears on stderr;
+/// throws UsageError where it throws.
+std::uint64_t own_workspace_bytes(const std::string& file, std::uint64_t size);
+
 /// Implementations of one compute: shared libraries (.so), and for Python's rows at most one Python file (.py). The
 /// first gives the workload its name, and its row is what a driver's name alone means.
 struct OwnCompute {
