@@ -230,10 +230,14 @@ TEST(PythonUnavailable, EndsTheRunBeforeAnythingRunsWithTheReason) {
   write_content(folder / "nonsense", "#!/bin/sh\necho mumble\nexit 3\n");
   std::filesystem::permissions(folder / "nonsense", std::filesystem::perms::owner_all);
   write_content(folder / "no-program", "");
+  write_content(folder / "homeless",
+                "#!/bin/sh\necho 'Fatal Python error: no encodings'\necho '  <no Python frame>'\nexit 1\n");
+  std::filesystem::permissions(folder / "homeless", std::filesystem::perms::owner_all);
   const std::vector<std::pair<std::string, std::string>> interpreters = {
       {folder / "missing", "No such file or directory"},
       {"no-such-python", "No such file or directory"},
       {folder / "no-program", "Permission denied"},
+      {folder / "homeless", "Fatal Python error: no encodings; --python"},
       {folder / "nonsense", "mumble"}};
   for (const auto& [interpreter, reason] : interpreters) {
     SCOPED_TRACE(interpreter);

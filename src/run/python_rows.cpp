@@ -80,11 +80,13 @@ Printed run_to_end(std::vector<std::string> command) {
   return printed;
 }
 
-/// The last line of a text that has more than blanks: of a Python failure, its reason.
-std::string last_line(const std::string& text) {
+/// Of a Python failure: the last line that has more than blanks, or that in which an interpreter tells why it can't
+/// begin.
+std::string reason_in(const std::string& text) {
   std::istringstream lines(text);
   std::string last;
   for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("Fatal Python error: ")) return line;
     if (line.find_first_not_of(" \t\r") != std::string::npos) last = line;
   }
   return last;
@@ -150,7 +152,7 @@ class Python {
     }
     Answer answer{interpreter, "", facts_in(printed.text)};
     if (printed.status == 0 && !answer.facts.empty()) return answer;
-    const std::string reason = clean_line(last_line(printed.text));
+    const std::string reason = clean_line(reason_in(printed.text));
     answer.facts.clear();
     answer.problem = fmt::format("{} runs {}: {}{}", interpreter, needs_numpy_ ? "no NumPy" : "no Python",
                                  reason.empty() ? "it printed nothing" : reason, hint);
