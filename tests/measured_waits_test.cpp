@@ -140,6 +140,11 @@ TEST(MeasuredWaits, KeepTheTailThatP99LatenciesDependOn) {
   }
 }
 
+TEST(MeasuredWaits, MayBeAsShortAsANumberCanBe) {
+  EXPECT_EQ(distribution_of({1e-320}).a, 1e-320);
+  EXPECT_EQ(distribution_of({1e-320, 1.0}).quantile(0.0), 1e-320);
+}
+
 TEST(MeasuredWaits, AreRefusedByTheirLine) {
   EXPECT_EQ(refusal_of("20ms\nslow\n"),
             "--wait: FILE, line 2: 'slow' is not right; it takes a time from 0, such as 0.5, 10ms or 250us (units ns, "

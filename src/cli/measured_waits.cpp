@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <span>
@@ -102,7 +103,12 @@ std::vector<std::size_t> points_of(std::span<const double> sorted) {
   return points;
 }
 
-double to_four_digits(double value) { return std::stod(fmt::format("{:.4g}", value)); }
+/// Not by std::stod, which takes no number as small as some that are written.
+double to_four_digits(double value) {
+  const std::string text = fmt::format("{:.4g}", value);
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
 
 std::string_view trimmed(std::string_view line) {
   constexpr std::string_view blanks = " \t\r";
