@@ -161,6 +161,7 @@ TEST(MeasuredWaits, AreRefusedWithoutAFile) {
            {"measured:", "measured:FILE:UNIT"},
            {"measured::ms", "measured:FILE:UNIT"},
            {"measured:" + (folder / "none"), "it can't be read (No such file"},
+           {"measured:/dev/zero", "it is no file, and does not end within 1.07 GB"},
            {"measured:" + folder.path().string(), "it can't be read (Is a directory)"},
            {"gauss:1", "measured:FILE"},
        }) {
