@@ -229,6 +229,10 @@ TEST(PythonUnavailable, EndsTheRunBeforeAnythingRunsWithTheReason) {
   const TemporaryFolder folder;
   write_content(folder / "nonsense", "#!/bin/sh\necho mumble\nexit 3\n");
   std::filesystem::permissions(folder / "nonsense", std::filesystem::perms::owner_all);
+  write_content(folder / "endless", "#!/bin/sh\nexec yes\n");
+  std::filesystem::permissions(folder / "endless", std::filesystem::perms::owner_all);
+  write_content(folder / "leaving", "#!/bin/sh\nsleep 1000 &\necho mumble\nexit 3\n");
+  std::filesystem::permissions(folder / "leaving", std::filesystem::perms::owner_all);
   write_content(folder / "no-program", "");
   write_content(folder / "homeless",
                 "#!/bin/sh\necho 'Fatal Python error: no encodings'\necho '  <no Python frame>'\nexit 1\n");
@@ -238,6 +242,8 @@ TEST(PythonUnavailable, EndsTheRunBeforeAnythingRunsWithTheReason) {
       {"no-such-python", "No such file or directory"},
       {folder / "no-program", "Permission denied"},
       {folder / "homeless", "Fatal Python error: no encodings; --python"},
+      {folder / "endless", "it prints without an end"},
+      {folder / "leaving", "mumble"},
       {folder / "nonsense", "mumble"}};
   for (const auto& [interpreter, reason] : interpreters) {
     SCOPED_TRACE(interpreter);
@@ -249,6 +255,7 @@ TEST(PythonUnavailable, EndsTheRunBeforeAnythingRunsWithTheReason) {
     EXPECT_TRUE(contains(output.err, "python/sequential is unavailable: " + interpreter)) << output.err;
     EXPECT_TRUE(contains(output.err, reason)) << output.err;
   }
+  left_behind();
   const Output empty = overlap(quick + Arguments{"--python", "", "--executors", "sequential"});
   EXPECT_EQ(empty.status, 2);
   EXPECT_TRUE(contains(empty.err, "--python")) << empty.err;

@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -19,6 +22,7 @@
 #include <string_view>
 #include <utility>
 
+#include "src/base/clock.hpp"
 #include "src/base/named_texts.hpp"
 #include "src/base/text.hpp"
 #include "src/base/unique_fd.hpp"
@@ -34,12 +38,40 @@ constexpr std::uint64_t interpreter_bytes = std::uint64_t{32} << 20;
 constexpr std::uint64_t python_process_bytes = std::uint64_t{8} << 20;
 constexpr std::uint64_t task_bytes = 4096;
 
+// Far more than an interpreter takes that will do.
+constexpr std::int64_t longest_answer_ns = 60 * ns_per_s;
+constexpr std::size_t longest_answer = std::size_t{64} << 20;
+
 /// What a program printed, both streams, and how it ended.
 struct Printed {
   int error = 0;  ///< why it was not started
   int status = 0;
   std::string text;
+  std::string_view cut_short = {};  ///< why it was ended; empty where it ended by itself
 };
+
+/// Reads what a program prints until it has ended, though others that it started may hold its streams, or until it is
+/// too much.
+void read_to_end(int stream, pid_t pid, Printed& printed) {
+  const UniqueFd exited(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+  const std::int64_t deadline_ns = now_ns() + longest_answer_ns;
+  std::array<pollfd, 2> events{pollfd{stream, POLLIN, 0}, pollfd{exited.get(), POLLIN, 0}};
+  std::array<char, 4096> buffer{};
+  while (events[0].fd >= 0 || events[1].fd >= 0) {
+    const std::int64_t left_ms = (deadline_ns - now_ns()) / 1'000'000;
+    if (left_ms <= 0) printed.cut_short = "it does not end within 60 s";
+    if (printed.text.size() > longest_answer) printed.cut_short = "it prints without an end";
+    if (!printed.cut_short.empty()) return;
+    if (poll(events.data(), events.size(), static_cast<int>(left_ms)) <= 0) continue;
+    if (events[0].revents != 0) {
+      const ssize_t size = read(stream, buffer.data(), buffer.size());
+      if (size > 0) printed.text.append(buffer.data(), static_cast<std::size_t>(size));
+      if (size == 0 || (size < 0 && errno != EINTR)) events[0].fd = -1;
+    } else if (events[1].revents != 0) {
+      return;
+    }
+  }
+}
 
 Printed run_to_end(std::vector<std::string> command) {
   std::array<int, 2> ends{};
@@ -70,11 +102,8 @@ Printed run_to_end(std::vector<std::string> command) {
   posix_spawn_file_actions_destroy(&actions);
   if (printed.error != 0) return printed;
   writing = UniqueFd();
-  std::array<char, 4096> buffer{};
-  for (ssize_t size = 1; size > 0 || (size < 0 && errno == EINTR);) {
-    size = read(reading.get(), buffer.data(), buffer.size());
-    if (size > 0) printed.text.append(buffer.data(), static_cast<std::size_t>(size));
-  }
+  read_to_end(reading.get(), pid, printed);
+  if (!printed.cut_short.empty()) kill(pid, SIGKILL);
   while (waitpid(pid, &printed.status, 0) < 0 && errno == EINTR) {
   }
   return printed;
@@ -152,7 +181,8 @@ class Python {
     }
     Answer answer{interpreter, "", facts_in(printed.text)};
     if (printed.status == 0 && !answer.facts.empty()) return answer;
-    const std::string reason = clean_line(reason_in(printed.text));
+    const std::string reason =
+        printed.cut_short.empty() ? clean_line(reason_in(printed.text)) : std::string(printed.cut_short);
     answer.facts.clear();
     answer.problem = fmt::format("{} runs {}: {}{}", interpreter, needs_numpy_ ? "no NumPy" : "no Python",
                                  reason.empty() ? "it printed nothing" : reason, hint);
