@@ -584,6 +584,14 @@ TEST(SharedSlots, CountInThePeakMemoryOfProcesses) {
   EXPECT_GE(peak(2), peak(1) + slot_bytes / 2);
 }
 
+TEST(ForkedWorkers, TellTheirPeakMemoryHoweverMany) {
+  Workload workload = small_workload();
+  workload.requests = 70;  // more than are asked for it
+  workload.iterations = 1;
+  const Recording recording = run({"processes", "null"}, workload, 70, 70);
+  for (const WorkerRecord& worker : recording.workers()) EXPECT_GT(worker.peak_memory_bytes, 0U) << &worker;
+}
+
 class EveryDriverOnABrokenDevice : public testing::TestWithParam<Executor> {};
 
 TEST_P(EveryDriverOnABrokenDevice, FailsWithTheDevicesErrorAndHangsNothing) {
