@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Python's rows: the classic four (sequential, asyncio, threads, processes) in plain NumPy, or of a user's own compute.
+"""Python's rows: the classic four (sequential, asyncio, threads, processes) and asyncio with a pool of processes, in
+plain NumPy, or of a user's own compute.
 
 The tool starts it as one of its runners: with a job, and with the recording at descriptor 3, which it fills as
 docs/recording.md says. Waits and numbers are the workload's, drawn by numpy.random.Philox; those of a user's own compute
@@ -15,7 +16,6 @@ import time
 STARTED_NS = time.monotonic_ns()
 
 import asyncio
-import ctypes
 import itertools
 import json
 import mmap
@@ -35,6 +35,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Where an interpreter is told to look nowhere (-I), too.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from python_computes import NumpyTransform, OwnCompute, RunFailed, close_event_loop, event_loop, reason_of
+from python_pool import Pool, die_with
 from python_recording import (
     END_CPU_NS, END_NS, LANES, PEAK_MEMORY, PHASE, SETUP_CPU_NS, SETUP_S, STEP_S, T0_NS,
     Recording, Stopped, Worker, now_ns, peak_memory_bytes,
@@ -64,11 +65,11 @@ class Step:
     def __init__(self, request, iteration, due_ns):
         self.request, self.iteration, self.due_ns = request, iteration, due_ns
         self.begin_ns = self.end_ns = 0
-        self.computed = None
+        self.computed = self.left = None
 
 
 class Row:
-    """One of the four: what it makes of requests, and how many steps it can compute at once."""
+    """One of the five: what it makes of requests, and how many steps it can compute at once."""
 
     def __init__(self, job, recording):
         self.job, self.recording = job, recording
@@ -80,7 +81,9 @@ class Row:
             "asyncio": (self.run_asyncio, None),
             "threads": (self.run_threads, self.in_threads),
             "processes": (self.run_processes, self.in_processes),
+            "pool": (self.run_pool, self.in_processes),
         }[job["executor"]["driver"]]
+        self.pool = None
 
     # ---- A request, whoever takes it ----
 
@@ -96,7 +99,7 @@ class Row:
             yield step
             end_ns = step.end_ns
             digest_begin_ns = time.thread_time_ns()
-            left = workload.left(number, step.computed)
+            left = step.left or workload.left(number, step.computed)
             step.computed = None  # before the wait
             worker.finish_step(number, (step.due_ns, step.begin_ns, end_ns), left)
             worker.digest_ns += time.thread_time_ns() - digest_begin_ns
@@ -113,6 +116,19 @@ class Row:
         step.begin_ns = now_ns()
         step.computed = await self.workload.compute_async(step.request, step.iteration)
         step.end_ns = now_ns()
+
+    def compute_apart(self, request, iteration):
+        """In a process of the pool: a step's begin and end, what it left, and the CPU time of finding that out."""
+        step = Step(request, iteration, 0)
+        self.compute(step)
+        digest_begin_ns = time.thread_time_ns()
+        left = self.workload.left(request * self.workload.iterations + iteration, step.computed)
+        return step.begin_ns, step.end_ns, left, time.thread_time_ns() - digest_begin_ns
+
+    async def compute_in_pool(self, worker, step):
+        self.recording.raise_if_stopped()
+        step.begin_ns, step.end_ns, step.left, digest_ns = await self.pool.step_of(step.request, step.iteration)
+        worker.digest_ns += digest_ns
 
     def expect(self, request):
         """Sleeps until it comes in."""
@@ -134,12 +150,14 @@ class Row:
             await asyncio.sleep((step.due_ns - now_ns()) * 1e-9)  # lets others go first even where it is over
             while (rest_ns := step.due_ns - now_ns()) > 0:
                 await asyncio.sleep(rest_ns * 1e-9)
-            if self.workload.is_async:
+            if self.pool:
+                await self.compute_in_pool(worker, step)
+            elif self.workload.is_async:
                 await self.compute_async(step)
             else:
                 self.compute(step)
 
-    # ---- The classic four ----
+    # ---- The rows ----
 
     def run_sequential(self):
         worker = Worker(self.recording, 0)
@@ -184,6 +202,16 @@ class Row:
             worker.end()
 
         self.in_processes(self.workers, work, self.before_start())
+
+    def make_pool(self):
+        """In setup, where a program of one's own has it too."""
+        if self.job["executor"]["driver"] == "pool":
+            close_event_loop()
+            self.pool = Pool(self.lanes, self.compute_apart)
+
+    def run_pool(self):
+        self.run_asyncio()
+        self.pool.end()
 
     # ---- Workers ----
 
@@ -344,14 +372,6 @@ def cannot_start(what, index, count, error):
     return f"{what} {index + 1} of {count} can't be started ({error}); --workers bounds their number"
 
 
-def die_with(parent):
-    """Should the parent be killed, so is this process."""
-    PR_SET_PDEATHSIG = 1
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
 def allow_descriptors():
     """As many as may be had: each process of a row takes two of this one's."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -410,6 +430,7 @@ def run(job, recording):
     first_step_s = setup.measure("warm_up", row.first_step_s)
     setup.measure("check", row.check)
     setup.measure("calibrate", row.calibrate, first_step_s)
+    setup.measure("allocate", row.make_pool)
     setup.end()
 
     setup_children_cpu_ns = children_cpu_ns()
@@ -421,9 +442,10 @@ def run(job, recording):
     row.run()
     recording.put(END_NS, "q", now_ns())
     children_cpu_since_ns = children_cpu_ns() - setup_children_cpu_ns
-    uncounted_ns = max(0, children_cpu_since_ns - recording.workers_cpu_ns())
+    known_ns = row.pool.setup_cpu_ns if row.pool else recording.workers_cpu_ns()
+    uncounted_ns = max(0, children_cpu_since_ns - known_ns)
     recording.put(END_CPU_NS, "q", time.process_time_ns() + setup_children_cpu_ns + uncounted_ns)
-    recording.put(PEAK_MEMORY, "Q", peak_memory_bytes())
+    recording.put(PEAK_MEMORY, "Q", peak_memory_bytes() + (row.pool.peak_memory_bytes if row.pool else 0))
     row.check_run()
     end_if_threads_remain()
 

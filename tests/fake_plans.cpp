@@ -26,7 +26,9 @@ EngineInfo engine(std::string name, std::uint64_t slot_bytes) {
 Registry make_registry() {
   Registry registry;
   registry.add(driver("sequential", Kind::one_at_a_time));
-  registry.add(driver("coroutine", Kind::one_thread));
+  DriverInfo coroutine = driver("coroutine", Kind::one_thread);
+  coroutine.request_bytes = request_bytes;
+  registry.add(coroutine);
   registry.add(driver("threads", Kind::threads));
   registry.add(driver("processes", Kind::processes));
   registry.add(engine("fftw", slot));

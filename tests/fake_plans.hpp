@@ -12,6 +12,7 @@ namespace overlap::testing {
 
 inline constexpr std::uint64_t mb = 1'000'000;
 inline constexpr std::uint64_t slot = 100 * mb;
+inline constexpr std::uint64_t request_bytes = 128;  ///< of `coroutine`
 inline constexpr PlanLimits ample{4, 1'000'000 * mb};
 
 DriverInfo driver(std::string name, DriverInfo::Kind kind);

@@ -58,14 +58,14 @@ class OwnPython : public ::testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(OwnPython, IsComputedByPythonsFourRows) {
+TEST_F(OwnPython, IsComputedByPythonsFiveRows) {
   const json report = report_of(file_of(hides_numpy + R"(
 def compute(request, iteration, size, seed):
     return 100 * request + iteration, size, seed
 )"),
                                 {"--seed", "7"});
   EXPECT_EQ(executors_of(report),
-            Arguments({"python/sequential", "python/asyncio", "python/threads", "python/processes"}));
+            Arguments({"python/sequential", "python/asyncio", "python/threads", "python/processes", "python/pool"}));
   EXPECT_EQ(report.at("reference"), "python/sequential");
   EXPECT_EQ(report.at("workload").at("compute"), "own.py");
   for (const json& run : report.at("runs")) {
@@ -111,7 +111,7 @@ async def compute(request, iteration, size, seed):
   EXPECT_EQ(output.status, 0);
   EXPECT_FALSE(contains(output.err, "Error")) << output.err;
   const json report = json::parse(output.out);
-  ASSERT_EQ(report.at("runs").size(), 4U);
+  ASSERT_EQ(report.at("runs").size(), 5U);
   for (const json& run : report.at("runs")) {
     SCOPED_TRACE(run.at("executor"));
     EXPECT_EQ(run.at("verified"), true) << run.at("reason");
@@ -135,7 +135,7 @@ def count(request, iteration):
 async def compute(request, iteration, size, seed):
     return await asyncio.to_thread(count, request, iteration)
 )"));
-  ASSERT_EQ(report.at("runs").size(), 4U);
+  ASSERT_EQ(report.at("runs").size(), 5U);
   for (const json& run : report.at("runs")) {
     EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
     EXPECT_EQ(run.at("steps").at("result_0").at(11), 5.0);
@@ -143,7 +143,7 @@ async def compute(request, iteration, size, seed):
 }
 
 TEST_F(OwnPython, FailsItsRowsWhereAnAsynchronousStepFails) {
-  for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
+  for (const char* executor : {"sequential", "asyncio", "threads", "processes", "pool"}) {
     EXPECT_EQ(reason_of(R"(
 import asyncio
 async def compute(request, iteration, size, seed):
@@ -202,7 +202,7 @@ TEST_F(OwnPython, FailsItsRowWithTheStepAndTheReason) {
 def compute(request, iteration, size, seed):
     return 1 / (request - 2)
 )";
-  for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
+  for (const char* executor : {"sequential", "asyncio", "threads", "processes", "pool"}) {
     EXPECT_EQ(reason_of(failing, executor).rfind("own.py: step (2, 0): ZeroDivisionError: division by zero", 0), 0U)
         << reason_of(failing, executor);
   }
@@ -223,7 +223,7 @@ TEST_F(OwnPython, FailsItsRowWithTheTypeOfWhateverItRaises) {
     EXPECT_EQ(reason_of(fmt::format("{}def prepare(size, seed): {}", computes, raises)),
               fmt::format("in setup (load): own.py: prepare: {} (line 2)", each.told));
     const std::string failing = "def compute(request, iteration, size, seed):\n    if request == 2: " + raises;
-    for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
+    for (const char* executor : {"sequential", "asyncio", "threads", "processes", "pool"}) {
       const std::string reason = reason_of(failing, executor);
       EXPECT_EQ(reason.rfind(fmt::format("own.py: step (2, 0): {}", each.told), 0), 0U) << reason;
     }
@@ -272,7 +272,7 @@ async def compute(request, iteration, size, seed):
         await asyncio.to_thread(never.wait)
     return 1
 )";
-  for (const char* executor : {"asyncio", "threads", "processes"}) {
+  for (const char* executor : {"asyncio", "threads", "processes", "pool"}) {
     EXPECT_EQ(reason_of(source, executor).rfind("own.py: step (2, 0): ValueError: boom", 0), 0U) << executor;
   }
 }
@@ -311,7 +311,7 @@ def compute(request, iteration, size, seed):
         raise ValueError('boom')
     return 1
 )");
-  for (const char* executor : {"sequential", "asyncio", "threads", "processes"}) {
+  for (const char* executor : {"sequential", "asyncio", "threads", "processes", "pool"}) {
     const Arguments options = {"--compute", file, "--python", testing::python_program(), "--executors", executor};
     const Output output = testing::run(
         {.program = OVERLAP_BINARY, .arguments = quick_with(options), .environment = {{"PYTHONUNBUFFERED", ""}}});
@@ -412,6 +412,34 @@ def compute(request, iteration, size, seed):
   EXPECT_LT(report.at("runs").at(0).at("peak_memory_bytes"), 120'000'000);
 }
 
+TEST_F(OwnPython, IsComputedInAPoolByAsManyProcessesAsThereAreEngineThreads) {
+  const std::string file = file_of(hides_numpy + R"(
+import time
+def compute(request, iteration, size, seed):
+    end = time.process_time() + 0.005
+    while time.process_time() < end:
+        pass
+    return request
+)");
+  const json run = report_of(file, {"--requests", "8", "--iterations", "2", "--wait", "none", "--executors",
+                                    "python/pool", "--engine-threads", "3"})
+                       .at("runs")
+                       .at(0);
+  EXPECT_EQ(run.at("verified"), true) << run.at("reason");
+  EXPECT_EQ(run.at("lanes"), 3);
+  EXPECT_GT(run.at("setup_s").at("allocate"), 0.0) << "the pool is there before the run";
+  EXPECT_GE(run.at("cpu_s"), 16 * 0.005) << "what its processes did";
+  // Never more steps at once than there are processes.
+  const json& steps = run.at("steps");
+  for (const json& moment : steps.at("begin_s")) {
+    std::size_t at_once = 0;
+    for (std::size_t step = 0; step < 16; ++step) {
+      if (steps.at("begin_s").at(step) <= moment && moment < steps.at("end_s").at(step)) ++at_once;
+    }
+    EXPECT_LE(at_once, 3U) << moment;
+  }
+}
+
 TEST_F(OwnPython, IsNothingForTheOtherEngines) {
   const std::string file = file_of("def compute(request, iteration, size, seed): return 1\n");
   for (const char* executor : {"threads/fftw", "coroutine/pool", "threads/locked"}) {
@@ -456,7 +484,7 @@ int overlap_compute(struct overlap_step* step) {
 )");
   const std::string library = folder_ / "own.so";
   testing::build_library(folder_ / "own.c", library);
-  const Arguments python = {"python/sequential", "python/asyncio", "python/threads", "python/processes"};
+  const Arguments python = {"python/sequential", "python/asyncio", "python/threads", "python/processes", "python/pool"};
   const Arguments ours = {"sequential/own", "coroutine/own",    "threads/own",   "processes/own",
                           "threads/locked", "processes/locked", "coroutine/pool"};
   json report = report_of(file + "," + library);

@@ -26,6 +26,7 @@ using testing::mb;
 using testing::options_for;
 using testing::plan;
 using testing::plan_one;
+using testing::request_bytes;
 using testing::slot;
 
 std::string refusal_of(const PlanOptions& options, const PlanLimits& limits = ample) {
@@ -265,8 +266,7 @@ TEST(PlanMemory, HoldsEveryByteOfTheRecording) {
   EXPECT_GE(plan_one(options).memory_bytes, Recording::bytes_for(1'000'000, 1, 1'000'000));
   options = options_for("coroutine/null", 1'000'000);
   options.workload.iterations = 1;
-  const std::uint64_t frames = 1'000'000 * 128;
-  EXPECT_GE(plan_one(options).memory_bytes, Recording::bytes_for(1'000'000, 1, 1) + frames);
+  EXPECT_GE(plan_one(options).memory_bytes, Recording::bytes_for(1'000'000, 1, 1) + 1'000'000 * request_bytes);
 }
 
 TEST(PlanMemory, ShortOfItLowersTheSlotsAndSaysSo) {

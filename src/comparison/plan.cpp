@@ -20,7 +20,6 @@ using Kind = DriverInfo::Kind;
 constexpr std::uint64_t runner_bytes = std::uint64_t{16} << 20;
 constexpr std::uint64_t thread_bytes = std::uint64_t{32} << 10;
 constexpr std::uint64_t process_bytes = std::uint64_t{512} << 10;
-constexpr std::uint64_t coroutine_bytes = 128;
 
 // Slots for each CPU where requests come in over time, as then few of them are there at once. With CPUs busy 90 % of
 // the time, so many steps or more want to compute for 0.9^32 of it on one CPU (3 %; M/M/1, processor sharing), and for
@@ -201,8 +200,7 @@ class ExecutorPlanner {
   std::uint64_t fixed_bytes() const {
     std::uint64_t bytes = runner_bytes;
     bytes = saturating_add(bytes, saturating_multiply(job_.workers, bytes_per_worker(driver_.kind)));
-    if (driver_.kind != Kind::one_thread) return bytes;
-    return saturating_add(bytes, saturating_multiply(job_.workload.requests, coroutine_bytes));
+    return saturating_add(bytes, saturating_multiply(job_.requests_in_progress, driver_.request_bytes));
   }
 
   /// The check in setup probes one slot after the other, all being there; of forked workers with slots of their own, it

@@ -229,9 +229,21 @@ ProgramInfo row(const std::shared_ptr<Python>& python, const EngineInfo& engine,
     const std::uint64_t arrays = workload.computes_fft() ? step_bytes(workload) : 0;
     if (kind == Kind::threads) return arrays;
     if (kind == Kind::processes) return arrays + python_process_bytes;
-    return arrays + interpreter_bytes + (kind == Kind::one_thread ? workload.requests * task_bytes : 0);
+    return arrays + interpreter_bytes;
   };
+  if (kind == Kind::one_thread) program.driver.request_bytes = task_bytes;
   program.command = [python] { return python->command(); };
+  return program;
+}
+
+/// Its steps are computed by as many processes as a pool of threads has threads.
+ProgramInfo with_pool(ProgramInfo program) {
+  program.engine.completes_later = true;
+  program.engine.owns_slots = true;
+  program.engine.heeded = {"engine-threads"};
+  program.engine.lanes_per_process = [](const EngineOptions& options, unsigned /*usable_cpus*/) {
+    return options.threads;
+  };
   return program;
 }
 
@@ -248,7 +260,9 @@ std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreter
       row(python, engine, "asyncio", Kind::one_thread, "asyncio.gather of all requests on one thread"),
       row(python, engine, "threads", Kind::threads, "a threading.Thread for each request, or --workers of them"),
       row(python, engine, "processes", Kind::processes,
-          "a forked multiprocessing.Process for each, or --workers of them")};
+          "a forked multiprocessing.Process for each, or --workers of them"),
+      with_pool(row(python, engine, "pool", Kind::one_thread,
+                    "asyncio with a ProcessPoolExecutor of --engine-threads processes for its steps"))};
   if (of_fft || !own.python().empty()) return rows;
   for (ProgramInfo& each : rows) {
     each.engine.unavailable = [] { return std::string("--compute names no Python file"); };

@@ -23,6 +23,7 @@ struct DriverInfo {
   std::string name;
   std::string description;
   Kind kind = Kind::one_at_a_time;
+  std::uint64_t request_bytes = 0;  ///< that a request in progress takes beside workspaces
   std::function<std::unique_ptr<Driver>()> make;
 };
 

@@ -1,0 +1,85 @@
+"""A pool of processes, of which python/pool has its steps computed: run_in_executor of a ProcessPoolExecutor."""
+
+import asyncio
+import concurrent.futures
+import concurrent.futures.process
+import ctypes
+import multiprocessing
+import os
+import signal
+import time
+
+from python_computes import RunFailed, reason_of
+from python_recording import Stopped, peak_memory_of_fork_bytes
+
+
+def die_with(parent):
+    """Should the parent be killed, so is this process."""
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+class Process:
+    """What a process of the pool keeps, which it has by being forked: the step that it computes, and where all meet."""
+
+    compute = barrier = None
+
+    @classmethod
+    def begin(cls, compute, barrier, parent):
+        die_with(parent)
+        cls.compute, cls.barrier = compute, barrier
+
+
+def step_of(request, iteration):
+    """In a process of the pool: what the step came to; or why it failed, as text, or nothing where all is to stop."""
+    try:
+        return Process.compute(request, iteration)
+    except Stopped:
+        return None
+    except BaseException as error:
+        return reason_of(error)
+
+
+def usage():
+    """In a process of the pool: its CPU time, and its peak memory. None goes on before all have come."""
+    Process.barrier.wait()
+    return time.process_time_ns(), peak_memory_of_fork_bytes()
+
+
+class Pool:
+    """So many processes, forked where it is made. `compute` takes a step's request and iteration, there."""
+
+    def __init__(self, count, compute):
+        context = multiprocessing.get_context("fork")
+        self.count = count
+        self.executor = concurrent.futures.ProcessPoolExecutor(
+            count, mp_context=context, initializer=Process.begin, initargs=(compute, context.Barrier(count), os.getpid())
+        )
+        self.setup_cpu_ns, _ = self.usage_of_all()
+        self.peak_memory_bytes = 0
+
+    def usage_of_all(self):
+        """Each process is asked once, as those that have answered wait for the others."""
+        answers = [self.executor.submit(usage) for _ in range(self.count)]
+        usages = [answer.result() for answer in answers]
+        return sum(cpu_ns for cpu_ns, _ in usages), sum(memory for _, memory in usages)
+
+    async def step_of(self, request, iteration):
+        """What `compute` returned. Where it failed, or its process ended, RunFailed tells why."""
+        loop = asyncio.get_running_loop()
+        try:
+            outcome = await loop.run_in_executor(self.executor, step_of, request, iteration)
+        except concurrent.futures.process.BrokenProcessPool as error:
+            raise RunFailed(f"a process of the pool ended before step ({request}, {iteration}) was done") from error
+        if outcome is None:
+            raise Stopped()
+        if isinstance(outcome, str):
+            raise RunFailed(outcome)
+        return outcome
+
+    def end(self):
+        """Waits for the processes to end."""
+        _, self.peak_memory_bytes = self.usage_of_all()
+        self.executor.shutdown()
