@@ -401,6 +401,10 @@ int overlap_compute(struct overlap_step* step) { step->results[0] = 1; puts("hel
   EXPECT_EQ(output.status, 0);
   EXPECT_TRUE(json::accept(output.out)) << output.out;
   EXPECT_TRUE(contains(output.err, "hello")) << output.err;
+  const Output step = testing::overlap({"step", "--compute", file, "--size", "64"});
+  EXPECT_EQ(step.out.rfind("step  ", 0), 0U) << step.out;
+  EXPECT_FALSE(contains(step.out, "hello")) << step.out;
+  EXPECT_TRUE(contains(step.err, "hello")) << step.err;
 }
 
 TEST_F(OwnCompute, PrintsToStderrAlsoWhereItSaysWhatItWorksIn) {

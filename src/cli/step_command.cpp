@@ -8,6 +8,7 @@
 #include "src/base/atomic_file.hpp"
 #include "src/base/errors.hpp"
 #include "src/base/npy.hpp"
+#include "src/base/stdout_to_stderr.hpp"
 #include "src/base/units.hpp"
 #include "src/cli/commands.hpp"
 #include "src/cli/outputs.hpp"
@@ -75,6 +76,30 @@ std::string result_lines(const StepRecord& record) {
   return lines;
 }
 
+/// Saves the step's numbers where that is asked for. What a compute of the user's own prints appears on stderr.
+void compute_step(const StepOptions& options, const EngineInfo& engine_info, StepRecord& record,
+                  std::optional<AtomicFile>& input, std::optional<AtomicFile>& spectrum) {
+  const Workload& workload = options.workload;
+  SetupTimes times;
+  const EngineSetup setup{.workload = workload, .options = {}, .times = times};
+  const StdoutToStderr redirected;
+  const std::unique_ptr<Engine> engine = engine_info.make();
+  engine->prepare_shared(setup);
+  engine->prepare_worker(setup);
+  Step step;
+  step.request = options.request;
+  step.iteration = options.iteration;
+  step.record = &record;
+  if (workload.computes_fft()) {
+    const StepArrays arrays = engine->probe(0, step);
+    const bool wide = workload.precision == Precision::float64;
+    save(input, npy_header(wide ? "<f8" : "<f4", arrays.size()), arrays.input_bytes());
+    save(spectrum, npy_header(wide ? "<c16" : "<c8", arrays.bins()), arrays.spectrum_bytes());
+  } else {
+    engine->compute(step);
+  }
+}
+
 }  // namespace
 
 int step_command(const StepOptions& options, const Registry& registry) {
@@ -94,27 +119,11 @@ int step_command(const StepOptions& options, const Registry& registry) {
   std::optional<AtomicFile> input = open_output("--save-input", options.save_input);
   std::optional<AtomicFile> spectrum = open_output("--save-spectrum", options.save_spectrum);
 
-  SetupTimes times;
-  const EngineSetup setup{.workload = workload, .options = {}, .times = times};
-  const std::unique_ptr<Engine> engine = engine_info.make();
-  engine->prepare_shared(setup);
-  engine->prepare_worker(setup);
   StepRecord record{};
-  Step step;
-  step.request = options.request;
-  step.iteration = options.iteration;
-  step.record = &record;
-  if (workload.computes_fft()) {
-    const StepArrays arrays = engine->probe(0, step);
-    const bool wide = workload.precision == Precision::float64;
-    save(input, npy_header(wide ? "<f8" : "<f4", arrays.size()), arrays.input_bytes());
-    save(spectrum, npy_header(wide ? "<c16" : "<c8", arrays.bins()), arrays.spectrum_bytes());
-  } else {
-    engine->compute(step);
-  }
-
+  compute_step(options, engine_info, record, input, spectrum);
   print(fmt::format("step            request {}, iteration {}\nwait            {:.9f} s\n{}compute         {}\n",
-                    step.request, step.iteration, to_seconds(workload.wait_ns(step.request, step.iteration)),
+                    options.request, options.iteration,
+                    to_seconds(workload.wait_ns(options.request, options.iteration)),
                     workload.computes_fft() ? digest_lines(options, record) : result_lines(record),
                     format_seconds(to_seconds(record.end_ns - record.begin_ns))));
   return exit_ok;

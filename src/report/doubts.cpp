@@ -250,9 +250,10 @@ std::vector<const Row*> by_heat(const Results& results) {
 void other_load(const Results& results, Notes& notes) {
   const Disturbed found = by_other_load(results);
   if (found.rows.empty()) return;
-  notes.push_back(
-      fmt::format("other programs kept up to {} CPUs busy during {}: close them, or run when the machine is idle",
-                  format_ratio(found.most_cpus), names_of(found.rows)));
+  notes.push_back(fmt::format(
+      "other programs kept up to {} CPUs busy during {}: close them, or run when the machine is idle; beside "
+      "them, rows of many threads or processes get more of the CPUs than rows of one",
+      format_ratio(found.most_cpus), names_of(found.rows)));
 }
 
 void stolen_time(const Results& results, Notes& notes) {

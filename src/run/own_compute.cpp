@@ -2,12 +2,9 @@
 #include "src/run/own_compute.hpp"
 
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <iterator>
@@ -15,8 +12,8 @@
 #include <system_error>
 
 #include "src/base/errors.hpp"
+#include "src/base/stdout_to_stderr.hpp"
 #include "src/base/text.hpp"
-#include "src/base/unique_fd.hpp"
 #include "src/overlap_compute.h"
 #include "src/workload/parse.hpp"
 
@@ -25,24 +22,6 @@
 
 namespace overlap {
 namespace {
-
-/// While it is there, what is printed to stdout, which is the report's, appears on stderr.
-class StdoutToStderr {
- public:
-  StdoutToStderr() : stdout_(fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)) {
-    std::fflush(stdout);
-    if (stdout_) dup2(STDERR_FILENO, STDOUT_FILENO);
-  }
-  StdoutToStderr(const StdoutToStderr&) = delete;
-  StdoutToStderr& operator=(const StdoutToStderr&) = delete;
-  ~StdoutToStderr() {
-    std::fflush(stdout);
-    if (stdout_) dup2(stdout_.get(), STDOUT_FILENO);
-  }
-
- private:
-  UniqueFd stdout_;
-};
 
 /// Initialisers of the library may print.
 void* load_library(const std::string& file) {
