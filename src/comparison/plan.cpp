@@ -282,9 +282,10 @@ NamedTexts settings_of(const PlanOptions& plan) {
 std::vector<std::string> unheeded_settings(const PlanOptions& plan, const Registry& registry) {
   std::vector<std::string> unheeded;
   const NamedTexts defaults = settings_of(PlanOptions{});
-  for (const auto& [name, value] : settings_of(plan)) {
+  for (const auto& setting : settings_of(plan)) {
+    const std::string& name = setting.first;
     const std::string* const unasked = find_text(defaults, name);
-    if (unasked != nullptr && *unasked == value) continue;
+    if (unasked != nullptr && *unasked == setting.second) continue;
     const bool is_heeded = std::any_of(plan.executors.begin(), plan.executors.end(), [&](const ExecutorChoice& choice) {
       return heeds(registry.parts_of(choice.executor), name);
     });
