@@ -18,7 +18,6 @@ using sweeps::search_between;
 using sweeps::search_within;
 using sweeps::small_grid;
 using testing::Arguments;
-using testing::contains;
 using testing::content_of;
 using testing::expect_usage_error;
 using testing::Output;
