@@ -337,9 +337,9 @@ TEST_F(OwnPython, TakesUpToFourNumbers) {
                                                                          {"{1, 2}", "set"},
                                                                          {"{1: 2}", "dict"},
                                                                          {"(i for i in [1])", "generator"}}) {
-    EXPECT_TRUE(contains(reason_of("def compute(request, iteration, size, seed): return " + returned + "\n"),
-                         "own.py: step (0, 0): it returns up to four numbers (not a " + type + ")"))
-        << returned;
+    const std::string reason = reason_of("def compute(request, iteration, size, seed): return " + returned + "\n");
+    EXPECT_TRUE(contains(reason, "own.py: step (0, 0): it returns up to four numbers (not a " + type + ")"))
+        << returned << ": " << reason;
   }
 }
 

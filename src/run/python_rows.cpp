@@ -63,11 +63,14 @@ void read_to_end(int stream, pid_t pid, Printed& printed) {
     if (printed.text.size() > longest_answer) printed.cut_short = "it prints without an end";
     if (!printed.cut_short.empty()) return;
     if (poll(events.data(), events.size(), static_cast<int>(left_ms)) <= 0) continue;
+    const bool has_ended = events[1].revents != 0;
+    // It may have printed and ended between the looks at the one and at the other.
+    if (has_ended && events[0].revents == 0) poll(events.data(), 1, 0);
     if (events[0].revents != 0) {
       const ssize_t size = read(stream, buffer.data(), buffer.size());
       if (size > 0) printed.text.append(buffer.data(), static_cast<std::size_t>(size));
       if (size == 0 || (size < 0 && errno != EINTR)) events[0].fd = -1;
-    } else if (events[1].revents != 0) {
+    } else if (has_ended) {
       return;
     }
   }
