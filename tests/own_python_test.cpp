@@ -1,8 +1,9 @@
-// A compute of the user's own in Python: its four rows, without NumPy, and what becomes of one that fails, is unsteady
+// A compute of the user's own in Python: its five rows, without NumPy, and what becomes of one that fails, is unsteady
 // or leaves what is no number.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -438,6 +439,20 @@ def compute(request, iteration, size, seed):
     }
     EXPECT_LE(at_once, 3U) << moment;
   }
+}
+
+TEST_F(OwnPython, IsTheFilesContentAlsoWhereThatChangedWithinASecond) {
+  const std::string file = file_of("def compute(request, iteration, size, seed): return 1\n");
+  const auto written = std::filesystem::last_write_time(file);
+  testing::Command command = testing::tool(quick_with(
+      {"--compute", file, "--python", testing::python_program(), "--executors", "sequential", "--format", "json"}));
+  command.environment["PYTHONDONTWRITEBYTECODE"] = "";
+  EXPECT_EQ(testing::run(command).status, 0);
+  file_of("def compute(request, iteration, size, seed): return 2\n");
+  std::filesystem::last_write_time(file, written);
+  const json report = json::parse(testing::run(command).out);
+  EXPECT_EQ(report.at("runs").at(0).at("steps").at("result_0").at(0), 2.0);
+  EXPECT_EQ(folder_.entries(), 1U) << "a cache beside the file";
 }
 
 TEST_F(OwnPython, IsNothingForTheOtherEngines) {
