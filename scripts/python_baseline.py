@@ -207,7 +207,7 @@ class Row:
         """In setup, where a program of one's own has it too."""
         if self.job["executor"]["driver"] == "pool":
             close_event_loop()
-            self.pool = Pool(self.lanes, self.compute_apart)
+            self.pool = Pool(self.lanes, self.compute_apart, end_if_threads_remain)
 
     def run_pool(self):
         self.run_asyncio()

@@ -21,15 +21,23 @@ def die_with(parent):
         os._exit(1)
 
 
-class Process:
-    """What a process of the pool keeps, which it has by being forked: the step that it computes, and where all meet."""
+class Process(multiprocessing.get_context("fork").Process):
+    """A process of the pool. What it computes and does at its end, and where all meet, it has by being forked."""
 
-    compute = barrier = None
+    compute = barrier = at_end = None
 
     @classmethod
-    def begin(cls, compute, barrier, parent):
+    def begin(cls, compute, barrier, at_end, parent):
         die_with(parent)
-        cls.compute, cls.barrier = compute, barrier
+        cls.compute, cls.barrier, cls.at_end = compute, barrier, at_end
+
+    def run(self):
+        super().run()
+        Process.at_end()
+
+
+class Context(type(multiprocessing.get_context("fork"))):
+    Process = Process
 
 
 def step_of(request, iteration):
@@ -49,13 +57,15 @@ def usage():
 
 
 class Pool:
-    """So many processes, forked where it is made. `compute` takes a step's request and iteration, there."""
+    """So many processes, forked where it is made. There, `compute` takes a step's request and iteration, and `at_end` is
+    called when a process has nothing left to do."""
 
-    def __init__(self, count, compute):
-        context = multiprocessing.get_context("fork")
+    def __init__(self, count, compute, at_end):
+        context = Context()
         self.count = count
+        begin_with = (compute, context.Barrier(count), at_end, os.getpid())
         self.executor = concurrent.futures.ProcessPoolExecutor(
-            count, mp_context=context, initializer=Process.begin, initargs=(compute, context.Barrier(count), os.getpid())
+            count, mp_context=context, initializer=Process.begin, initargs=begin_with
         )
         self.setup_cpu_ns, _ = self.usage_of_all()
         self.peak_memory_bytes = 0

@@ -290,6 +290,15 @@ def compute(request, iteration, size, seed):
 )";
   const json report = report_of(file_of(source));
   for (const json& run : report.at("runs")) EXPECT_EQ(run.at("status"), "ok") << run.at("reason");
+  // Also threads that a forked process starts, which has not those of setup.
+  const std::string in_each = R"(
+import threading
+def compute(request, iteration, size, seed):
+    threading.Thread(target=threading.Event().wait).start()
+    return 1
+)";
+  const json forked = report_of(file_of(in_each), {"--executors", "processes,pool", "--timeout", "60"});
+  for (const json& run : forked.at("runs")) EXPECT_EQ(run.at("status"), "ok") << run.at("reason");
 }
 
 TEST_F(OwnPython, CountsTheCpuTimeOfProgramsThatStepsStart) {
