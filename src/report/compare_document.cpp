@@ -44,21 +44,21 @@ std::string seconds_text(const std::optional<double>& seconds) { return seconds 
 struct PeopleColumn {
   std::string_view header;  // empty: what rows are judged by
   bool is_text;
-  bool may_go;
+  unsigned goes;
   std::string (*cell)(const ComparedRow& row, Judged by);
 };
 
 const std::vector<PeopleColumn>& people_columns() {
   static const std::vector<PeopleColumn> all = {
-      {"executor", true, false, [](const ComparedRow& row, Judged) { return row.executor; }},
-      {"machine", true, true, [](const ComparedRow& row, Judged) { return row.machine; }},
-      {"file", true, false, [](const ComparedRow& row, Judged) { return row.file; }},
-      {"", false, false, [](const ComparedRow& row, Judged by) { return seconds_text(seconds_of(row, by)); }},
-      {"95%", false, true, [](const ComparedRow& row, Judged by) { return seconds_pair(interval_of(row, by)); }},
-      {"ratio", false, false,
+      {"executor", true, 0, [](const ComparedRow& row, Judged) { return row.executor; }},
+      {"machine", true, 1, [](const ComparedRow& row, Judged) { return row.machine; }},
+      {"file", true, 0, [](const ComparedRow& row, Judged) { return row.file; }},
+      {"", false, 0, [](const ComparedRow& row, Judged by) { return seconds_text(seconds_of(row, by)); }},
+      {"95%", false, 1, [](const ComparedRow& row, Judged by) { return seconds_pair(interval_of(row, by)); }},
+      {"ratio", false, 0,
        [](const ComparedRow& row, Judged) { return row.ratio ? format_ratio(*row.ratio) : std::string("–"); }},
-      {"95%", false, true, [](const ComparedRow& row, Judged) { return ratio_pair(row.ratio_interval); }},
-      {"verdict", true, false, [](const ComparedRow& row, Judged) { return verdict_text(row); }},
+      {"95%", false, 1, [](const ComparedRow& row, Judged) { return ratio_pair(row.ratio_interval); }},
+      {"verdict", true, 0, [](const ComparedRow& row, Judged) { return verdict_text(row); }},
   };
   return all;
 }
@@ -171,7 +171,7 @@ Document document_of(const FileComparison& comparison) {
     document.columns.push_back({std::string(column.header.empty() ? words_of(comparison.by) : column.header),
                                 column.is_text,
                                 {},
-                                column.may_go});
+                                column.goes});
   }
   for (const ComparedRow& row : comparison.rows) {
     document.lines.push_back({{}, mark_of(row)});

@@ -338,12 +338,6 @@ const Field& find_field(std::string_view name) {
   throw std::out_of_range("no field " + std::string(name));
 }
 
-std::string unbroken(std::string_view header) {
-  std::string text(header);
-  if (const std::size_t at = text.find(soft_hyphen); at != std::string::npos) text.erase(at, soft_hyphen.size());
-  return text;
-}
-
 const std::vector<Column>& columns(Judged by) {
   static const std::vector<Column> by_makespan = {
       {"executor", {"executor"}, ""},

@@ -83,17 +83,12 @@ Row row_of_repeat(const Row& row, const Repeat& repeat);
 /// Throws std::out_of_range where there is none of that name.
 const Field& find_field(std::string_view name);
 
-inline constexpr std::string_view soft_hyphen = "\u00AD";
-
 /// A column of the tables for people: one field, or two that share a unit, as "2.31/3.21 s".
 struct Column {
-  std::string_view header;  ///< with a soft_hyphen, or a space, where it may be broken
+  std::string_view header;  ///< as a Document's
   std::vector<std::string_view> names;
   std::string_view meaning;  ///< for those who read the table; empty where it needs none
 };
-
-/// The header in one piece.
-std::string unbroken(std::string_view header);
 
 /// Of rows that are judged so. The first is the executor.
 const std::vector<Column>& columns(Judged by);

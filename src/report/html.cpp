@@ -2,6 +2,7 @@
 #include "src/report/html.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstddef>
 
@@ -77,14 +78,15 @@ std::string table_of(const Document& document) {
   };
   std::string text = "<div class=\"scroll\">\n<table>\n<thead>\n<tr>";
   for (std::size_t i = 0; i < document.columns.size(); ++i) {
-    text += fmt::format("<th scope=\"col\"{}>{}</th>", alignment(i), html_escaped(document.columns[i].header));
+    text +=
+        fmt::format("<th scope=\"col\"{}>{}</th>", alignment(i), html_escaped(unbroken(document.columns[i].header)));
   }
   text += "</tr>\n</thead>\n<tbody>\n";
   for (const Document::Line& line : document.lines) {
     text += fmt::format("<tr{}>", class_of(line.mark));
     for (std::size_t i = 0; i < line.cells.size(); ++i) {
-      const std::string& detail = line.cells[i].detail;
-      const std::string small = detail.empty() ? "" : fmt::format(" <small>{}</small>", html_escaped(detail));
+      const std::string details = fmt::format("{}", fmt::join(line.cells[i].details, "; "));
+      const std::string small = details.empty() ? "" : fmt::format(" <small>{}</small>", html_escaped(details));
       const std::string cell = html_escaped(line.cells[i].text) + small;
       text += i == 0 ? fmt::format("<th scope=\"row\"{}>{}</th>", alignment(i), cell)
                      : fmt::format("<td{}>{}</td>", alignment(i), cell);
@@ -99,7 +101,8 @@ std::string meanings_of(const Document& document) {
   std::string meanings;
   for (const Document::Column& column : document.columns) {
     if (column.meaning.empty()) continue;
-    meanings += fmt::format("<dt>{}</dt><dd>{}</dd>\n", html_escaped(column.header), html_escaped(column.meaning));
+    meanings +=
+        fmt::format("<dt>{}</dt><dd>{}</dd>\n", html_escaped(unbroken(column.header)), html_escaped(column.meaning));
   }
   if (meanings.empty()) return "";
   return "<details>\n<summary>What the columns mean</summary>\n<dl>\n" + meanings + "</dl>\n</details>\n";
