@@ -72,6 +72,33 @@ TEST(Doubts, PointAtACalibrationThatDisagreesWithTheRun) {
   EXPECT_EQ(doubts_of({row}), Notes{});
 }
 
+TEST(Doubts, NameAllRowsOfOneKindInOneNote) {
+  Row threads = finished_row("threads", "fftw", 3.0);
+  Row processes = finished_row("processes", "fftw", 3.0);
+  threads.metrics->efficiency = 1.05;
+  processes.metrics->efficiency = 1.12;
+  EXPECT_EQ(doubts_of({threads, processes}),
+            Notes{"threads/fftw and processes/fftw: efficiency up to 1.12 is above 1, a calibration error: the step "
+                  "time or capacity taken in setup was off; run again on an idle machine"});
+  for (Row* row : {&threads, &processes}) row->metrics->efficiency = 1.0;
+  threads.metrics->step_s = 0.045;
+  threads.metrics->compute_p50_s = 0.03;
+  processes.metrics->step_s = 0.045;
+  processes.metrics->compute_p50_s = 0.01;
+  EXPECT_EQ(doubts_of({threads, processes}),
+            Notes{"threads/fftw and processes/fftw: steps took 10.0 ms, and 45.0 ms when calibrated in processes/fftw: "
+                  "delay and efficiency are off by that; run again on an idle machine, with more iterations"});
+  EXPECT_EQ(doubts_of({repeated_row("threads", {3.0, 2.8, 2.9, 3.1, 3.2}), repeated_row("coroutine", steady),
+                       repeated_row("processes", {3.0, 2.0, 2.5, 3.5, 4.0})}),
+            Notes{"threads/fftw and processes/fftw: makespans spread by up to 33% (the middle half), from 2.00 to 4.00 "
+                  "s in processes/fftw: close other programs, or take more repeats with --repeat auto"});
+  EXPECT_EQ(doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 5.3, 3.0, 3.01, 2.98, 3.02}),
+                       repeated_row("processes", {3.0, 3.01, 2.99, 3.0, 3.02, 4.3, 3.0, 3.01, 2.98, 3.02})}),
+            Notes{"threads/fftw and processes/fftw: makespans stand apart (5.30 s beside a median of 3.00 s in "
+                  "threads/fftw): something disturbed them; close other programs, and trust the median rather than the "
+                  "range"});
+}
+
 TEST(Doubts, SayWhatVerificationFound) {
   Row row = finished_row("threads", "fftw", 3.0);
   row.verified = false;
@@ -223,6 +250,12 @@ TEST(Doubts, SeeMoreThreadsThanCpusWhereTheyAreInEachOthersWay) {
   row.takes_compute_slots = false;
   EXPECT_EQ(doubts_of({row}),
             Notes{"threads/fftw: 100 threads share 2 CPUs, and a step takes 12.0 times as long as alone"});
+  Row processes = finished_row("processes", "fftw", 3.0);
+  processes.metrics->workers = 50;
+  processes.metrics->compute_p50_s = 20.0 * processes.metrics->step_s;
+  EXPECT_EQ(doubts_of({row, processes}),
+            Notes{"threads/fftw and processes/fftw: 50 threads or processes share 2 CPUs, and a step takes up to 20.0 "
+                  "times as long as alone"});
   row.metrics->workers = 2;
   EXPECT_EQ(doubts_of({row}), Notes{});
 }
@@ -238,6 +271,12 @@ TEST(Doubts, SeeMemoryThatCameSlowly) {
   EXPECT_EQ(doubts_of({row}),
             Notes{"threads/fftw: it took 1.40 s to get its memory (700 MB), as where a virtual machine's host has to "
                   "find it first: its total is off by that; run again"});
+  Row locked = finished_row("threads", "locked", 3.0);
+  locked.metrics = row.metrics;
+  locked.metrics->setup_s[static_cast<std::size_t>(Phase::allocate)] = 1.5;
+  EXPECT_EQ(doubts_of({row, locked}),
+            Notes{"threads/fftw and threads/locked: it took up to 1.50 s to get their memory (700 MB), as where a "
+                  "virtual machine's host has to find it first: their totals are off by that; run again"});
   row.metrics->total_s = 15.0;
   EXPECT_EQ(doubts_of({row}), Notes{}) << "next to nothing of the total";
   row.metrics->total_s = 4.5;

@@ -66,96 +66,175 @@ std::optional<Value> largest(const Row& row, std::optional<Value> Observation::*
   return most;
 }
 
-// ---- Rules of a row ----
+/// The rows that a doubt is about, and the one of which it is largest.
+struct Doubted {
+  std::vector<const Row*> rows;
+  const Row* worst = nullptr;
 
-void verification_failed(const Results& /*results*/, const Row& row, Notes& notes) {
-  if (row.verified != false) return;
-  std::string finding = row.reason;
-  for (const Repeat& repeat : row.repeats) {
-    if (finding.empty() && repeat.verified == false) finding = repeat.reason;
+  explicit operator bool() const noexcept { return worst != nullptr; }
+  std::string names() const { return names_of(rows); }
+  bool are_several() const noexcept { return rows.size() > 1; }
+  std::string_view up_to() const noexcept { return are_several() ? "up to " : ""; }
+  std::string in_worst() const { return are_several() ? " in " + worst->executor : ""; }
+};
+
+/// Of the ok rows those of which `extent`, a std::optional<double>, says how far it is doubtful.
+template <typename Extent>
+Doubted doubted(const Results& results, Extent extent) {
+  Doubted found;
+  double most = 0.0;
+  for (const Row& row : results.rows) {
+    const std::optional<double> extent_of_row = is_ok(row) ? extent(row) : std::nullopt;
+    if (!extent_of_row) continue;
+    found.rows.push_back(&row);
+    if (found.worst != nullptr && *extent_of_row <= most) continue;
+    found.worst = &row;
+    most = *extent_of_row;
   }
-  notes.push_back(fmt::format("{}: verification failed, so its figures count for nothing{}{}", row.executor,
-                              finding.empty() ? "" : ": ", finding));
+  return found;
 }
 
-void efficiency_above_one(const Results& /*results*/, const Row& row, Notes& notes) {
-  if (!(row.metrics->efficiency > calibration_error_above)) return;
+// ---- The rules ----
+
+void verification_failed(const Results& results, Notes& notes) {
+  for (const Row* row : ok_rows_where(results, [](const Row& each) { return each.verified == false; })) {
+    std::string finding = row->reason;
+    for (const Repeat& repeat : row->repeats) {
+      if (finding.empty() && repeat.verified == false) finding = repeat.reason;
+    }
+    notes.push_back(fmt::format("{}: verification failed, so its figures count for nothing{}{}", row->executor,
+                                finding.empty() ? "" : ": ", finding));
+  }
+}
+
+void efficiency_above_one(const Results& results, Notes& notes) {
+  const Doubted found = doubted(results, [](const Row& row) {
+    const double efficiency = row.metrics->efficiency;
+    return efficiency > calibration_error_above ? std::optional(efficiency) : std::nullopt;
+  });
+  if (!found) return;
   notes.push_back(fmt::format(
-      "{}: efficiency {} is above 1, a calibration error: the step time or capacity taken in setup was off; run "
+      "{}: efficiency {}{} is above 1, a calibration error: the step time or capacity taken in setup was off; run "
       "again on an idle machine",
-      row.executor, format_ratio(row.metrics->efficiency)));
+      found.names(), found.up_to(), format_ratio(found.worst->metrics->efficiency)));
 }
 
-/// Steps that were all faster than the calibrated time, or, where they do not share lanes, all slower.
-void calibration_disagrees(const Results& /*results*/, const Row& row, Notes& notes) {
-  const Metrics& metrics = *row.metrics;
-  if (metrics.step_s < shortest_calibrated_s || !(metrics.compute_p50_s > 0.0)) return;
-  const bool faster = metrics.compute_p50_s * calibrated_within < metrics.step_s;
+/// What steps took that were all faster than the calibrated time, or, where they do not share lanes, all slower.
+std::optional<double> uncalibrated_step_s(const Metrics& metrics) {
+  if (metrics.step_s < shortest_calibrated_s || !(metrics.compute_p50_s > 0.0)) return std::nullopt;
+  if (metrics.compute_p50_s * calibrated_within < metrics.step_s) return metrics.compute_p50_s;
   const bool slower = metrics.lanes == 1 && metrics.compute_p5_s > calibrated_within * metrics.step_s;
-  if (!faster && !slower) return;
-  notes.push_back(fmt::format(
-      "{}: steps took {}, and {} when calibrated: delay and efficiency are off by that; run again on an idle "
-      "machine, with more iterations",
-      row.executor, format_seconds(faster ? metrics.compute_p50_s : metrics.compute_p5_s),
-      format_seconds(metrics.step_s)));
+  return slower ? std::optional(metrics.compute_p5_s) : std::nullopt;
 }
 
-void spread(const Results& results, const Row& row, Notes& notes) {
-  const std::vector<double> times_s = times_of(results, row);
-  if (times_s.size() < 2 || relative_spread(times_s) <= widest_spread) return;
+void calibration_disagrees(const Results& results, Notes& notes) {
+  const Doubted found = doubted(results, [](const Row& row) {
+    const auto step_s = uncalibrated_step_s(*row.metrics);
+    return step_s ? std::optional(std::abs(std::log(*step_s / row.metrics->step_s))) : std::nullopt;
+  });
+  if (!found) return;
+  const Metrics& metrics = *found.worst->metrics;
+  notes.push_back(fmt::format(
+      "{}: steps took {}, and {} when calibrated{}: delay and efficiency are off by that; run again on an idle "
+      "machine, with more iterations",
+      found.names(), format_seconds(*uncalibrated_step_s(metrics)), format_seconds(metrics.step_s), found.in_worst()));
+}
+
+void spread(const Results& results, Notes& notes) {
+  const Doubted found = doubted(results, [&](const Row& row) {
+    const std::vector<double> times_s = times_of(results, row);
+    const double share = times_s.size() < 2 ? 0.0 : relative_spread(times_s);
+    return share > widest_spread ? std::optional(share) : std::nullopt;
+  });
+  if (!found) return;
+  const std::vector<double> times_s = times_of(results, *found.worst);
   const Interval range = range_of(times_s);
-  notes.push_back(fmt::format("{}: {} spread by {:.0f}% (the middle half), from {}: close other programs{}",
-                              row.executor, times_words(results), 100.0 * relative_spread(times_s),
-                              format_seconds_pair(range.low, range.high, " to "),
+  notes.push_back(fmt::format("{}: {} spread by {}{:.0f}% (the middle half), from {}{}: close other programs{}",
+                              found.names(), times_words(results), found.up_to(), 100.0 * relative_spread(times_s),
+                              format_seconds_pair(range.low, range.high, " to "), found.in_worst(),
                               results.rounds.automatic ? "" : ", or take more repeats with --repeat auto"));
 }
 
-void outliers(const Results& results, const Row& row, Notes& notes) {
-  const std::vector<double> times_s = times_of(results, row);
-  if (times_s.size() < least_for_outliers) return;
+/// Of a row's times, those that stand apart from the others.
+std::vector<double> outliers_among(const std::vector<double>& times_s) {
+  std::vector<double> outside;
+  if (times_s.size() < least_for_outliers) return outside;
   const std::vector<double> scores = modified_z_scores(times_s);
   const double middle = median(times_s);
-  std::vector<double> outside;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const bool matters = std::abs(times_s[i] - middle) > outlier_beyond * middle;
     if (matters && std::abs(scores[i]) > outlier_score) outside.push_back(times_s[i]);
   }
-  if (outside.empty()) return;
-  const double farthest = *std::max_element(
-      outside.begin(), outside.end(), [&](double a, double b) { return std::abs(a - middle) < std::abs(b - middle); });
-  notes.push_back(
-      fmt::format("{}: {} of {} {} stand{} apart ({} beside a median of {}): something disturbed {}; "
-                  "close other programs, and trust the median rather than the range",
-                  row.executor, outside.size(), times_s.size(), times_words(results), outside.size() == 1 ? "s" : "",
-                  format_seconds(farthest), format_seconds(middle), outside.size() == 1 ? "it" : "them"));
+  return outside;
 }
 
-void more_workers_than_cpus(const Results& results, const Row& row, Notes& notes) {
-  const Metrics& metrics = *row.metrics;
+/// The one that is farthest from the middle.
+double farthest_from(double middle, const std::vector<double>& times_s) {
+  return *std::max_element(times_s.begin(), times_s.end(),
+                           [&](double a, double b) { return std::abs(a - middle) < std::abs(b - middle); });
+}
+
+void outliers(const Results& results, Notes& notes) {
+  const Doubted found = doubted(results, [&](const Row& row) {
+    const std::vector<double> times_s = times_of(results, row);
+    const std::vector<double> outside = outliers_among(times_s);
+    if (outside.empty()) return std::optional<double>();
+    return std::optional(std::abs(farthest_from(median(times_s), outside) / median(times_s) - 1.0));
+  });
+  if (!found) return;
+  const std::vector<double> times_s = times_of(results, *found.worst);
+  const std::vector<double> outside = outliers_among(times_s);
+  const bool is_one = !found.are_several() && outside.size() == 1;
+  notes.push_back(
+      fmt::format("{}: {}{} stand{} apart ({} beside a median of {}{}): something disturbed {}; "
+                  "close other programs, and trust the median rather than the range",
+                  found.names(), found.are_several() ? "" : fmt::format("{} of {} ", outside.size(), times_s.size()),
+                  times_words(results), is_one ? "s" : "", format_seconds(farthest_from(median(times_s), outside)),
+                  format_seconds(median(times_s)), found.in_worst(), is_one ? "it" : "them"));
+}
+
+void more_workers_than_cpus(const Results& results, Notes& notes) {
   const unsigned cpus = results.machine.usable_cpus;
-  if (cpus == 0 || metrics.workers <= cpus || metrics.step_s < shortest_calibrated_s) return;
-  if (metrics.compute_p50_s <= crowded_step_times * metrics.step_s) return;
-  notes.push_back(fmt::format(
-      "{}: {} {} share {} CPU{}, and a step takes {} times as long as alone{}", row.executor,
-      format_count(metrics.workers), row.driver == "processes" ? "processes" : "threads", cpus, plural(cpus),
-      format_ratio(metrics.compute_p50_s / metrics.step_s),
-      row.takes_compute_slots ? fmt::format(": --compute-slots {} lets no more compute at once", cpus) : ""));
+  const auto times_as_long = [](const Row& row) { return row.metrics->compute_p50_s / row.metrics->step_s; };
+  const Doubted found = doubted(results, [&](const Row& row) {
+    const Metrics& metrics = *row.metrics;
+    const bool is_crowded = cpus != 0 && metrics.workers > cpus && metrics.step_s >= shortest_calibrated_s;
+    return is_crowded && times_as_long(row) > crowded_step_times ? std::optional(times_as_long(row)) : std::nullopt;
+  });
+  if (!found) return;
+  const auto any = [&](auto property) { return std::any_of(found.rows.begin(), found.rows.end(), property); };
+  const bool are_processes = any([](const Row* row) { return row->driver == "processes"; });
+  const bool are_threads = any([](const Row* row) { return row->driver != "processes"; });
+  const bool take_slots = any([](const Row* row) { return row->takes_compute_slots; });
+  notes.push_back(
+      fmt::format("{}: {} {}{}{} share {} CPU{}, and a step takes {}{} times as long as alone{}", found.names(),
+                  format_count(found.worst->metrics->workers), are_threads ? "threads" : "",
+                  are_threads && are_processes ? " or " : "", are_processes ? "processes" : "", cpus, plural(cpus),
+                  found.up_to(), format_ratio(times_as_long(*found.worst)),
+                  take_slots ? fmt::format(": --compute-slots {} lets no more compute at once", cpus) : ""));
 }
 
 /// Of engines of the CPU: a GPU's memory and pinned memory are slower to have.
-void slow_memory(const Results& /*results*/, const Row& row, Notes& notes) {
-  const Metrics& metrics = *row.metrics;
-  const double allocate_s = metrics.setup_s[static_cast<std::size_t>(Phase::allocate)];
-  const double gigabytes = 1e-9 * static_cast<double>(metrics.peak_memory_bytes);
-  if (metrics.device.slot_bytes || allocate_s <= slow_memory_s_per_gb * gigabytes) return;
-  if (allocate_s <= std::max(least_slow_memory_s, least_slow_memory * metrics.total_s)) return;
+void slow_memory(const Results& results, Notes& notes) {
+  const auto allocate_s = [](const Row& row) {
+    return row.metrics->setup_s[static_cast<std::size_t>(Phase::allocate)];
+  };
+  const Doubted found = doubted(results, [&](const Row& row) {
+    const Metrics& metrics = *row.metrics;
+    const double gigabytes = 1e-9 * static_cast<double>(metrics.peak_memory_bytes);
+    const double expected_s =
+        std::max({slow_memory_s_per_gb * gigabytes, least_slow_memory_s, least_slow_memory * metrics.total_s});
+    const bool is_slow = !metrics.device.slot_bytes && allocate_s(row) > expected_s;
+    return is_slow ? std::optional(allocate_s(row)) : std::nullopt;
+  });
+  if (!found) return;
   notes.push_back(
-      fmt::format("{}: it took {} to get its memory ({}), as where a virtual machine's host has to find it first: its "
-                  "total is off by that; run again",
-                  row.executor, format_seconds(allocate_s), format_bytes(metrics.peak_memory_bytes)));
+      fmt::format("{}: it took {}{} to get {} memory ({}), as where a virtual machine's host has to find it first: {} "
+                  "off by that; run again",
+                  found.names(), found.up_to(), format_seconds(allocate_s(*found.worst)),
+                  found.are_several() ? "their" : "its", format_bytes(found.worst->metrics->peak_memory_bytes),
+                  found.are_several() ? "their totals are" : "its total is"));
 }
-
-// ---- Rules of all rows ----
 
 void too_short(const Results& results, Notes& notes) {
   const auto rows = ok_rows_where(results, [](const Row& row) { return row.metrics->makespan_s < too_short_s; });
@@ -363,16 +442,29 @@ void nothing_verified(const Results& results, Notes& notes) {
       fmt::format("{} left no results, or only zeros, so that nothing could be verified", results.workload.compute));
 }
 
-using RowRule = void (*)(const Results&, const Row&, Notes&);
 using Rule = void (*)(const Results&, Notes&);
 
-constexpr std::array<RowRule, 7> row_rules{
-    verification_failed,    efficiency_above_one, calibration_disagrees, spread, outliers,
-    more_workers_than_cpus, slow_memory};
-constexpr std::array<Rule, 14> rules{too_short,         too_few_repeats, max_time_spent,   cannot_keep_up,
-                                     max_rate_unknown,  few_for_p99,     other_load,       stolen_time,
-                                     frequency_scaling, throttling,      costly_measuring, fftw_without_vectors,
-                                     order_in_doubt,    nothing_verified};
+constexpr std::array<Rule, 21> rules{verification_failed,
+                                     efficiency_above_one,
+                                     calibration_disagrees,
+                                     spread,
+                                     outliers,
+                                     more_workers_than_cpus,
+                                     slow_memory,
+                                     too_short,
+                                     too_few_repeats,
+                                     max_time_spent,
+                                     cannot_keep_up,
+                                     max_rate_unknown,
+                                     few_for_p99,
+                                     other_load,
+                                     stolen_time,
+                                     frequency_scaling,
+                                     throttling,
+                                     costly_measuring,
+                                     fftw_without_vectors,
+                                     order_in_doubt,
+                                     nothing_verified};
 
 }  // namespace
 
@@ -386,10 +478,6 @@ std::vector<std::string_view> disturbances(const Results& results) {
 
 std::vector<std::string> doubts(const Results& results) {
   Notes notes;
-  for (const Row& row : results.rows) {
-    if (!is_ok(row)) continue;
-    for (const RowRule rule : row_rules) rule(results, row, notes);
-  }
   for (const Rule rule : rules) rule(results, notes);
   return notes;
 }
