@@ -171,6 +171,22 @@ TEST(Advice, DoesNotTradeCpuTimeForMemoryAmongEqualRows) {
       0U);
 }
 
+TEST(Advice, ChoosesByNoDifferenceThatNobodyMinds) {
+  Row other = finished_row("coroutine", "pool", 3.05);
+  other.metrics->cpu_s = 2.3;
+  EXPECT_EQ(advised_row(results_of({finished_row("threads", "fftw", 3.0), other})), std::size_t{0})
+      << "a run's CPU time is as far off";
+  other.metrics->cpu_s = 2.5;
+  other.metrics->peak_memory_bytes = 900'000'000;
+  EXPECT_EQ(advised_row(results_of({finished_row("threads", "fftw", 3.0), other})), std::size_t{0});
+  Row first = finished_row("threads", "fftw", 3.0);
+  first.metrics->peak_memory_bytes = 19'000'000;
+  other.metrics->peak_memory_bytes = 9'500'000;
+  EXPECT_EQ(advised_row(results_of({first, other})), std::size_t{0}) << "half, but of little";
+  first.metrics->peak_memory_bytes = 20'000'000;
+  EXPECT_EQ(advised_row(results_of({first, other})), std::size_t{1});
+}
+
 TEST(Advice, CountsFurtherEqualRows) {
   const Results results = results_of({finished_row("threads", "fftw", 3.0), finished_row("coroutine", "pool", 3.01),
                                       finished_row("threads", "pool", 3.02), finished_row("sequential", "pool", 3.03)});

@@ -15,7 +15,10 @@
 namespace overlap {
 namespace {
 
-constexpr double differs_by = 1.05;             // of CPU time and memory: enough to choose by
+constexpr double differs_by = 1.05;             // of a rate: more than what comes in
+constexpr double cpu_differs_by = 1.1;          // of CPU time: enough to choose by, more than from run to run
+constexpr double memory_differs_by = 1.1;       // of memory, the same, where it is also
+constexpr double least_memory_bytes = 10e6;     // so much, that anybody would mind
 constexpr double few_repeats_within = 1.05;     // of times: what a single run may be off by
 constexpr double equal_medians_within = 1.1;    // of times that noise can't tell apart: more is not about equal
 constexpr double clearly_below = 0.8;           // of what all lanes at the speed of one would do
@@ -66,13 +69,11 @@ class Judgement {
   Judged by_;
 };
 
-bool clearly_less(double a, double b) { return a * differs_by < b; }
-
-bool uses_less_cpu(const Row& a, const Row& b) { return clearly_less(a.metrics->cpu_s, b.metrics->cpu_s); }
+bool uses_less_cpu(const Row& a, const Row& b) { return a.metrics->cpu_s * cpu_differs_by < b.metrics->cpu_s; }
 
 bool uses_less_memory(const Row& a, const Row& b) {
-  return clearly_less(static_cast<double>(a.metrics->peak_memory_bytes),
-                      static_cast<double>(b.metrics->peak_memory_bytes));
+  const auto bytes = [](const Row& row) { return static_cast<double>(row.metrics->peak_memory_bytes); };
+  return bytes(a) * memory_differs_by < bytes(b) && bytes(a) + least_memory_bytes <= bytes(b);
 }
 
 // Among rows of about one makespan, fastest first: the one of clearly less CPU time, or memory, than the fastest.
