@@ -1,18 +1,10 @@
 // Asking the interpreter, and describing the rows.
 #include "src/run/python_rows.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -22,10 +14,9 @@
 #include <string_view>
 #include <utility>
 
-#include "src/base/clock.hpp"
 #include "src/base/named_texts.hpp"
 #include "src/base/text.hpp"
-#include "src/base/unique_fd.hpp"
+#include "src/run/ask_program.hpp"
 #include "src/run/engine_module.hpp"
 
 namespace overlap {
@@ -37,80 +28,6 @@ using Kind = DriverInfo::Kind;
 constexpr std::uint64_t interpreter_bytes = std::uint64_t{32} << 20;
 constexpr std::uint64_t python_process_bytes = std::uint64_t{8} << 20;
 constexpr std::uint64_t task_bytes = 4096;
-
-// Far more than an interpreter takes that will do.
-constexpr std::int64_t longest_answer_ns = 60 * ns_per_s;
-constexpr std::size_t longest_answer = std::size_t{64} << 20;
-
-/// What a program printed, both streams, and how it ended.
-struct Printed {
-  int error = 0;  ///< why it was not started
-  int status = 0;
-  std::string text;
-  std::string_view cut_short = {};  ///< why it was ended; empty where it ended by itself
-};
-
-/// Reads what a program prints until it has ended, though others that it started may hold its streams, or until it is
-/// too much.
-void read_to_end(int stream, pid_t pid, Printed& printed) {
-  const UniqueFd exited(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  const std::int64_t deadline_ns = now_ns() + longest_answer_ns;
-  std::array<pollfd, 2> events{pollfd{stream, POLLIN, 0}, pollfd{exited.get(), POLLIN, 0}};
-  std::array<char, 4096> buffer{};
-  while (events[0].fd >= 0 || events[1].fd >= 0) {
-    const std::int64_t left_ms = (deadline_ns - now_ns()) / 1'000'000;
-    if (left_ms <= 0) printed.cut_short = "it does not end within 60 s";
-    if (printed.text.size() > longest_answer) printed.cut_short = "it prints without an end";
-    if (!printed.cut_short.empty()) return;
-    if (poll(events.data(), events.size(), static_cast<int>(left_ms)) <= 0) continue;
-    const bool has_ended = events[1].revents != 0;
-    // It may have printed and ended between the looks at the one and at the other.
-    if (has_ended && events[0].revents == 0) poll(events.data(), 1, 0);
-    if (events[0].revents != 0) {
-      const ssize_t size = read(stream, buffer.data(), buffer.size());
-      if (size > 0) printed.text.append(buffer.data(), static_cast<std::size_t>(size));
-      if (size == 0 || (size < 0 && errno != EINTR)) events[0].fd = -1;
-    } else if (has_ended) {
-      return;
-    }
-  }
-}
-
-Printed run_to_end(std::vector<std::string> command) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return {errno, 0, ""};
-  const UniqueFd reading(ends[0]);
-  UniqueFd writing(ends[1]);
-  posix_spawn_file_actions_t actions{};
-  posix_spawn_file_actions_init(&actions);
-  // Input last: where the tool has none, it is the pipe's end that stands in its place.
-  posix_spawn_file_actions_adddup2(&actions, writing.get(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, writing.get(), STDERR_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  sigset_t broken_pipe;
-  sigemptyset(&broken_pipe);
-  sigaddset(&broken_pipe, SIGPIPE);
-  posix_spawnattr_t attributes{};
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setsigdefault(&attributes, &broken_pipe);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-  std::vector<char*> arguments;
-  arguments.reserve(command.size() + 1);
-  for (std::string& argument : command) arguments.push_back(argument.data());
-  arguments.push_back(nullptr);
-  pid_t pid = 0;
-  Printed printed;
-  printed.error = posix_spawnp(&pid, arguments.front(), &actions, &attributes, arguments.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  if (printed.error != 0) return printed;
-  writing = UniqueFd();
-  read_to_end(reading.get(), pid, printed);
-  if (!printed.cut_short.empty()) kill(pid, SIGKILL);
-  while (waitpid(pid, &printed.status, 0) < 0 && errno == EINTR) {
-  }
-  return printed;
-}
 
 /// Of a Python failure: the last line that has more than blanks, or that in which an interpreter tells why it can't
 /// begin.
@@ -177,7 +94,7 @@ class Python {
       return {interpreter, "there is no python_baseline.py beside the program", {}};
     }
     question.emplace_back(needs_numpy_ ? "--facts" : "--facts-of-own");
-    const Printed printed = run_to_end(question);
+    const Printed printed = ask_program(question);
     const std::string hint = fmt::format("; --python names an interpreter{}", needs_numpy_ ? " with NumPy" : "");
     if (printed.error != 0) {
       return {interpreter, fmt::format("{}: {}{}", interpreter, strerror(printed.error), hint), {}};

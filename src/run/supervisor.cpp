@@ -1,9 +1,7 @@
 // Spawning, polling, killing and reaping.
 #include "src/run/supervisor.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -20,6 +18,7 @@
 
 #include "src/base/clock.hpp"
 #include "src/base/errors.hpp"
+#include "src/base/spawn.hpp"
 
 namespace overlap {
 namespace {
@@ -36,47 +35,17 @@ sigset_t interrupts() {
   return set;
 }
 
-struct SpawnActions {
-  posix_spawn_file_actions_t value{};
-  SpawnActions() { posix_spawn_file_actions_init(&value); }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-  ~SpawnActions() { posix_spawn_file_actions_destroy(&value); }
-};
-
-struct SpawnAttributes {
-  posix_spawnattr_t value{};
-  SpawnAttributes() { posix_spawnattr_init(&value); }
-  SpawnAttributes(const SpawnAttributes&) = delete;
-  SpawnAttributes& operator=(const SpawnAttributes&) = delete;
-  ~SpawnAttributes() { posix_spawnattr_destroy(&value); }
-};
-
 /// Starts this program again as a runner, in a process group of its own: the terminal's interrupt goes to the tool
 /// alone, and a signal to the group reaches all that the runner has started.
-pid_t spawn(RunnerJob job, const Recording& recording) {
-  SpawnActions actions;
-  posix_spawn_file_actions_addopen(&actions.value, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions.value, STDERR_FILENO, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions.value, recording.fd(), runner_recording_fd);
-  SpawnAttributes attributes;
-  sigset_t none;
-  sigemptyset(&none);
-  posix_spawnattr_setsigmask(&attributes.value, &none);
-  sigset_t broken_pipe;
-  sigemptyset(&broken_pipe);
-  sigaddset(&broken_pipe, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes.value, &broken_pipe);
-  posix_spawnattr_setpgroup(&attributes.value, 0);
-  posix_spawnattr_setflags(&attributes.value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+pid_t start_runner(RunnerJob job, const Recording& recording) {
+  Spawn spawn;
+  spawn.connect(STDERR_FILENO, STDOUT_FILENO);
+  spawn.connect(recording.fd(), runner_recording_fd);
+  spawn.in_group_of_its_own();
   job.tool_pid = getpid();
   job.spawned_ns = now_ns();
-  std::string name = "overlap";
-  std::string command = runner_command;
-  std::string text = to_json(job);
-  std::array<char*, 4> arguments{name.data(), command.data(), text.data(), nullptr};
   pid_t pid = 0;
-  const int error = posix_spawn(&pid, "/proc/self/exe", &actions.value, &attributes.value, arguments.data(), environ);
+  const int error = spawn.start_this_program({"overlap", runner_command, to_json(job)}, pid);
   if (error != 0) throw_errno(error, "can't start a runner");
   return pid;
 }
@@ -142,7 +111,7 @@ bool Supervisor::interrupted() {
 }
 
 Supervisor::End Supervisor::run(const RunnerJob& job, const Recording& recording, const Watch& watch) {
-  const pid_t runner = spawn(job, recording);
+  const pid_t runner = start_runner(job, recording);
   const UniqueFd exited(static_cast<int>(syscall(SYS_pidfd_open, runner, 0)));
   if (!exited) {
     const int error = errno;
