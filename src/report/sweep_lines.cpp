@@ -14,6 +14,7 @@
 #include "src/report/lines.hpp"
 #include "src/report/same_machine.hpp"
 #include "src/report/standing.hpp"
+#include "src/report/sweep_choice.hpp"
 
 namespace overlap {
 namespace {
@@ -272,7 +273,9 @@ std::vector<std::string> sweep_notes(const Sweep& sweep) {
 
 std::string sweep_summary(const Sweep& sweep) {
   if (sweep.highest) return clean_line(highest_sentence(sweep));
-  return clean_line(sweep.break_even ? break_even_line(sweep) : winners_line(sweep));
+  if (sweep.break_even) return clean_line(break_even_line(sweep));
+  const std::string choice = choice_sentences(sweep);
+  return clean_line(winners_line(sweep) + (choice.empty() ? "" : " ") + choice);
 }
 
 }  // namespace overlap

@@ -20,7 +20,7 @@ std::vector<std::string> sweep_cells(const Sweep& sweep, const SweepCell& cell);
 /// How to read the table, what is missing, and rows that failed or were found wrong; none said twice.
 std::vector<std::string> sweep_notes(const Sweep& sweep);
 
-/// "threads/fftw is fastest in 7 of 12 cells, …", or what the search found.
+/// "threads/fftw is fastest in 7 of 12 cells, …", and which to use where (sweep_choice.hpp); or what the search found.
 std::string sweep_summary(const Sweep& sweep);
 
 }  // namespace overlap
