@@ -153,8 +153,8 @@ TEST(Compare, NeverCallsAnotherMachineSlower) {
                                              on_workstation(file_of("w.json", {row_of("threads", steady, 5.0)}))});
   EXPECT_EQ(comparison.rows[1].verdict, Verdict::other_machine);
   EXPECT_NEAR(*comparison.rows[1].ratio, 0.2, 1e-9);
-  EXPECT_EQ(regressions(comparison, 0.0),
-            Lines{"nothing could be judged: no row is in both of two files of one machine"});
+  EXPECT_EQ(regressions(comparison, 0.0).judged, 0U);
+  EXPECT_EQ(regressions(comparison, 0.0).reason, "no row is in both of two files of one machine");
 }
 
 TEST(Compare, TellsMachinesApartByWhatTheyAre) {
@@ -228,9 +228,9 @@ TEST(Compare, CountsAsSlowerWhatIsByMoreThanAShare) {
                file_of("b.json", {row_of("threads", steady, 1.04), row_of("coroutine", steady, 1.10)})});
   const std::string threads = "threads/fftw is slower in b.json than in a.json";
   const std::string coroutine = "coroutine/fftw is slower in b.json than in a.json";
-  EXPECT_EQ(regressions(comparison, 0.0), (Lines{threads, coroutine}));
-  EXPECT_EQ(regressions(comparison, 0.05), Lines{coroutine});
-  EXPECT_TRUE(regressions(comparison, 0.2).empty());
+  EXPECT_EQ(regressions(comparison, 0.0).lines, (Lines{threads, coroutine}));
+  EXPECT_EQ(regressions(comparison, 0.05).lines, Lines{coroutine});
+  EXPECT_TRUE(regressions(comparison, 0.2).lines.empty());
 }
 
 /// A laptop without a GPU, and a workstation with one.
@@ -250,13 +250,13 @@ TEST(Compare, CountsAndNotesRowsThatAreMissing) {
   const NamedResults first = file_of("a.json", {row_of("threads", steady), row_of("coroutine", steady)});
   const FileComparison comparison = compare({first, file_of("b.json", {row_of("threads", steady)}), first});
   EXPECT_EQ(comparison.notes, Lines{"coroutine/fftw is in a.json and not in b.json"});
-  EXPECT_EQ(regressions(comparison, 0.05), Lines{"coroutine/fftw is not in b.json, and was ok in a.json"});
+  EXPECT_EQ(regressions(comparison, 0.05).lines, Lines{"coroutine/fftw is not in b.json, and was ok in a.json"});
   // Of another machine, there is nothing to be as good as.
   const FileComparison machines =
       compare({first, file_of("b.json", {row_of("threads", steady), row_of("coroutine", steady)}),
                on_workstation(file_of("w.json", {row_of("threads", steady)}))});
   EXPECT_EQ(machines.notes, Lines{});
-  EXPECT_EQ(regressions(machines, 0.05), Lines{});
+  EXPECT_EQ(regressions(machines, 0.05).lines, Lines{});
 }
 
 TEST(Compare, MissesNoRowThatWasNotOk) {
@@ -267,7 +267,7 @@ TEST(Compare, MissesNoRowThatWasNotOk) {
       {row_of("threads", steady), unfinished_row("coroutine", "cuda", Status::unavailable, "no driver"), wrong});
   const FileComparison comparison = compare({first, file_of("b.json", {row_of("threads", steady)})});
   EXPECT_EQ(comparison.notes, Lines{});
-  EXPECT_EQ(regressions(comparison, 0.05), Lines{});
+  EXPECT_EQ(regressions(comparison, 0.05).lines, Lines{});
 }
 
 TEST(Compare, CountsRowsThatHaveBecomeUnavailable) {
@@ -275,21 +275,26 @@ TEST(Compare, CountsRowsThatHaveBecomeUnavailable) {
   unavailable.repeats.clear();
   const FileComparison comparison =
       compare({file_of("a.json", {row_of("threads", steady)}), file_of("b.json", {unavailable})});
-  EXPECT_EQ(regressions(comparison, 0.05), Lines{"threads/fftw is unavailable in b.json, and was ok in a.json"});
+  EXPECT_EQ(regressions(comparison, 0.05).lines, Lines{"threads/fftw is unavailable in b.json, and was ok in a.json"});
 }
 
 TEST(Compare, JudgesNothingByUndecidedRowsAlone) {
   const FileComparison comparison =
       compare({file_of("a.json", {row_of("threads", shaky)}), file_of("b.json", {row_of("threads", shaky, 1.03)})});
   ASSERT_EQ(comparison.rows.at(1).verdict, Verdict::undecided);
-  ASSERT_EQ(regressions(comparison, 0.05).size(), 1U);
-  EXPECT_EQ(regressions(comparison, 0.05)[0].rfind("nothing could be judged: threads/fftw: the ratio's interval, ", 0),
-            0U);
+  const Regressions none = regressions(comparison, 0.05);
+  EXPECT_EQ(none.lines, Lines{});
+  EXPECT_EQ(none.judged, 0U);
+  EXPECT_EQ(none.undecided, 1U);
+  EXPECT_EQ(none.reason.rfind("threads/fftw: the ratio's interval, ", 0), 0U) << none.reason;
   // One that is judged is something.
-  EXPECT_EQ(regressions(compare({file_of("a.json", {row_of("threads", shaky), row_of("coroutine", steady)}),
-                                 file_of("b.json", {row_of("threads", shaky, 1.03), row_of("coroutine", steady)})}),
-                        0.05),
-            Lines{});
+  const Regressions one =
+      regressions(compare({file_of("a.json", {row_of("threads", shaky), row_of("coroutine", steady)}),
+                           file_of("b.json", {row_of("threads", shaky, 1.03), row_of("coroutine", steady)})}),
+                  0.05);
+  EXPECT_EQ(one.lines, Lines{});
+  EXPECT_EQ(one.judged, 1U);
+  EXPECT_EQ(one.undecided, 1U);
 }
 
 TEST(Compare, CountsRowsOfWhichNothingIsVerifiedAnyMore) {
@@ -299,9 +304,10 @@ TEST(Compare, CountsRowsOfWhichNothingIsVerifiedAnyMore) {
   const FileComparison comparison =
       compare({file_of("a.json", {row_of("threads", steady)}), file_of("b.json", {unverified})});
   EXPECT_EQ(comparison.rows.at(1).verdict, Verdict::undecided) << "a row that may compute nothing is faster";
-  EXPECT_EQ(regressions(comparison, 0.05), Lines{"threads/fftw is not verified in b.json, and was ok in a.json"});
+  EXPECT_EQ(regressions(comparison, 0.05).lines, Lines{"threads/fftw is not verified in b.json, and was ok in a.json"});
   // What had nothing to verify before, as the engine null, may have nothing now.
-  EXPECT_EQ(regressions(compare({file_of("a.json", {unverified}), file_of("b.json", {unverified})}), 0.05), Lines{});
+  EXPECT_EQ(regressions(compare({file_of("a.json", {unverified}), file_of("b.json", {unverified})}), 0.05).lines,
+            Lines{});
 }
 
 TEST(CompareReport, LeavesOutColumnsThatATerminalHasNoRoomFor) {
@@ -479,8 +485,8 @@ TEST(CompareAtARate, IsByLatency) {
   EXPECT_EQ(comparison.by, Judged::latency);
   EXPECT_EQ(comparison.rows.at(1).verdict, Verdict::slower);
   EXPECT_NEAR(*comparison.rows.at(1).ratio, 1.0 / 1.5, 1e-12);
-  EXPECT_EQ(regressions(comparison, 0.4).size(), 1U);
-  EXPECT_EQ(regressions(comparison, 0.6).size(), 0U);
+  EXPECT_EQ(regressions(comparison, 0.4).lines.size(), 1U);
+  EXPECT_EQ(regressions(comparison, 0.6).lines.size(), 0U);
   const std::string table = render(comparison, Format::table, {});
   EXPECT_NE(table.find("p99 latency"), std::string::npos) << table;
   EXPECT_NE(table.find("1.50 s"), std::string::npos) << table;

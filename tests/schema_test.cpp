@@ -39,6 +39,7 @@ using testing::write_content;
 constexpr int cant_validate = 77;
 
 const std::string schema_path = std::string(OVERLAP_SOURCE_DIR) + "/docs/results.schema.json";
+const std::string sweep_comparison_schema_path = std::string(OVERLAP_SOURCE_DIR) + "/docs/sweep_comparison.schema.json";
 const std::string comparison_schema_path = std::string(OVERLAP_SOURCE_DIR) + "/docs/comparison.schema.json";
 const std::string sweep_schema_path = std::string(OVERLAP_SOURCE_DIR) + "/docs/sweep.schema.json";
 
@@ -200,6 +201,24 @@ TEST(Schema, HoldsForAComparisonThatTheToolWrites) {
   without["rows"][0].erase("ratio");
   std::string reason;
   const std::vector<std::string> verdicts = verdicts_of({document, without}, reason, comparison_schema_path);
+  if (!reason.empty()) GTEST_SKIP() << reason;
+  EXPECT_EQ(verdicts[0], "ok");
+  EXPECT_NE(verdicts[1], "ok");
+}
+
+TEST(Schema, HoldsForAComparisonOfSweepsThatTheToolWrites) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a.json", "b.json"}) write_content(folder / name, report_of(small_grid()).dump());
+  const Output output =
+      testing::run(OVERLAP_BINARY, {"compare", folder / "a.json", folder / "b.json", "--format", "json"});
+  ASSERT_EQ(output.status, 0) << output.err;
+  const json document = json::parse(output.out);
+  EXPECT_EQ(document["cells"].size(), 4U);
+  json without = document;
+  without["cells"][0]["rows"][0].erase("ratio");
+  std::string reason;
+  const std::vector<std::string> verdicts =
+      verdicts_of({document, without}, reason, sweep_comparison_schema_path, {comparison_schema_path});
   if (!reason.empty()) GTEST_SKIP() << reason;
   EXPECT_EQ(verdicts[0], "ok");
   EXPECT_NE(verdicts[1], "ok");

@@ -27,8 +27,9 @@ def moved(part, names, prefix):
         return part
     part = {name: moved(each, names, prefix) for name, each in part.items()}
     target = part.get("$ref", "")
-    if target in names:
-        part["$ref"] = "#/$defs/" + names[target]
+    schema, _, place = target.partition("#")
+    if schema in names:
+        part["$ref"] = "#/$defs/" + names[schema] + place
     elif target.startswith("#/"):
         part["$ref"] = prefix + target[1:]
     return part

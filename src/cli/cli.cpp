@@ -330,7 +330,7 @@ struct CompareText {
 
 void declare_compare(CLI::App& app, CompareText& text) {
   app.add_option("files", text.files,
-                 "Results that 'overlap run --output FILE.json' wrote; the first is what others are held against")
+                 "Results, or sweeps, that '--output FILE.json' wrote; the first is what others are held against")
       ->type_name("FILE.json");
   app.option_defaults()->group("Comparing");
   app.add_option("--fail-on", text.fail_on,
@@ -343,7 +343,8 @@ Examples:
   overlap compare before.json after.json --fail-on slower:5%  for scripts: exit 3 where a row is 5% slower
   overlap compare laptop.json workstation.json --output both.md
 
-Rows are matched by executor, and only equal workloads are compared. Machines that differ are set side by side.
+Rows are matched by executor, and only equal workloads are compared; of sweeps, each cell that all files have. Machines
+that differ are set side by side.
 Exit status: 0 ok; 2 wrong usage, a file that can't be read or other workloads; 3 --fail-on.)");
 }
 
@@ -352,7 +353,7 @@ CompareOptions read_compare_options(const CompareText& text) {
   options.files = text.files;
   options.output = read_outputs(text.output);
   for (const std::string& file : text.files) {
-    if (file.empty()) throw UsageError("compare: it takes files that 'overlap run --output FILE.json' wrote");
+    if (file.empty()) throw UsageError("compare: it takes files that '--output FILE.json' wrote");
     options.output.spare("compare", file);
   }
   if (text.fail_on) options.fail_on_slower = parse_slower("--fail-on", *text.fail_on);
@@ -397,7 +398,7 @@ int dispatch(int argc, char** argv, const Registry& all) {
   declare_step(*step, step_text);
   CompareText compare_text;
   CLI::App* compare =
-      app.add_subcommand("compare", "Compare the results of several files, of one machine or of several");
+      app.add_subcommand("compare", "Compare results or sweeps of several files, of one machine or of several");
   declare_compare(*compare, compare_text);
   ShowText show_text;
   CLI::App* show = app.add_subcommand("show", "Show the results of a file, of a run or of a sweep, in any format");

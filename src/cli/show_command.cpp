@@ -44,7 +44,7 @@ int show_command(const ShowOptions& options) {
   const nlohmann::ordered_json document = load_json(options.file);
   const std::string kind = kind_of(document);
   if (kind == "sweep") return write(sweep_of(document, options), options);
-  if (kind == "comparison") {
+  if (!kind.empty()) {
     throw UsageError(options.file + ": it is a comparison's; show takes results or a sweep, compare makes comparisons");
   }
   return write(results_of(document, options), options);

@@ -307,29 +307,29 @@ std::optional<Interval> interval_of(const ComparedRow& row, Judged by) {
   return by == Judged::latency ? row.latency_interval_s : row.makespan_interval_s;
 }
 
-std::vector<std::string> regressions(const FileComparison& comparison, double share) {
-  std::vector<std::string> lines;
-  bool any_judged = false;
-  std::string reason = "no row is in both of two files of one machine";
+Regressions regressions(const FileComparison& comparison, double share) {
+  Regressions found;
+  found.reason = "no row is in both of two files of one machine";
   for (const ComparedRow& row : comparison.rows) {
     if (row.against.empty() || row.verdict == Verdict::other_machine) continue;
     // A time that is 5% longer is a ratio of 1 / 1.05.
     if (row.verdict == Verdict::slower && *row.ratio * (1.0 + share) < 1.0) {
-      lines.push_back(fmt::format("{} is slower in {} than in {}", row.executor, row.file, row.against));
+      found.lines.push_back(fmt::format("{} is slower in {} than in {}", row.executor, row.file, row.against));
     } else if (const std::string_view become = worse_than_before(row); !become.empty()) {
-      lines.push_back(fmt::format("{} is {} in {}, and was ok in {}", row.executor, become, row.file, row.against));
+      found.lines.push_back(
+          fmt::format("{} is {} in {}, and was ok in {}", row.executor, become, row.file, row.against));
     }
     if (row.verdict == Verdict::undecided) {
-      reason = row.executor + ": " + row.reason;
+      ++found.undecided;
+      found.reason = row.executor + ": " + row.reason;
     } else {
-      any_judged = true;
+      ++found.judged;
     }
   }
   for (const MissingRow& row : comparison.missing) {
-    lines.push_back(fmt::format("{} is not in {}, and was ok in {}", row.executor, row.file, row.against));
+    found.lines.push_back(fmt::format("{} is not in {}, and was ok in {}", row.executor, row.file, row.against));
   }
-  if (lines.empty() && !any_judged) lines.push_back("nothing could be judged: " + reason);
-  return lines;
+  return found;
 }
 
 }  // namespace overlap

@@ -89,9 +89,16 @@ FileComparison compare(const std::vector<NamedResults>& files);
 std::optional<double> seconds_of(const ComparedRow& row, Judged by);
 std::optional<Interval> interval_of(const ComparedRow& row, Judged by);
 
-/// What speaks against the later files, a line each: rows that are slower by more than this share of the time, or that
-/// did not finish, were not verified or are not there, and were before. Also where nothing could be judged, so that
-/// nothing is shown.
-std::vector<std::string> regressions(const FileComparison& comparison, double share);
+/// What speaks against the later files, a line each, and of how many rows that could be said.
+struct Regressions {
+  std::vector<std::string> lines;
+  std::uint64_t judged = 0;  ///< rows of which there was a verdict
+  std::uint64_t undecided = 0;
+  std::string reason;  ///< why nothing could be said, of one of those that are undecided
+};
+
+/// Rows that are slower by more than this share of the time, or that did not finish, were not verified or are not
+/// there, and were before.
+Regressions regressions(const FileComparison& comparison, double share);
 
 }  // namespace overlap

@@ -70,7 +70,7 @@ std::string machine_name(const ComparedMachine& machine) {
   return fmt::format("{} ({})", machine.name, files);
 }
 
-std::string machine_facts(const ComparedMachine& machine) {
+std::string facts_of(const ComparedMachine& machine) {
   Results facts;
   facts.machine = machine.machine;
   facts.engine_facts = machine.engine_facts;
@@ -161,12 +161,19 @@ Document::Mark mark_of(const ComparedRow& row) {
 
 }  // namespace
 
+NamedTexts machine_facts(const std::vector<ComparedMachine>& machines) {
+  NamedTexts facts;
+  for (const ComparedMachine& machine : machines) {
+    facts.emplace_back("Machine " + machine_name(machine), facts_of(machine));
+  }
+  return facts;
+}
+
 Document document_of(const FileComparison& comparison) {
   Document document;
   document.facts = {{"Workload", describe(comparison.workload)}};
-  for (const ComparedMachine& machine : comparison.machines) {
-    document.facts.emplace_back("Machine " + machine_name(machine), machine_facts(machine));
-  }
+  const NamedTexts machines = machine_facts(comparison.machines);
+  document.facts.insert(document.facts.end(), machines.begin(), machines.end());
   for (const PeopleColumn& column : people_columns()) {
     document.columns.push_back({std::string(column.header.empty() ? words_of(comparison.by) : column.header),
                                 column.is_text,

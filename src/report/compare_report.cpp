@@ -51,22 +51,27 @@ std::string render_csv(const FileComparison& comparison) {
   return text;
 }
 
+Json machines_json(const std::vector<ComparedMachine>& machines) {
+  Json all = Json::array();
+  for (const ComparedMachine& machine : machines) {
+    Json engines = Json::object();
+    for (const auto& [name, value] : machine.engine_facts) engines[name] = value;
+    all.push_back({{"name", machine.name},
+                   {"files", machine.files},
+                   {"machine", object_of(machine_fields(), machine.machine)},
+                   {"engines", std::move(engines)}});
+  }
+  return all;
+}
+
 std::string render_json(const FileComparison& comparison) {
   Json report = {{"schema_version", comparison_schema_version},
                  {"kind", "comparison"},
                  {"workload", object_of(workload_fields(), comparison.workload)},
                  {"by", name_of(comparison.by)},
-                 {"machines", Json::array()},
+                 {"machines", machines_json(comparison.machines)},
                  {"rows", Json::array()},
                  {"notes", comparison.notes}};
-  for (const ComparedMachine& machine : comparison.machines) {
-    Json engines = Json::object();
-    for (const auto& [name, value] : machine.engine_facts) engines[name] = value;
-    report["machines"].push_back({{"name", machine.name},
-                                  {"files", machine.files},
-                                  {"machine", object_of(machine_fields(), machine.machine)},
-                                  {"engines", std::move(engines)}});
-  }
   for (const ComparedRow& row : comparison.rows) report["rows"].push_back(object_of(compared_fields(), row));
   return report.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

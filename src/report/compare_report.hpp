@@ -1,6 +1,7 @@
 // A comparison of files as a terminal table, Markdown, a web page, CSV or JSON.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@ namespace overlap {
 
 /// In the order of JSON and CSV. They are read by nobody here: none can be set.
 const std::vector<FieldOf<ComparedRow>>& compared_fields();
+
+/// What JSON says of the machines of a comparison.
+nlohmann::ordered_json machines_json(const std::vector<ComparedMachine>& machines);
 
 /// Of the JSON, which docs/comparison.schema.json describes.
 inline constexpr int comparison_schema_version = 1;
