@@ -21,8 +21,8 @@ class RunFailed(Exception):
 class Workload:
     """What is to be waited, from the tool's job. What is to be computed follows below.
 
-    A compute has: load(recording), its libraries; reals_of_wait(request, iteration), the first two reals of a step's own
-    generator, of which see_bin(real) is told the second; compute(request, iteration), a step; left(step, computed), the
+    A compute has: load(recording), its libraries; reals_of_wait(block, request, iteration), the first two reals of a
+    block of a step's own generator; see_bin(real), which is told the second one of block 0; compute(request, iteration), a step; left(step, computed), the
     four numbers that a step leaves; finding(computed), what is wrong with the first step of all; keep(request,
     iteration, computed), a step of the calibration; and finding_in(recording), what is wrong after the run.
     """
@@ -33,13 +33,16 @@ class Workload:
         workload = job["workload"]
         self.requests, self.iterations, self.size = workload["requests"], workload["iterations"], workload["size"]
         self.seed, self.wait = workload["seed"], workload["wait"]
+        self.repeat = workload["repeat"] if workload["rate"] > 0 else 0  # each has waits of its own at a rate
 
     def draw(self):
         """All waits, before the run."""
         self.waits_ns = []
         for request in range(self.requests):
             for iteration in range(self.iterations):
-                wait, bin = self.reals_of_wait(request, iteration)
+                wait, bin = self.reals_of_wait(0, request, iteration)
+                if self.repeat:
+                    wait, _ = self.reals_of_wait(self.repeat, request, iteration)
                 self.waits_ns.append(int(min(max(self.quantile(wait), 0.0), LONGEST_WAIT_S) * 1e9 + 0.5))
                 self.see_bin(bin)
 
@@ -73,8 +76,8 @@ class Generators(threading.local):
         self.states = {stream: bits.state for stream, bits in self.bits.items()}  # of nothing drawn yet
         self.counters = {stream: memoryview(state["state"]["counter"]).cast("B") for stream, state in self.states.items()}
 
-    def at(self, stream, request, iteration):
-        counter = ((iteration << 128) + (request << 64) - 1) % 2**256  # it counts up before its first block
+    def at(self, stream, request, iteration, block=0):
+        counter = ((iteration << 128) + (request << 64) + block - 1) % 2**256  # it counts up before its first block
         self.counters[stream][:] = counter.to_bytes(32, "little")
         self.bits[stream].state = self.states[stream]
         return self.generators[stream]
@@ -97,8 +100,8 @@ class NumpyTransform(Workload):
             recording.note("NumPy before 2.0 transforms float in double")
         self.generators = Generators(self.seed)
 
-    def reals_of_wait(self, request, iteration):
-        return self.generators.at(0, request, iteration).random(2).tolist()
+    def reals_of_wait(self, block, request, iteration):
+        return self.generators.at(0, request, iteration, block).random(2).tolist()
 
     def see_bin(self, real):
         self.checked_bins.append(int(real * self.bins))
@@ -185,8 +188,8 @@ class OwnCompute(Workload):
             hint = f"; {sys.executable} lacks it, and --python names another interpreter"
         return RunFailed(f"{self.name}: {place}{reason_of(error)}{line and f' (line {line})'}{hint}")
 
-    def reals_of_wait(self, request, iteration):
-        return [(number >> 11) * 2.0**-53 for number in philox((0, request, iteration, 0), (self.seed, 0))[:2]]
+    def reals_of_wait(self, block, request, iteration):
+        return [(number >> 11) * 2.0**-53 for number in philox((block, request, iteration, 0), (self.seed, 0))[:2]]
 
     def see_bin(self, real):
         pass

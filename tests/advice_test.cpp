@@ -56,9 +56,11 @@ TEST(Advice, IsNoLockThatGainsNothing) {
             "(efficiency 0.938).");
   EXPECT_EQ(advise(results_of({locked, free})).rfind("For this load use threads/fftw: 3.02 s, about equal to", 0), 0U)
       << advise(results_of({locked, free}));
-  EXPECT_EQ(
-      advise(results_of({free, finished_row("threads", "locked", 2.0)})).rfind("For this load use threads/locked", 0),
-      0U);
+  const Row faster = finished_row("threads", "locked", 2.0);
+  EXPECT_EQ(advise(results_of({free, faster})).rfind("For this load use threads/locked", 0), 0U) << "of these two";
+  EXPECT_EQ(advise(results_of({free, faster, finished_row("sequential", "fftw", 9.0)}))
+                .rfind("For this load use threads/fftw: 3.02 s, 3.0 times as fast as sequential/fftw", 0),
+            0U);
 }
 
 TEST(Advice, ComparesNothingWhereOneRowFinished) {

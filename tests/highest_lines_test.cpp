@@ -35,6 +35,7 @@ Sweep search(std::vector<HighestReport::Line> lines) {
          results_at_rate(static_cast<double>(rate), {row_of_latency("threads", "fftw", latency_s, 100.0),
                                                      row_of_latency("coroutine", "fftw", 3 * latency_s, 100.0)})});
     sweep.cells.back().results.workload.requests = 1000;
+    sweep.cells.back().results.workload.wait = {WaitDistribution::Kind::none, 0.0, 0.0};
   }
   sweep.planned = 2;
   sweep.highest = HighestReport{Judged::latency, 0.2, 10, 1000, std::move(lines)};
@@ -82,6 +83,11 @@ TEST(HighestLines, SayWhoGetsFurthestAndHowMuchFurther) {
             "At rate 10 already, no executor stays within 200 ms (p99 latency).");
   EXPECT_EQ(highest_sentence(search({{"a/x", {}, "interrupted"}})),
             "The search was stopped before anything was found.");
+  Sweep waiting = search({{"a/x", {Finding::none, {}, 10}}});
+  waiting.cells.front().results.workload.wait = {WaitDistribution::Kind::constant, 0.05, 0.0};
+  EXPECT_EQ(highest_sentence(waiting),
+            "At rate 10 already, no executor stays within 200 ms (p99 latency); 1% of such requests wait for 250 ms or "
+            "longer, whoever runs them.");
 }
 
 TEST(HighestLines, TellHowFarItCameThatWasStoppedButDontRankIt) {

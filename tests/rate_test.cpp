@@ -75,8 +75,9 @@ TEST(Rate, HasMomentsOfItsOwnInEachRepeatWhichFilesKeep) {
   workload.requests = 20;
   workload.rate = 100.0;
   workload.seed = 10;
-  const double first_s = to_seconds(workload.arrivals_ns(0).back());
-  const double second_s = to_seconds(workload.arrivals_ns(1).back());
+  const double first_s = to_seconds(workload.arrivals_ns().back());
+  workload.repeat = 1;
+  const double second_s = to_seconds(workload.arrivals_ns().back());
   ASSERT_GT(second_s, 1.5 * first_s) << "that the second repeat takes longer shows that it has moments of its own";
   const TemporaryFolder folder;
   const Output output = overlap(quick_with({"--requests", "20", "--iterations", "1", "--rate", "100", "--wait", "none",
@@ -88,6 +89,27 @@ TEST(Rate, HasMomentsOfItsOwnInEachRepeatWhichFilesKeep) {
   EXPECT_GE(repeats.at(1).at("makespan_s"), second_s);
   EXPECT_EQ(overlap({"show", folder / "a.json", "--output", folder / "b.trace.json"}).status, 0);
   EXPECT_EQ(content_of(folder / "b.trace.json"), content_of(folder / "a.trace.json"));
+}
+
+TEST(Rate, HasWaitsOfItsOwnInEachRepeat) {
+  Workload workload;
+  workload.requests = workload.iterations = 1;
+  workload.rate = 100.0;
+  workload.wait = {WaitDistribution::Kind::uniform, 0.0, 0.2};
+  workload.seed = 8;
+  const double first_s = to_seconds(workload.wait_ns(0, 0));
+  workload.repeat = 1;
+  const double second_s = to_seconds(workload.wait_ns(0, 0));
+  ASSERT_GT(second_s, first_s + 0.15) << "that the second repeat takes longer shows that it has a wait of its own";
+  const Arguments one_request =
+      quick_with({"--requests", "1", "--iterations", "1", "--wait", "uniform:0:0.2", "--seed", "8", "--repeat", "2",
+                  "--format", "json", "--executors", "sequential,coroutine,threads,python/asyncio"});
+  const json runs = json::parse(overlap(one_request + Arguments{"--rate", "100"}).out).at("runs");
+  for (const json& run : runs) {
+    if (run.at("status") == "unavailable") continue;  // without NumPy
+    EXPECT_GE(run.at("repeats").at(0).at("latency_s").at("max"), first_s) << run.at("executor");
+    EXPECT_GE(run.at("repeats").at(1).at("latency_s").at("max"), second_s) << run.at("executor");
+  }
 }
 
 TEST(Rate, IsBoundedByTheCpusWhereEachRequestHasAProcess) {

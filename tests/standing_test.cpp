@@ -148,6 +148,33 @@ bool has_note(const Sweep& sweep, const std::string& begin) {
                        [&](const std::string& note) { return note.rfind(begin, 0) == 0; }) == 1;
 }
 
+/// A row of such p99 latencies, a repeat each.
+Row row_of_latencies(const std::string& driver, const std::vector<double>& latencies_s) {
+  Row row = samples::row_of_latency(driver, "fftw", latencies_s.front(), 90.0);
+  for (std::size_t i = 1; i < latencies_s.size(); ++i) samples::add_repeat_of_latency(row, latencies_s[i]);
+  return row;
+}
+
+TEST(Standing, ComparesLatenciesRepeatByRepeat) {
+  // What the waits of a repeat do to one row, they do to the other.
+  const Row slow = row_of_latencies("threads", {0.3, 0.9, 0.5, 0.4, 0.8});
+  const Row fast = row_of_latencies("coroutine", {0.28, 0.85, 0.47, 0.38, 0.7});
+  EXPECT_EQ(lead_between(slow, fast, Judged::latency), Lead::second);
+  EXPECT_EQ(lead_between(fast, slow, Judged::latency), Lead::first);
+  const Row other = row_of_latencies("coroutine", {0.28, 0.95, 0.47, 0.38, 0.7});
+  EXPECT_EQ(lead_between(slow, other, Judged::latency), Lead::undecided) << "one repeat is the other way round";
+  // Of fewer, each has to be clear by itself.
+  EXPECT_EQ(lead_between(row_of_latencies("threads", {0.3, 0.9}), row_of_latencies("coroutine", {0.28, 0.85}),
+                         Judged::latency),
+            Lead::second);
+  EXPECT_EQ(lead_between(row_of_latencies("threads", {0.3, 0.9}), row_of_latencies("coroutine", {0.28, 0.89}),
+                         Judged::latency),
+            Lead::undecided);
+  Row failed_once = fast;
+  failed_once.repeats[1].status = Status::failed;
+  EXPECT_EQ(lead_between(slow, failed_once, Judged::latency), Lead::undecided) << "no pairs, and ranges that overlap";
+}
+
 TEST(SweepLines, SayOnceWhereTheP99LatencyIsTheLongest) {
   Sweep sweep;
   sweep.axes = {{"rate", {std::uint64_t{5}, std::uint64_t{20}, std::uint64_t{50}}}};

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "src/report/sweep_lines.hpp"
 #include "tests/sample_results.hpp"
 
 namespace overlap {
@@ -93,6 +95,33 @@ TEST(SweepChoice, CallsNoneTheBestForAllCellsThatIsMissingInOne) {
             "most 2.00 times as long as the fastest (at requests 10).");
   sweep.cells[1].results.rows[0].verified = false;
   EXPECT_EQ(choice_sentences(sweep), "By requests: threads/fftw at 1, coroutine/fftw at 10.");
+}
+
+TEST(SweepChoice, ChoosesNoneThatCannotKeepUp) {
+  Sweep sweep;
+  sweep.axes = {{"workers", {}}};
+  // What keeps up with 10, 30 and 30 requests a second has to take 20; the first cell's fastest does not.
+  for (const auto& [workers, threads, processes] :
+       {std::tuple(2U, 10.0, 10.0), std::tuple(4U, 10.0, 30.0), std::tuple(8U, 30.0, 30.0)}) {
+    sweep.axes[0].values.emplace_back(std::uint64_t{workers});
+    sweep.cells.push_back(
+        {{std::uint64_t{workers}},
+         samples::results_at_rate(20.0, {samples::row_of_latency("threads", "fftw", 0.5, threads),
+                                         samples::row_of_latency("processes", "fftw", 0.6, processes)})});
+  }
+  EXPECT_EQ(
+      choice_sentences(sweep),
+      "By workers: none keeps up at 2, processes/fftw at 4, threads/fftw at 8. For all cells processes/fftw loses "
+      "least: it takes at most 1.20 times as long as the fastest (at workers 8).");
+  EXPECT_EQ(sweep_cells(sweep, sweep.cells[0]), (std::vector<std::string>{"2", "none keeps up", "–", "–", "–"}));
+  EXPECT_EQ(sweep_cells(sweep, sweep.cells[1]),
+            (std::vector<std::string>{"4", "processes/fftw", "600 ms", "threads/fftw", "behind"}));
+  EXPECT_EQ(sweep_summary(sweep).rfind(
+                "processes/fftw is fastest in 1 of 3 cells, threads/fftw in 1; in 1 none keeps up.", 0),
+            0U)
+      << sweep_summary(sweep);
+  sweep.cells.resize(1);
+  EXPECT_EQ(sweep_summary(sweep), "No executor keeps up in any cell.");
 }
 
 TEST(SweepChoice, IsSilentWhereThereIsNothingToChoose) {

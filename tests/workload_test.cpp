@@ -348,11 +348,41 @@ TEST(Arrivals, AreThoseOfNumpysNumbers) {
 
 // As numpy.random.Generator(numpy.random.Philox(key=1, counter=(i << 64) - 1)).random(15)[14] gives them.
 TEST(Arrivals, OfARepeatAreItsOwn) {
-  const Workload poisson = coming_in(Arrivals::poisson, 50.0, 4);
-  EXPECT_EQ(poisson.arrivals_ns(0), poisson.arrivals_ns());
-  EXPECT_EQ(poisson.arrivals_ns(3), (std::vector<std::int64_t>{0, 12690384, 67706187, 130027813}));
-  const Workload even = coming_in(Arrivals::even, 50.0, 4);
-  EXPECT_EQ(even.arrivals_ns(3), even.arrivals_ns());
+  Workload poisson = coming_in(Arrivals::poisson, 50.0, 4);
+  poisson.repeat = 3;
+  EXPECT_EQ(poisson.arrivals_ns(), (std::vector<std::int64_t>{0, 12690384, 67706187, 130027813}));
+  Workload even = coming_in(Arrivals::even, 50.0, 4);
+  const std::vector<std::int64_t> first = even.arrivals_ns();
+  even.repeat = 3;
+  EXPECT_EQ(even.arrivals_ns(), first);
+}
+
+TEST(Waits, OfARequestHaveQuantiles) {
+  Workload workload;
+  workload.iterations = 5;
+  workload.wait = {WaitDistribution::Kind::constant, 0.02, 0.0};
+  EXPECT_DOUBLE_EQ(workload.waits_quantile_s(0.99), 0.1);
+  workload.iterations = 1;
+  workload.wait = {WaitDistribution::Kind::uniform, 0.0, 1.0};
+  EXPECT_NEAR(workload.waits_quantile_s(0.99), 0.99, 0.005);
+  EXPECT_NEAR(workload.waits_quantile_s(0.5), 0.5, 0.02);
+  workload.iterations = 4'000'000;
+  EXPECT_NEAR(workload.waits_quantile_s(0.99), 2'000'000.0, 4'000.0) << "of a part of the steps";
+  workload.wait = {WaitDistribution::Kind::none, 0.0, 0.0};
+  EXPECT_EQ(workload.waits_quantile_s(0.99), 0.0);
+}
+
+// As numpy.random.Generator(numpy.random.Philox(key=1, counter=(2 << 128) + (3 << 64) - 1)).random(13)[12] gives it.
+TEST(Waits, OfARepeatAreItsOwnAtARateAlone) {
+  Workload workload = coming_in(Arrivals::even, 50.0, 4);
+  workload.wait = {WaitDistribution::Kind::uniform, 0.0, 1.0};
+  const std::int64_t first_ns = workload.wait_ns(3, 2);
+  const std::uint64_t bin = workload.checked_bin(3, 2);
+  workload.repeat = 3;
+  EXPECT_EQ(workload.wait_ns(3, 2), 101'781'073);
+  EXPECT_EQ(workload.checked_bin(3, 2), bin) << "steps compute the same in all repeats";
+  workload.rate = 0.0;
+  EXPECT_EQ(workload.wait_ns(3, 2), first_ns);
 }
 
 TEST(Arrivals, OfAPoissonProcessHaveExponentialGaps) {

@@ -121,7 +121,9 @@ class Comparison {
     try {
       run.recording =
           std::make_shared<Recording>(Recording::create(workload_.requests, workload_.iterations, plan.job.workers));
-      run.recording->set_arrivals(workload_.arrivals_ns(round));
+      RunnerJob job = plan.job;
+      job.workload.repeat = round;
+      run.recording->set_arrivals(job.workload.arrivals_ns());
       run.recording->header().usable_cpus = machine_.usable_cpus;
       if (observer_ != nullptr) observer_->began(plan, *run.recording);
       Supervisor::Watch watch;
@@ -131,7 +133,7 @@ class Comparison {
         watch.on_tick = [this] { observer_->tick(); };
       }
       const MachineState before = machine_state();
-      const Supervisor::End end = supervisor_.run(plan.job, *run.recording, watch);
+      const Supervisor::End end = supervisor_.run(job, *run.recording, watch);
       run.recording->close_file();
       if (machine_.gpu.empty()) machine_.gpu = run.recording->device().facts;
       const MachineState after = machine_state();

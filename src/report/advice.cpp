@@ -180,23 +180,24 @@ bool about_equal(const Row& a, const Row& b, Judged by) {
   return undecided(a, b, by) && within(equal_medians_within, a, b, by);
 }
 
-/// The rows that may be advised, fastest first, but for those with a lock that are no faster than the same without it;
-/// where no two are left, these come last.
+/// The rows that may be advised, fastest first. Nobody takes a lock who needs none: rows with one, which are there to
+/// show what it costs, are left out; or come last where no two others are left and they gain nothing.
 std::vector<std::size_t> candidates_of(const Results& results) {
   const std::vector<std::size_t> advisable = advisable_rows(results);
   const Judged by = judged_by(results.workload);
+  const auto is_locked = [&](std::size_t index) { return row_at(results, index).engine == "locked"; };
   const auto gains_nothing = [&](std::size_t index) {
     const Row& row = row_at(results, index);
-    if (row.engine != "locked") return false;
     const Row* free = find_row(results, row.driver + (results.workload.computes_fft() ? "/fftw" : "/own"));
     const bool is_advisable = std::any_of(advisable.begin(), advisable.end(),
                                           [&](std::size_t other) { return &row_at(results, other) == free; });
-    return is_advisable && undecided(row, *free, by);
+    return is_locked(index) && is_advisable && undecided(row, *free, by);
   };
   std::vector<std::size_t> candidates = advisable;
-  const auto rest = std::stable_partition(candidates.begin(), candidates.end(),
-                                          [&](std::size_t index) { return !gains_nothing(index); });
-  if (rest - candidates.begin() > 1) candidates.erase(rest, candidates.end());
+  candidates.erase(std::remove_if(candidates.begin(), candidates.end(), is_locked), candidates.end());
+  if (candidates.size() > 1) return candidates;
+  candidates = advisable;
+  std::stable_partition(candidates.begin(), candidates.end(), [&](std::size_t index) { return !gains_nothing(index); });
   return candidates;
 }
 

@@ -37,7 +37,7 @@ class Rows {
 
   const std::vector<const Row*>& all() const noexcept { return rows_; }
   unsigned usable_cpus() const noexcept { return usable_cpus_; }
-  std::uint64_t requests() const noexcept { return workload_.requests; }
+  const Workload& workload() const noexcept { return workload_; }
 
   /// Then its latency says for how long requests came in, and a ratio of it says nothing.
   bool falls_behind(const Row& row) const noexcept { return overlap::falls_behind(row, workload_); }
@@ -91,7 +91,8 @@ std::string bounds(const Rows& rows) {
       behind.push_back(row);
       continue;
     }
-    if (row->metrics->efficiency < named_bound_from) continue;
+    // Where requests come in over time, that bounds the makespan of all that keep up, and says nothing of them.
+    if (rows.workload().has_rate() || row->metrics->efficiency < named_bound_from) continue;
     const std::string bound = what_bounds(*row, rows.usable_cpus());
     auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& each) { return each.first == bound; });
     if (group == groups.end()) group = groups.insert(groups.end(), {bound, {}});
@@ -120,7 +121,49 @@ bool began_late(const Metrics& metrics, std::uint64_t requests) {
   return one_each && late_s > most_of_loss * (metrics.makespan_s - metrics.lower_bound_s);
 }
 
+/// Why a request took longer than its waits and steps: what took most of that, on average or of half of the requests.
+std::string latency_reason(const Row& row, const Workload& workload) {
+  const Metrics& metrics = *row.metrics;
+  const auto iterations = static_cast<double>(workload.iterations);
+  const double late_s = metrics.latency_s.p50 - metrics.service_s.p50;
+  const double queued_s = metrics.queue_mean_s * iterations;
+  const double slowed_s = (metrics.compute_p50_s - metrics.step_s) * iterations;
+  if (!(std::max({late_s, queued_s, slowed_s}) > 0.0)) return {};
+  if (late_s >= std::max(queued_s, slowed_s)) {
+    const std::string_view workers = row.driver == "processes" ? "process" : "thread";
+    return fmt::format(": half of its requests began {} or more after they had come in, {}", format_seconds(late_s),
+                       metrics.workers == workload.requests ? fmt::format("as a {} was started for each", workers)
+                                                            : "when others had been done with");
+  }
+  if (queued_s >= slowed_s) {
+    return fmt::format(": the steps of a request queued for {} on average", format_seconds(queued_s));
+  }
+  return fmt::format(": its steps took {}, beside others, and {} alone", format_seconds(metrics.compute_p50_s),
+                     format_seconds(metrics.step_s));
+}
+
+/// Of requests that come in over time: what latencies consist of.
+std::string latencies(const Rows& rows) {
+  const Row& fastest = *rows.all().front();
+  if (!rows.workload().has_rate() || rows.falls_behind(fastest)) return {};
+  std::string sentence;
+  const double waits_s = rows.workload().waits_quantile_s(0.99);
+  if (waits_s > 0.0) {
+    sentence = fmt::format("99% of such requests wait for no longer than {} in all, whoever runs them.",
+                           format_seconds(waits_s));
+  }
+  const Row* slowest = nullptr;
+  for (const Row* row : rows.all()) {
+    if (!rows.falls_behind(*row) && rows.ratio_of(*row, fastest) >= matters_from) slowest = row;
+  }
+  if (slowest == nullptr) return sentence;
+  return fmt::format("{}{}{} {}{}.", sentence, sentence.empty() ? "" : " ", slowest->executor,
+                     rows.took(rows.ratio_of(*slowest, fastest), fastest.executor),
+                     latency_reason(*slowest, rows.workload()));
+}
+
 std::string held_back(const Rows& rows) {
+  if (rows.workload().has_rate()) return latencies(rows);
   const Row* furthest = nullptr;
   for (const Row* row : rows.all()) {
     const double efficiency = row->metrics->efficiency;
@@ -136,7 +179,7 @@ std::string held_back(const Rows& rows) {
   }
   const std::string sentence = fmt::format("{} was furthest from its bound, at {} times it", furthest->executor,
                                            format_ratio(1.0 / metrics.efficiency));
-  if (began_late(metrics, rows.requests())) {
+  if (began_late(metrics, rows.workload().requests)) {
     return fmt::format(
         "{}: requests began late, as {} {} were started; half of them took {} or more, {} of it after they "
         "had begun.",

@@ -81,6 +81,15 @@ std::optional<double> longer_s(const HighestReport& report, const SweepCell& cel
   return enough ? std::nullopt : std::optional(std::ceil(needed_s));
 }
 
+/// "; of its requests 1% wait for 313 ms or longer in all": where no executor can stay within the limit.
+std::string waits_beyond(const Sweep& sweep) {
+  const HighestReport& report = *sweep.highest;
+  if (report.by != Judged::latency || sweep.cells.empty()) return {};
+  const double waits_s = sweep.cells.front().results.workload.waits_quantile_s(0.99);
+  if (waits_s <= report.within_s) return {};
+  return fmt::format("; 1% of such requests wait for {} or longer, whoever runs them", format_seconds(waits_s));
+}
+
 }  // namespace
 
 void add_highest(const Sweep& sweep, Document& document) {
@@ -139,7 +148,8 @@ std::string highest_sentence(const Sweep& sweep) {
   const std::vector<const Line*> ranked = by_value(report);
   if (ranked.empty()) {
     if (nowhere.empty()) return "The search was stopped before anything was found.";
-    return fmt::format("At {} {} already, no executor stays {}.", axis, value_text(report.low), limit);
+    return fmt::format("At {} {} already, no executor stays {}{}.", axis, value_text(report.low), limit,
+                       waits_beyond(sweep));
   }
   const Line& best = *ranked.front();
   std::string sentence =

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include "src/metrics/statistics.hpp"
 
@@ -48,10 +50,38 @@ double seconds_of(const Row& row, Judged by) {
   return seconds_of(*row.repeats[*median_repeat(row.repeats, by)].metrics, by);
 }
 
+namespace {
+
+/// The first row's times over the second's, repeat by repeat; none where the repeats of one are not all there.
+std::vector<double> paired_ratios(const Row& first, const Row& second, Judged by) {
+  std::vector<double> ratios = samples_of(first, by);
+  const std::vector<double> others = samples_of(second, by);
+  const bool are_all = ratios.size() == first.repeats.size() && others.size() == second.repeats.size();
+  if (!are_all || ratios.size() != others.size()) return {};
+  std::transform(ratios.begin(), ratios.end(), others.begin(), ratios.begin(), std::divides<>());
+  return ratios;
+}
+
+Lead lead_by_pairs(const std::vector<double>& ratios) {
+  Interval interval = range_of(ratios);
+  double clear_from = equal_within;
+  if (const auto of_median = median_interval(ratios)) {
+    interval = *of_median;
+    clear_from = 1.0;
+  }
+  if (interval.high < 1.0 / clear_from) return Lead::first;
+  return interval.low > clear_from ? Lead::second : Lead::undecided;
+}
+
+}  // namespace
+
 Lead lead_between(const Row& first, const Row& second, Judged by) {
   const double first_s = seconds_of(first, by);
   const double second_s = seconds_of(second, by);
   if (std::max(first_s, second_s) <= equal_within * std::min(first_s, second_s)) return Lead::undecided;
+  if (by == Judged::latency) {
+    if (const auto ratios = paired_ratios(first, second, by); !ratios.empty()) return lead_by_pairs(ratios);
+  }
   const std::vector<double> first_samples = samples_of(first, by);
   const std::vector<double> second_samples = samples_of(second, by);
   const bool few = std::min(first_samples.size(), second_samples.size()) < least_for_interval;
@@ -63,14 +93,18 @@ std::optional<Standing> standing_of(const Results& results, Judged by) {
   std::vector<const Row*> rows;
   for (const std::size_t index : advisable_rows(results)) rows.push_back(&results.rows[index]);
   if (rows.empty()) return std::nullopt;
-  std::stable_sort(rows.begin(), rows.end(),
-                   [by](const Row* a, const Row* b) { return seconds_of(*a, by) < seconds_of(*b, by); });
+  const auto is_behind = [&](const Row* row) { return falls_behind(*row, results.workload); };
+  std::stable_sort(rows.begin(), rows.end(), [&](const Row* a, const Row* b) {
+    return std::pair(is_behind(a), seconds_of(*a, by)) < std::pair(is_behind(b), seconds_of(*b, by));
+  });
   Standing standing;
   standing.winner = rows.front();
+  standing.keeps_up = !is_behind(rows.front());
   if (rows.size() == 1) return standing;
   standing.next = rows[1];
   standing.ratio = seconds_of(*rows[1], by) / seconds_of(*rows[0], by);
-  standing.clear = lead_between(*rows[0], *rows[1], by) == Lead::first;
+  const bool next_is_behind = standing.keeps_up && is_behind(rows[1]);
+  standing.clear = next_is_behind || lead_between(*rows[0], *rows[1], by) == Lead::first;
   return standing;
 }
 

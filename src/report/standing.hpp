@@ -26,14 +26,16 @@ bool may_take_more(const Row& row, const Workload& workload) noexcept;
 double seconds_of(const Row& row, Judged by);
 
 /// Who of two rows that are ok is clearly ahead: more than 2 %, and further than their repeats scatter;
-/// of fewer repeats than that takes, also none of which both are too short.
+/// of fewer repeats than that takes, also none of which both are too short. By latency it goes by the ratios of their
+/// repeats one by one, which have the same waits where requests come in at a rate, and others than the next.
 Lead lead_between(const Row& first, const Row& second, Judged by);
 
 struct Standing {
-  const Row* winner = nullptr;  ///< the fastest of the rows that may be advised
+  const Row* winner = nullptr;  ///< the fastest of the rows that may be advised, if any keeps up of those that do
   const Row* next = nullptr;    ///< the one after it; nullptr where there is none
   double ratio = 1.0;           ///< the next one's time over the winner's
-  bool clear = false;           ///< as lead_between has it
+  bool clear = false;           ///< as lead_between has it, or as only one of them keeps up
+  bool keeps_up = true;         ///< whether the winner does
 };
 
 /// None where no row may be advised. Its rows are those of `results`.

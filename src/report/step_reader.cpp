@@ -145,7 +145,8 @@ std::shared_ptr<const Recording> recording_of_steps(const Json& json, const Plac
   recording->header().t0_ns = t0_ns;
   Workload of_these = workload;
   of_these.requests = requests;
-  recording->set_arrivals(of_these.arrivals_ns(repeat));
+  of_these.repeat = repeat;
+  recording->set_arrivals(of_these.arrivals_ns());
   for (std::size_t i = 0; i < finished; ++i) {
     StepRecord& step = recording->step(columns.request[i], columns.iteration[i]);
     step.due_ns = t0_ns + columns.due_ns[i];

@@ -29,10 +29,10 @@ struct Loss {
   bool is_none = true;  ///< as good as the fastest
 };
 
-/// A cell in which there is something to choose from.
+/// A cell with rows.
 struct Choice {
   const SweepCell* cell;
-  std::map<std::string_view, Loss> losses;  ///< of all executors that may be advised
+  std::map<std::string_view, Loss> losses;  ///< of all executors that may be advised; none where none keeps up
 
   bool is_good(std::string_view executor) const {
     const auto found = losses.find(executor);
@@ -53,8 +53,10 @@ std::vector<Choice> choices_of(const Sweep& sweep) {
     const auto standing = standing_of(cell.results, by);
     if (!standing) continue;
     Choice& choice = choices.emplace_back(Choice{&cell, {}});
+    if (!standing->keeps_up) continue;
     for (const std::size_t index : advisable_rows(cell.results)) {
       const Row& row = cell.results.rows[index];
+      if (falls_behind(row, cell.results.workload)) continue;
       choice.losses[row.executor] = {seconds_of(row, by) / seconds_of(*standing->winner, by),
                                      is_as_good(row, *standing->winner, by)};
     }
@@ -117,8 +119,9 @@ std::vector<std::pair<std::string, Line>> lines_along(std::size_t axis, const Sw
 std::string stretches_of(const Line& line, std::size_t axis, const std::vector<std::string_view>& executors) {
   std::string text;
   for (std::size_t begin = 0; begin < line.size();) {
-    std::string_view kept_by;
+    std::string_view kept_by = "none keeps up";
     std::size_t end = begin;
+    while (end < line.size() && line[end]->losses.empty()) ++end;
     for (const std::string_view executor : executors) {
       std::size_t kept = begin;
       while (kept < line.size() && line[kept]->is_good(executor)) ++kept;
@@ -173,6 +176,7 @@ std::optional<OneForAll> one_for_all(const std::vector<Choice>& choices,
   for (const std::string_view executor : executors) {
     OneForAll one{executor, 0.0, nullptr, true};
     const bool ran_everywhere = std::all_of(choices.begin(), choices.end(), [&](const Choice& choice) {
+      if (choice.losses.empty()) return true;
       const auto found = choice.losses.find(executor);
       if (found == choice.losses.end()) return false;
       one.is_good_everywhere = one.is_good_everywhere && found->second.is_none;

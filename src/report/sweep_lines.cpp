@@ -100,9 +100,14 @@ void add_behind(const Sweep& sweep, std::vector<std::string>& lines) {
 std::string winners_line(const Sweep& sweep) {
   std::vector<std::pair<std::string, std::size_t>> wins;
   std::size_t unclear = 0;
+  std::size_t behind = 0;
   for (const SweepCell& cell : sweep.cells) {
     const auto standing = standing_of(cell.results, judged(sweep));
     if (!standing) continue;
+    if (!standing->keeps_up) {
+      ++behind;
+      continue;
+    }
     unclear += standing->next != nullptr && !standing->clear ? 1 : 0;
     const auto known = std::find_if(wins.begin(), wins.end(),
                                     [&](const auto& win) { return win.first == standing->winner->executor; });
@@ -112,14 +117,15 @@ std::string winners_line(const Sweep& sweep) {
       wins.emplace_back(standing->winner->executor, 1);
     }
   }
-  if (wins.empty()) return {};
+  if (wins.empty()) return behind == 0 ? "" : "No executor keeps up in any cell.";
   std::stable_sort(wins.begin(), wins.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   std::string line = fmt::format("{} is fastest in {} of {}", wins.front().first, format_count(wins.front().second),
                                  counted(sweep.cells.size(), "cell"));
   for (std::size_t i = 1; i < wins.size(); ++i)
     line += fmt::format(", {} in {}", wins[i].first, format_count(wins[i].second));
-  return line +
-         (unclear == 0 ? "." : fmt::format("; in {} it is not clearly ahead of the next.", format_count(unclear)));
+  if (unclear > 0) line += fmt::format("; in {} it is not clearly ahead of the next", format_count(unclear));
+  if (behind > 0) line += fmt::format("; in {} none keeps up", format_count(behind));
+  return line + ".";
 }
 
 /// "in 1 of 3 cells".
@@ -215,8 +221,8 @@ std::vector<std::string> sweep_cells(const Sweep& sweep, const SweepCell& cell) 
   std::vector<std::string> texts;
   for (const AxisValue& value : cell.point) texts.push_back(text_of(value));
   const auto standing = standing_of(cell.results, judged(sweep));
-  if (!standing) {
-    texts.insert(texts.end(), {"none", "–", "–", "–"});
+  if (!standing || !standing->keeps_up) {
+    texts.insert(texts.end(), {standing ? "none keeps up" : "none", "–", "–", "–"});
     return texts;
   }
   texts.push_back(standing->winner->executor);
@@ -225,7 +231,8 @@ std::vector<std::string> sweep_cells(const Sweep& sweep, const SweepCell& cell) 
   if (standing->next == nullptr) {
     texts.emplace_back("–");
   } else {
-    texts.push_back((standing->clear ? "" : "≈ ") + format_ratio(standing->ratio));
+    const bool is_behind = falls_behind(*standing->next, cell.results.workload);
+    texts.push_back(is_behind ? "behind" : (standing->clear ? "" : "≈ ") + format_ratio(standing->ratio));
   }
   return texts;
 }

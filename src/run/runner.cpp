@@ -28,7 +28,7 @@ namespace overlap {
 // All members of a job, each of which has to be there. Enumerations are written as their numbers.
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WaitDistribution::Percentile, percent, wait_s)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(WaitDistribution, kind, a, b, percentiles)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Workload, requests, iterations, size, wait, precision, spectrum, seed, rate,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Workload, requests, iterations, size, wait, precision, spectrum, seed, rate, repeat,
                                    arrivals, compute)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Executor, driver, engine, family)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(OwnCompute, files)

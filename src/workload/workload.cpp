@@ -118,12 +118,29 @@ std::string WaitDistribution::to_string() const {
 
 std::int64_t Workload::wait_ns(std::uint64_t request, std::uint64_t iteration) const noexcept {
   if (wait.kind == WaitDistribution::Kind::none) return 0;
-  const double u = to_real(philox_block(seed, Stream::waits, 0, request, iteration)[0]);
+  const double u = to_real(philox_block(seed, Stream::waits, has_rate() ? repeat : 0, request, iteration)[0]);
   const double seconds = std::clamp(wait.quantile(u), 0.0, longest_wait_s);
   return static_cast<std::int64_t>(seconds * static_cast<double>(ns_per_s) + 0.5);
 }
 
-std::vector<std::int64_t> Workload::arrivals_ns(std::uint64_t repeat) const {
+double Workload::waits_quantile_s(double share) const {
+  constexpr std::uint64_t most_requests = 10'000;
+  constexpr std::uint64_t most_draws = 1'000'000;
+  const std::uint64_t drawn = std::clamp<std::uint64_t>(most_draws / iterations, 1, most_requests);
+  const std::uint64_t waits = std::min(iterations, most_draws);
+  std::vector<double> sums_s(drawn, 0.0);
+  for (std::uint64_t request = 0; request < drawn; ++request) {
+    for (std::uint64_t iteration = 0; iteration < waits; ++iteration) {
+      sums_s[request] += to_seconds(wait_ns(request, iteration));
+    }
+    sums_s[request] *= static_cast<double>(iterations) / static_cast<double>(waits);
+  }
+  const auto at = static_cast<std::size_t>(std::ceil(share * static_cast<double>(drawn))) - 1;
+  std::nth_element(sums_s.begin(), sums_s.begin() + static_cast<std::ptrdiff_t>(at), sums_s.end());
+  return sums_s[at];
+}
+
+std::vector<std::int64_t> Workload::arrivals_ns() const {
   std::vector<std::int64_t> arrivals_ns(requests, 0);
   if (!has_rate()) return arrivals_ns;
   double seconds = 0.0;

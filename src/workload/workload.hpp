@@ -66,6 +66,9 @@ struct Workload {
   std::uint64_t seed = 1;
   double rate = 0.0;  ///< requests that come in a second, on the mean; 0 where all do at T0
   Arrivals arrivals = Arrivals::poisson;
+  /// Which of several runs of it: where requests come in at a rate, each has waits and moments of its own, so that
+  /// latencies are not those of one draw of them. No part of what a workload is called.
+  std::uint64_t repeat = 0;
   std::string compute = std::string(fft);  ///< what a step computes: the FFT, or the name of the user's own file
 
   static constexpr std::string_view fft = "fft";
@@ -84,9 +87,10 @@ struct Workload {
 
   /// The wait of step (request, iteration), rounded to nanoseconds and at most 100 years.
   std::int64_t wait_ns(std::uint64_t request, std::uint64_t iteration) const noexcept;
-  /// When each request comes in, in nanoseconds from T0, ascending; the first one at T0. At most 100 years. Repeats
-  /// have moments of their own, so that figures are not those of one draw of them.
-  std::vector<std::int64_t> arrivals_ns(std::uint64_t repeat = 0) const;
+  /// So long a share of such requests wait in all, at most: by 10,000 of them, or fewer where they have many steps.
+  double waits_quantile_s(double share) const;
+  /// When each request comes in, in nanoseconds from T0, ascending; the first one at T0. At most 100 years.
+  std::vector<std::int64_t> arrivals_ns() const;
   /// The bin whose value step (request, iteration) records.
   std::uint64_t checked_bin(std::uint64_t request, std::uint64_t iteration) const noexcept;
 
