@@ -158,9 +158,9 @@ struct Pace {
   double requests_per_s = 0.0;  ///< as many as came in; where it falls behind, as many as it finished
 };
 
-/// By how long requests took longer than they would have taken alone: it falls behind where that grows for as long as
-/// they come in. None of requests that come in at once, or too few to tell.
-std::optional<Pace> pace_of(const Recording& recording, const StepTimes& times, const ScheduleLimits& limits) {
+/// By how long requests took longer than their waits: it falls behind where that grows for as long as they come in.
+/// None of requests that come in at once, or too few to tell.
+std::optional<Pace> pace_of(const Recording& recording, const StepTimes& times) {
   constexpr std::size_t least_requests = 20;
   constexpr double least_growth = 0.05;   // of the time in which they come in
   constexpr double least_by_half = 0.25;  // of it: what came about at the end alone is a disturbance
@@ -172,8 +172,7 @@ std::optional<Pace> pace_of(const Recording& recording, const StepTimes& times, 
   const auto median_excess_s = [&](std::size_t first) {
     std::vector<double> excess_s;
     for (std::size_t i = first; i < first + count / 5; ++i) {
-      const double alone_s = times.requests[i].waits_s + limits.iterations * limits.step_s;
-      excess_s.push_back(to_seconds(requests[i].end_ns - requests[i].arrival_ns) - alone_s);
+      excess_s.push_back(to_seconds(requests[i].end_ns - requests[i].arrival_ns) - times.requests[i].waits_s);
     }
     return percentile_of(excess_s, 50);
   };
@@ -300,7 +299,7 @@ Metrics compute_metrics(const Recording& recording, bool computes) {
   metrics.lower_bound_s = lower_bound.seconds;
   metrics.bound = lower_bound.bound;
   metrics.efficiency = ratio(metrics.lower_bound_s, metrics.makespan_s);
-  const std::optional<Pace> pace = pace_of(recording, times, limits);
+  const std::optional<Pace> pace = pace_of(recording, times);
   metrics.capacity_requests_per_s = capacity_of(recording, times, limits, pace, metrics.cpu_s);
   if (pace) metrics.keeps_up = pace->keeps_up;
   metrics.lanes = header.lanes;
