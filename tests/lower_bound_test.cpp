@@ -99,6 +99,16 @@ TEST(LowerBound, HasWholeRequestsOneAfterTheOther) {
   expect_bound({{0.0, 1.0, 0.0}, {0.0, 2.0, 0.0}, {0.0, 3.0, 0.0}, {0.0, 4.0, 0.0}, {0.0, 5.0, 0.0}}, limits, 10.0,
                Bound::waiting);
   expect_bound({{0.0, 9.0, 0.0}, {0.0, 9.0, 0.0}, {0.0, 5.0, 0.0}}, limits, 16.0, Bound::waiting);
+  // Of five equal ones too, though half of all their time is less.
+  expect_bound({5, {0.0, 1.0, 0.0}}, limits, 6.0, Bound::waiting);
+}
+
+TEST(LowerBound, IsComputeWhereRequestsThatFollowOneAnotherMostlyCompute) {
+  ScheduleLimits limits = plenty();
+  limits.requests_in_progress = 1.0;
+  expect_bound({2, {0.0, 0.25, 0.0}}, limits, 2.5, Bound::compute);
+  limits.requests_in_progress = 2.0;
+  expect_bound({3, {0.0, 0.25, 0.0}}, limits, 2.5, Bound::compute);
 }
 
 TEST(LowerBound, TakesStepsOfUnequalLengthAsTheyAreOnAverageWhereOneFollowsTheOther) {

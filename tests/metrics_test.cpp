@@ -9,6 +9,7 @@
 #include <functional>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include "src/base/clock.hpp"
@@ -93,6 +94,7 @@ TEST(Metrics, OfOverlappedRequests) {
   EXPECT_DOUBLE_EQ(metrics.steps_per_s, 4.0 / 3.5);
   EXPECT_DOUBLE_EQ(metrics.queue_s.p50, 0.0);
   EXPECT_DOUBLE_EQ(metrics.queue_s.max, 0.5);
+  EXPECT_DOUBLE_EQ(metrics.queue_mean_s, 0.125);
   EXPECT_DOUBLE_EQ(metrics.step_s, 0.5);
   EXPECT_DOUBLE_EQ(metrics.capacity_steps_per_s, 2.0);
   EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 3.5);  // the last two steps, none of them due before 2.5 s
@@ -143,8 +145,12 @@ TEST(Metrics, CpuTimeIsTheRunnersInTheRunAndEachForkedWorkersOwn) {
   recording.workers()[0].cpu_end_ns = 3 * ns_per_s;
   recording.workers()[1].cpu_begin_ns = 2 * ns_per_s;
   recording.workers()[1].cpu_end_ns = 5 * ns_per_s;
+  recording.workers()[0].digest_cpu_ns = 1 * ns_per_s;
+  recording.workers()[1].digest_cpu_ns = 2 * ns_per_s;
   const Metrics metrics = compute_metrics(recording, true);
+  EXPECT_EQ(metrics.workers, 2U);
   EXPECT_DOUBLE_EQ(metrics.cpu_s, 6.0);
+  EXPECT_DOUBLE_EQ(metrics.digest_s, 3.0);
   EXPECT_DOUBLE_EQ(metrics.setup_cpu_s, 5.0);
   EXPECT_DOUBLE_EQ(metrics.parallelism, 1.5);
 }
@@ -231,6 +237,19 @@ TEST(LowerBound, HasRequestsOneAfterTheOtherWhereFewerMayBeInProgress) {
   EXPECT_EQ(metrics.bound, Bound::waiting);
 }
 
+TEST(LowerBound, HasWholeStepsOnTheLanesOfTheRun) {
+  Recording recording = make_recording(3, 1);
+  recording.header().lanes = 2;
+  recording.header().step_s = 0.5;
+  recording.header().capacity_steps_per_s = 4.0;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    const double begin_s = i < 2 ? 1.0 : 1.5;
+    set_request(recording, i, 0.0, begin_s + 0.5);
+    set_step(recording, i, 0, 1.0, begin_s, begin_s + 0.5);
+  }
+  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 2.0);
+}
+
 TEST(LowerBound, LetsNoStepComputeBeforeTheStepsBeforeIt) {
   Recording recording = make_recording(1, 3);
   recording.header().step_s = 0.5;
@@ -267,7 +286,10 @@ TEST(LowerBound, TakesTheFifthPercentileAndNotTheFastestStep) {
     now_s += step_s;
   }
   set_request(recording, 0, 0.0, now_s);
-  EXPECT_DOUBLE_EQ(compute_metrics(recording, true).lower_bound_s, 80.0);
+  const Metrics metrics = compute_metrics(recording, true);
+  EXPECT_DOUBLE_EQ(metrics.lower_bound_s, 80.0);
+  EXPECT_DOUBLE_EQ(metrics.compute_p5_s, 2.0);
+  EXPECT_DOUBLE_EQ(metrics.compute_p50_s, 20.0);
 }
 
 TEST(LowerBound, OfTheNullEngineIsItsWaitsAlone) {
@@ -370,12 +392,13 @@ TEST(Metrics, OfADeviceAreItsBusyShareAndItsStepsParts) {
 }
 
 /// A hundred requests that come in at a distance of 10 ms, each with a worker of its own, and begin so much later.
-Recording make_started(const std::function<double(std::size_t)>& delay_s, std::uint64_t workers = 100) {
-  Recording recording = make_recording(100, 1, workers);
+Recording make_started(const std::function<double(std::size_t)>& delay_s, std::uint64_t workers = 100,
+                       std::uint64_t requests = 100) {
+  Recording recording = make_recording(requests, 1, workers);
   recording.header().lanes = 100;
   recording.header().capacity_steps_per_s = 1e6;
   recording.header().step_s = 1e-6;
-  for (std::size_t i = 0; i < 100; ++i) {
+  for (std::size_t i = 0; i < requests; ++i) {
     const double arrival_s = 0.01 * static_cast<double>(i);
     const double begin_s = arrival_s + delay_s(i);
     recording.requests()[i] = {at(arrival_s), at(begin_s), at(begin_s + 0.001)};
@@ -402,7 +425,7 @@ TEST(MetricsCapacity, IsWhatItFinishedWhereItFellBehindAndAtLeastWhatCameInWhere
   };
   expect_kept_up([](std::size_t /*any*/) { return 0.0; });
   expect_kept_up([](std::size_t /*any*/) { return 0.2; });
-  expect_kept_up([](std::size_t i) { return i < 80 ? 0.0 : 0.3; });
+  expect_kept_up([](std::size_t i) { return i < 60 ? 1e-4 * static_cast<double>(i) : 0.3; });
   expect_kept_up([](std::size_t i) { return 1e-4 * static_cast<double>(i); });
 }
 
@@ -419,30 +442,56 @@ TEST(MetricsCapacity, OfRequestsThatWaitLongAtTheEndIsNoMatterOfTheirWaits) {
 
 TEST(MetricsCapacity, SaysNothingOfRequestsThatComeInAtOnceOrAreFew) {
   EXPECT_FALSE(compute_metrics(make_sequential(), true).keeps_up);
-  Recording recording = make_started([](std::size_t /*any*/) { return 0.0; });
+  const auto no_delay = [](std::size_t /*any*/) { return 0.0; };
+  EXPECT_FALSE(compute_metrics(make_started(no_delay, 4, 19), true).keeps_up);
+  EXPECT_TRUE(compute_metrics(make_started(no_delay, 4, 20), true).keeps_up);
+  Recording recording = make_started(no_delay);
   for (RequestRecord& request : recording.requests()) request.arrival_ns = t0_ns;
   EXPECT_FALSE(compute_metrics(recording, true).keeps_up);
 }
 
+TEST(MetricsCapacity, IsTheRateThatCameInWhereItKeptUpAndWasCalibratedForLess) {
+  Recording recording = make_started([](std::size_t i) { return i < 60 ? 0.0 : 0.3; });
+  recording.header().capacity_steps_per_s = 1.0;
+  EXPECT_NEAR(*compute_metrics(recording, true).capacity_requests_per_s, 100.0, 1e-9);
+}
+
+TEST(MetricsCapacity, IsOneInTheTimeOfARequestWhereOneFollowsTheOther) {
+  EXPECT_DOUBLE_EQ(*compute_metrics(make_sequential(), true).capacity_requests_per_s, 1.0 / 3.0);
+}
+
+TEST(MetricsCapacity, IsNoneWhereNothingBoundsIt) {
+  const Metrics metrics = compute_metrics(make_started([](std::size_t /*any*/) { return 0.0; }, 4), false);
+  EXPECT_EQ(metrics.keeps_up, true);
+  EXPECT_FALSE(metrics.capacity_requests_per_s);
+}
+
 TEST(MetricsCapacity, IsWhatCpusHaveTimeForWhereWorkersAreStarted) {
-  const auto capacity_with = [](std::uint64_t cpus, std::uint64_t workers) {
-    Recording recording = make_started([](std::size_t) { return 0.0; }, workers);
+  const auto capacity_of = [](Recording recording, std::uint64_t cpus) {
     recording.header().usable_cpus = cpus;
     recording.header().setup_cpu_ns = at(0.5);
     recording.header().end_cpu_ns = at(0.75);
     return *compute_metrics(recording, true).capacity_requests_per_s;
   };
+  const auto capacity_with = [&](std::uint64_t cpus, std::uint64_t workers, std::uint64_t requests = 100) {
+    return capacity_of(make_started([](std::size_t) { return 0.0; }, workers, requests), cpus);
+  };
   // A quarter of a second for a hundred requests.
   EXPECT_DOUBLE_EQ(capacity_with(2, 100), 800.0);
   EXPECT_GE(capacity_with(0, 100), 1e6) << "it is not known how many there are";
   EXPECT_GE(capacity_with(2, 4), 1e6) << "few workers, started once";
+  EXPECT_DOUBLE_EQ(capacity_with(2, 20, 20), 160.0);
+  EXPECT_GE(capacity_with(2, 19, 19), 1e6) << "too few to tell";
+  Recording slow = make_started([](std::size_t) { return 0.0; });
+  slow.header().capacity_steps_per_s = 200.0;
+  EXPECT_DOUBLE_EQ(capacity_of(std::move(slow), 2), 200.0) << "it can't compute as many";
 }
 
 TEST(MetricsMemory, IsThatOfWorkersThatAreThereAtOnce) {
   const auto peak_of = [](std::uint64_t workers) {
     Recording recording = make_recording(3, 1, workers);
-    const double begins_s[] = {0.0, 2.0, 5.0};
-    const double ends_s[] = {2.0, 3.0, 6.0};
+    const double begins_s[] = {0.0, 5.0, 2.0};
+    const double ends_s[] = {2.0, 6.0, 3.0};
     for (std::uint64_t i = 0; i < 3; ++i) {
       set_request(recording, i, begins_s[i], ends_s[i]);
       set_step(recording, i, 0, begins_s[i], begins_s[i], ends_s[i]);
@@ -451,7 +500,7 @@ TEST(MetricsMemory, IsThatOfWorkersThatAreThereAtOnce) {
     recording.header().peak_memory_bytes = 500'000;
     return compute_metrics(recording, false).peak_memory_bytes - recording.bytes();
   };
-  EXPECT_EQ(peak_of(3), 2'500'000U) << "the second one begins as the first one ends, and the third when both are gone";
+  EXPECT_EQ(peak_of(3), 2'500'000U) << "the third one begins as the first one ends, and the second when both are gone";
   EXPECT_EQ(peak_of(2), 2'500'000U) << "two that share three requests stay";
 }
 

@@ -148,6 +148,13 @@ TEST(RatioInterval, HoldsTheRatioOfMedians) {
   EXPECT_LE(held, 198);
 }
 
+TEST(RatioInterval, DrawsTheFirstValueAndTheLastAsOftenAsOthers) {
+  const std::vector<double> ones(5, 1.0);
+  // Three or more of five draws are the one that differs in 6 % of cases.
+  EXPECT_EQ(ratio_interval(std::vector<double>{9.0, 1.0, 1.0, 1.0, 1.0}, ones), (Interval{1.0, 9.0}));
+  EXPECT_EQ(ratio_interval(std::vector<double>{1.0, 1.0, 1.0, 1.0, 9.0}, ones), (Interval{1.0, 9.0}));
+}
+
 TEST(RatioInterval, IsOneOfEqualSamplesWithoutSpreadAndNoneWithoutADivisor) {
   const std::vector<double> same(6, 4.0);
   EXPECT_EQ(ratio_interval(same, same), (Interval{1.0, 1.0}));
