@@ -171,6 +171,9 @@ TEST(PlanRequests, AreThoseThatComeInForSoLong) {
   options.arrive_for_s = 10.0;
   options.count_requests();
   EXPECT_EQ(options.workload.requests, 25U);
+  options.arrive_for_s = 0.7;
+  options.count_requests();
+  EXPECT_EQ(options.workload.requests, 2U);
   options.arrive_for_s = 0.01;
   options.count_requests();
   EXPECT_EQ(options.workload.requests, 1U);
@@ -257,6 +260,9 @@ TEST(PlanMemory, HoldsWhatTheCheckInSetupTakes) {
   // What holds four slots and not their check: they are shared by the workers then, so that one is probed at a time.
   const PlanLimits limits{4, (4 * slot + slot / 2 + 60 * mb) * 10 / 9};
   EXPECT_LE(memory_of("processes", "copies", 4, limits, 3), limits.memory_bytes);
+  // What holds two slots and not the check of one of them.
+  const PlanLimits lower{4, (2 * slot + slot / 4 + 20 * mb) * 10 / 9};
+  EXPECT_LE(memory_of("threads", "copies", 4, lower, 1), lower.memory_bytes);
 }
 
 TEST(PlanMemory, HoldsEveryByteOfTheRecording) {
@@ -335,10 +341,15 @@ TEST(PlanMemory, RefusesARecordingThatDoesNotFit) {
 }
 
 TEST(PlanMemory, CountsTheRecordingsOfAllExecutors) {
-  // Each has 320 MB of steps: one fits beside its coroutines, three do not.
+  // Each has 320 MB of steps: one fits beside its workspace, and two do, but three do not.
   const PlanLimits limits{4, 1000 * mb};
-  EXPECT_EQ(refusal_of(options_for("sequential/null", mb), limits), "planned");
-  expect_contains(refusal_of(options_for("sequential/null,coroutine/null,threads/null", mb), limits), "can be used");
+  EXPECT_EQ(refusal_of(options_for("sequential/fftw", mb), limits), "planned");
+  EXPECT_EQ(refusal_of(options_for("sequential/null,sequential/fftw", mb), limits), "planned");
+  expect_contains(refusal_of(options_for("sequential/null,sequential/fftw,coroutine/null", mb), limits),
+                  "the recording needs");
+  // The second one's coroutines find no room beside the first one's recording and their own.
+  EXPECT_EQ(refusal_of(options_for("coroutine/fftw", mb), limits), "planned");
+  expect_contains(refusal_of(options_for("sequential/null,coroutine/fftw", mb), limits), "coroutine/fftw needs");
 }
 
 TEST(PlanMemory, RefusesSizesWhoseBytesOverflow) {
@@ -350,6 +361,18 @@ TEST(PlanMemory, RefusesSizesWhoseBytesOverflow) {
   options.compute_slots = 5;
   EXPECT_THROW(plan_comparison(options, registry, ample), UsageError);
   options.compute_slots = 0;
+  EXPECT_THROW(plan_comparison(options, registry, ample), UsageError);
+  // A slot fits, and all that are asked for take 2^64 bytes.
+  EngineInfo wide = engine("wide", std::uint64_t{1} << 34);
+  wide.completes_later = true;
+  wide.owns_slots = true;
+  wide.lanes_per_process = [](const EngineOptions&, unsigned) { return 1U << 30; };
+  registry.add(wide);
+  registry.add(driver("coroutine", DriverInfo::Kind::one_thread));
+  options.executors = {{{"coroutine", "wide"}, true}};
+  options.workload.requests = std::uint64_t{1} << 30;
+  options.workload.iterations = 1;
+  options.compute_slots = 1U << 30;
   EXPECT_THROW(plan_comparison(options, registry, ample), UsageError);
 }
 

@@ -51,6 +51,26 @@ TEST(Results, TheMedianIsOfRepeatsThatAreOk) {
   EXPECT_EQ(median_repeat({}, Judged::makespan), std::nullopt);
 }
 
+TEST(Results, ARowHasARangeWhereItIsOkAndHasMoreThanOneRepeat) {
+  Row row = finished_row("threads", "fftw", 4.0);
+  EXPECT_FALSE(range_of(row, Judged::makespan));
+  add_repeat(row, 9.0);
+  EXPECT_EQ(range_of(row, Judged::makespan), (Interval{4.0, 9.0}));
+  row.status = Status::failed;
+  EXPECT_FALSE(range_of(row, Judged::makespan));
+}
+
+TEST(Results, ARowShowsTheRepeatThatFailedElseTheMedianElseTheLast) {
+  Row row = finished_row("threads", "fftw", 4.0);
+  add_repeat(row, 9.0);
+  EXPECT_EQ(shown_repeat(row.repeats, Judged::makespan), 0U);
+  row.repeats[1].status = Status::failed;
+  EXPECT_EQ(shown_repeat(row.repeats, Judged::makespan), 1U);
+  row.repeats[0].status = Status::interrupted;
+  row.repeats[1].status = Status::interrupted;
+  EXPECT_EQ(shown_repeat(row.repeats, Judged::makespan), 1U);
+}
+
 TEST(Results, StatusesHaveNames) {
   EXPECT_EQ(name_of(Status::ok), "ok");
   EXPECT_EQ(name_of(Status::failed), "failed");

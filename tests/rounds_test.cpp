@@ -18,6 +18,7 @@ TEST(Rounds, AreAsManyAsAskedFor) {
   wanted.count = 2;
   Rounds rounds;
   std::vector<RowSoFar> rows(3);
+  rows[0] = row_of(close_together);
   rows[1].runs = false;
   EXPECT_EQ(next_round(wanted, rows, 0.0, rounds), (Indices{0, 2}));
   EXPECT_EQ(next_round(wanted, rows, 1e9, rounds), (Indices{0, 2}));
@@ -63,6 +64,9 @@ TEST(Rounds, EndBeforeTheTimeIsSpent) {
   EXPECT_EQ(next_round(wanted, rows, 86.0, rounds), Indices{});
   EXPECT_EQ(rounds.ended_by, Rounds::End::max_time);
   EXPECT_EQ(rounds.made, 6U);
+  const std::vector<RowSoFar> two = {row_of(far_apart, 75.0), row_of(far_apart, 50.0)};
+  EXPECT_EQ(next_round(wanted, two, 74.0, rounds), (Indices{0, 1}));
+  EXPECT_EQ(next_round(wanted, two, 76.0, rounds), Indices{});
 }
 
 TEST(Rounds, MakeTheFirstWhateverItTakes) {
