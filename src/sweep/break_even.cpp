@@ -16,7 +16,7 @@ class Search {
 
   BreakEven run() {
     const Lead at_high = probe(range_.high);
-    const Lead at_low = at_high == Lead::unknown ? Lead::unknown : probe(range_.low);
+    const Lead at_low = probe(range_.low);
     if (at_high == Lead::second) {
       settle(at_low);
     } else if (!stopped_) {
@@ -32,6 +32,7 @@ class Search {
     return measure(value);
   }
 
+  /// Unknown where the search is stopped.
   Lead measure(std::uint64_t value) {
     if (stopped_ || result_.probes.size() == most_probes) {
       stopped_ = true;
@@ -74,7 +75,7 @@ class Search {
   std::optional<std::uint64_t> find_doubt(std::uint64_t from) {
     for (const std::uint64_t value : spread(from, range_.high)) {
       if (probe(value) == Lead::second) continue;
-      if (stopped_ || measure(value) != Lead::second) return value;
+      if (measure(value) != Lead::second) return value;
     }
     return std::nullopt;
   }
