@@ -202,6 +202,7 @@ TEST(BreakEvenLead, IsClearWhereTheIntervalOfTheMediansRatioLeavesOutOne) {
   EXPECT_EQ(lead_of({19, 18, 17, 16, 15}, {10, 11, 12, 13, 14}), Lead::second);
   EXPECT_EQ(lead_of({10, 11, 12, 13, 14}, {10.5, 11.5, 12.5, 13.5, 14.5}), Lead::undecided);
   EXPECT_EQ(lead_of({10, 11, 12, 13, 14}, {10, 11, 12, 13, 14}), Lead::undecided);
+  EXPECT_EQ(lead_of({10, 10, 10, 10, 10}, {10, 10, 10, 10, 10}), Lead::undecided);
 }
 
 TEST(BreakEvenLead, IsNotLostToASampleThatWentAstray) {

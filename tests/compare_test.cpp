@@ -92,6 +92,18 @@ TEST(Compare, SaysWhatWouldDecideWhereSpreadHidesADifference) {
       << row.reason << ", not " << count;
 }
 
+TEST(Compare, SaysHowManyRepeatsWouldTellThatTwoAreTheSame) {
+  std::vector<double> twice = shaky;
+  twice.insert(twice.end(), shaky.begin(), shaky.end());
+  const ComparedRow row = judged(row_of("threads", shaky), row_of("threads", twice));
+  EXPECT_EQ(row.verdict, Verdict::undecided);
+  ASSERT_EQ(row.ratio, 1.0);
+  // To within 2 %, from the more repeats of the two.
+  const double times = (row.ratio_interval->high - row.ratio_interval->low) / 2.0 / 0.02;
+  const std::string count = std::to_string(static_cast<int>(std::ceil(12.0 * times * times)));
+  EXPECT_NE(row.reason.find("; about " + count + " repeats of each"), std::string::npos) << row.reason;
+}
+
 TEST(Compare, DecidesNothingByTooFewRepeats) {
   const ComparedRow row = judged(row_of("threads", steady), row_of("threads", {3.0}));
   EXPECT_EQ(row.verdict, Verdict::undecided);
@@ -117,18 +129,26 @@ TEST(Compare, DecidesNothingByRowsThatFailedOrWereNotRight) {
   EXPECT_EQ(fast.reason.rfind("its verification failed in b.json", 0), 0U);
 }
 
+TEST(Compare, DecidesNothingByRowsThatTookNoTime) {
+  const ComparedRow row = judged(row_of("threads", steady), row_of("threads", steady, 0.0));
+  EXPECT_EQ(row.verdict, Verdict::undecided);
+  EXPECT_EQ(row.reason, "its makespan is 0 in b.json; more requests or iterations would decide");
+}
+
 TEST(Compare, MatchesRowsByExecutor) {
   const FileComparison comparison =
       compare({file_of("a.json", {row_of("threads", steady), row_of("coroutine", steady, 2.0)}),
-               file_of("b.json", {row_of("coroutine", steady, 1.0), row_of("processes", steady)})});
+               file_of("b.json", {row_of("coroutine", steady, 1.0), row_of("processes", steady),
+                                  unfinished_row("sequential", "fftw", Status::failed, "out of memory")})});
   std::vector<std::string> order;
   for (const ComparedRow& row : comparison.rows) order.push_back(row.executor + " " + row.file);
   EXPECT_EQ(order, (std::vector<std::string>{"threads/fftw a.json", "coroutine/fftw a.json", "coroutine/fftw b.json",
-                                             "processes/fftw b.json"}));
+                                             "processes/fftw b.json", "sequential/fftw b.json"}));
   EXPECT_EQ(comparison.rows[2].verdict, Verdict::faster);
   EXPECT_NEAR(*comparison.rows[2].ratio, 2.0, 1e-9);
   EXPECT_EQ(comparison.rows[3].verdict, Verdict::none);
   EXPECT_EQ(comparison.rows[3].reason, "it is not in a.json");
+  EXPECT_EQ(comparison.rows[4].reason, "out of memory");
 }
 
 TEST(Compare, HoldsAMachinesFilesAgainstItsFirst) {
@@ -155,6 +175,28 @@ TEST(Compare, NeverCallsAnotherMachineSlower) {
   EXPECT_NEAR(*comparison.rows[1].ratio, 0.2, 1e-9);
   EXPECT_EQ(regressions(comparison, 0.0).judged, 0U);
   EXPECT_EQ(regressions(comparison, 0.0).reason, "no row is in both of two files of one machine");
+}
+
+TEST(Compare, SaysWhyARowOfAnotherMachineHasNoRatioAndNotWhatWouldDecide) {
+  const auto reason_of = [](const Row& row) {
+    return compare({file_of("a.json", {row_of("threads", steady)}), on_workstation(file_of("w.json", {row}))})
+        .rows.at(1)
+        .reason;
+  };
+  EXPECT_EQ(reason_of(row_of("threads", {5.0})), "");
+  EXPECT_EQ(reason_of(unfinished_row("threads", "fftw", Status::failed, "out of memory")),
+            "it is failed in w.json (out of memory)");
+}
+
+TEST(Compare, NamesMachinesByLettersWhileThereAreSome) {
+  std::vector<NamedResults> files;
+  for (unsigned i = 0; i < 27; ++i) {
+    files.push_back(file_of(std::to_string(i) + ".json", {row_of("threads", steady)}));
+    files.back().results.machine.usable_cpus = 1 + i;
+  }
+  const FileComparison comparison = compare(files);
+  EXPECT_EQ(comparison.machines.at(25).name, "Z");
+  EXPECT_EQ(comparison.machines.at(26).name, "M27");
 }
 
 TEST(Compare, TellsMachinesApartByWhatTheyAre) {
@@ -184,6 +226,7 @@ TEST(Compare, TakesAFileWithoutAGpuForNoLinkBetweenTwoThatHaveOne) {
   ASSERT_EQ(comparison.machines.size(), 2U);
   EXPECT_EQ(comparison.machines[0].files, (std::vector<std::string>{"a.json", "b.json"}));
   EXPECT_EQ(comparison.machines[0].machine.gpu, files[1].results.machine.gpu);
+  EXPECT_EQ(comparison.machines[0].engine_facts, files[0].results.engine_facts) << "each once";
   // Between a and b, the GPU is no difference: a says nothing of it.
   EXPECT_TRUE(comparison.notes.empty());
 }
@@ -268,6 +311,10 @@ TEST(Compare, MissesNoRowThatWasNotOk) {
   const FileComparison comparison = compare({first, file_of("b.json", {row_of("threads", steady)})});
   EXPECT_EQ(comparison.notes, Lines{});
   EXPECT_EQ(regressions(comparison, 0.05).lines, Lines{});
+  const NamedResults worse =
+      file_of("b.json", {row_of("threads", steady), unfinished_row("coroutine", "cuda", Status::failed, "killed"),
+                         unfinished_row("processes", "fftw", Status::failed, "out of memory")});
+  EXPECT_EQ(regressions(compare({first, worse}), 0.05).lines, Lines{}) << "nor one that has become something else";
 }
 
 TEST(Compare, CountsRowsThatHaveBecomeUnavailable) {
@@ -276,6 +323,7 @@ TEST(Compare, CountsRowsThatHaveBecomeUnavailable) {
   const FileComparison comparison =
       compare({file_of("a.json", {row_of("threads", steady)}), file_of("b.json", {unavailable})});
   EXPECT_EQ(regressions(comparison, 0.05).lines, Lines{"threads/fftw is unavailable in b.json, and was ok in a.json"});
+  EXPECT_EQ(comparison.notes, Lines{}) << "it has no workers or lanes to be others";
 }
 
 TEST(Compare, JudgesNothingByUndecidedRowsAlone) {

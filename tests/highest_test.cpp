@@ -61,6 +61,16 @@ TEST(HighestSearch, LooksNoFurtherThanAboutTwiceThatValue) {
   Limits limits({700});
   limits.search(to_a_million);
   for (const std::uint64_t value : limits.asked[0]) EXPECT_LE(value, 2 * 700);
+  // Of a list, no further than its next value where that is more.
+  const std::vector<std::uint64_t> values = {1, 100, 10'000, 1'000'000};
+  const SearchRange listed{values.front(), values.back(),
+                           [&](std::uint64_t low, std::uint64_t high) { return between_listed(values, low, high); }};
+  Limits first_alone({1});
+  first_alone.search(listed);
+  EXPECT_EQ(first_alone.asked[0], (std::vector<std::uint64_t>{1, 100}));
+  Limits all({1'000'000});
+  all.search(listed);
+  EXPECT_EQ(all.asked[0], values);
 }
 
 TEST(HighestSearch, TellsWhereTheRangeEnds) {

@@ -23,6 +23,7 @@ TEST(SearchRange, TakesSizesThatTransformWell) {
   EXPECT_EQ(between_sizes(64, std::uint64_t{256} << 10), 4096U);
   EXPECT_EQ(between_sizes(4096, 8192), 5760U);
   EXPECT_EQ(between_sizes(6, 8), std::nullopt) << "7 is not such a size";
+  EXPECT_EQ(between_sizes(81, 90), std::nullopt) << "nor is any of 82 to 89";
   EXPECT_EQ(between_sizes(1, 2), std::nullopt);
 }
 
