@@ -48,6 +48,15 @@ std::vector<std::string> cells_of(const Document::Line& line) {
   return texts;
 }
 
+TEST(HighestLines, HaveNoTimeWhereAnExecutorsRowFailedAndNoneIsBestWhereNoneStaysWithin) {
+  Sweep sweep = search({{"threads/fftw", {Finding::none, {}, 50}}});
+  sweep.cells[0].results.rows = {samples::unfinished_row("threads", "fftw", Status::failed, "out of memory")};
+  Document document;
+  add_highest(sweep, document);
+  EXPECT_EQ(cells_of(document.lines.at(0)), (std::vector<std::string>{"threads/fftw", "none", "–", "50", "–"}));
+  EXPECT_EQ(document.lines[0].mark, Document::Mark::none);
+}
+
 TEST(HighestLines, HaveEachExecutorsTimesThereAndJustBeyond) {
   Document document;
   add_highest(search({{"threads/fftw", {Finding::throughout, 100, {}}},
@@ -73,6 +82,8 @@ TEST(HighestLines, SayWhoGetsFurthestAndHowMuchFurther) {
   EXPECT_EQ(highest_sentence(search({{"a/x", up_to(50, 52)}, {"b/x", up_to(100, 105)}, {"c/x", up_to(98, 100)}})),
             "b/x stays within 200 ms (p99 latency) up to rate 100; so, about, does c/x; that is 2.00 times as far as "
             "a/x (50).");
+  EXPECT_EQ(highest_sentence(search({{"a/x", up_to(90, 94)}, {"b/x", up_to(100, 105)}})),
+            "b/x stays within 200 ms (p99 latency) up to rate 100; that is 1.11 times as far as a/x (90).");
   EXPECT_EQ(highest_sentence(search({{"a/x", up_to(50, 52)}, {"b/x", up_to(20, 21)}, {"c/x", up_to(25, 26)}})),
             "a/x stays within 200 ms (p99 latency) up to rate 50; that is 2.00 times as far as c/x (25) and 2.50 times "
             "as far as b/x (20).");
@@ -115,12 +126,24 @@ TEST(HighestLines, NoteWhereRequestsCameInForTooShortATime) {
   ASSERT_EQ(sweep_notes(sweep).size(), 2U);
   EXPECT_EQ(sweep_notes(sweep)[1],
             "requests came in for too short a time to be sure of the highest rate of threads/fftw: --for 4 is enough");
+  sweep.highest->within_s = 0.197;
+  sweep.cells[0].results.workload.requests = 99;
+  EXPECT_EQ(sweep_notes(sweep).at(1),
+            "requests came in for too short a time to be sure of the highest rate of threads/fftw and coroutine/fftw: "
+            "--for 4 is enough");
+  sweep.cells[0].results.workload.requests = 1000;
+  sweep.cells[1].results.workload.requests = 394;
+  EXPECT_EQ(sweep_notes(sweep).size(), 1U) << "for as long as it takes";
+  sweep.cells[1].results.workload.requests = 390;
   // Of 99 requests the 99th percentile is the longest one.
   sweep.highest->within_s = 0.01;
   sweep.cells[0].results.workload.requests = 99;
   EXPECT_EQ(
       sweep_notes(sweep)[1],
       "requests came in for too short a time to be sure of the highest rate of coroutine/fftw: --for 2 is enough");
+  sweep.cells[1].results.workload.requests = 99;
+  std::swap(sweep.highest->lines[0], sweep.highest->lines[1]);
+  EXPECT_TRUE(contains(sweep_notes(sweep)[1], "coroutine/fftw and threads/fftw: --for 2 ")) << "the longest time";
   sweep.highest->by = Judged::total;
   EXPECT_EQ(sweep_notes(sweep).size(), 1U);
 }

@@ -100,7 +100,9 @@ TEST(SweepLines, SayWhatASearchFound) {
   EXPECT_EQ(sweep_summary(searched(search)).rfind("No break-even from size 64 to 256Ki: coroutine/pool is nowhere", 0),
             0U);
   search.finding = BreakEven::Finding::not_kept;
-  search.probes = {{262'144, Lead::first}, {64, Lead::first}, {4096, Lead::second}, {1024, Lead::second}};
+  // Of a value that was asked twice, the last answer counts.
+  search.probes = {{262'144, Lead::first},  {64, Lead::second},   {4096, Lead::second},
+                   {1024, Lead::undecided}, {1024, Lead::second}, {64, Lead::first}};
   EXPECT_NE(sweep_summary(searched(search)).find("clearly ahead of threads/fftw at 1Ki, 4Ki, but not at the end"),
             std::string::npos);
   EXPECT_NE(sweep_summary(searched(search)).find(", which is ahead there: try --between coroutine/pool,threads/fftw"),
@@ -187,6 +189,9 @@ TEST(SweepLines, SayOnceWhereTheP99LatencyIsTheLongest) {
   EXPECT_TRUE(has_note(sweep, "in 1 of 3 cells fewer than 100 requests came in"));
   sweep.cells[1].results.workload.requests = 99;
   EXPECT_TRUE(has_note(sweep, "in 2 of 3 cells fewer than 100 requests came in"));
+  sweep.break_even = BreakEvenReport{"threads/fftw", "coroutine/fftw", Judged::total, 5, 50, {}, ""};
+  EXPECT_EQ(sweep_notes(sweep).size(), 1U) << "no latency is told";
+  sweep.break_even.reset();
   for (SweepCell& cell : sweep.cells) cell.results.workload.requests = 100;
   EXPECT_EQ(sweep_notes(sweep).size(), 1U);
 }
@@ -209,6 +214,11 @@ TEST(SweepLines, DoubtLeadsOfSoFewRepeatsThatChanceMayMakeThem) {
     EXPECT_TRUE(has_note(led_by_coroutines(repeats), "a lead of fewer than 4 repeats may be chance")) << repeats;
   }
   EXPECT_EQ(sweep_notes(led_by_coroutines(4)).size(), 1U);
+  for (const std::size_t row : {0U, 1U}) {
+    Sweep one_of_few = led_by_coroutines(4);
+    one_of_few.cells[0].results.rows[row].repeats.pop_back();
+    EXPECT_EQ(sweep_notes(one_of_few).size(), 2U) << "of either";
+  }
   Sweep equal = led_by_coroutines(3);
   equal.cells[0].results.rows[1] = row_with("coroutine", {2.0, 2.0, 2.0}, 0.0);
   EXPECT_EQ(sweep_notes(equal).size(), 1U) << "no lead is there to be doubted";
@@ -230,6 +240,33 @@ TEST(SweepLines, SayInWhatCellsDiffer) {
   EXPECT_EQ(sweep_notes(sweep)[1],
             "2 of 3 cells differ from the first in overlap's commit 'old' and 'new', fftw_version 'fftw-2' and "
             "'fftw-3.3.10-sse2-avx-avx2': figures of different cells may differ for that alone");
+  sweep.cells.pop_back();
+  sweep.planned = 2;
+  EXPECT_TRUE(has_note(sweep, "1 of 2 cells differs from the first in "));
+  sweep.highest = HighestReport{Judged::makespan, 0.2, 1, 2, {}};
+  EXPECT_TRUE(has_note(sweep, "1 of 2 cells differs from the first in "));
+}
+
+TEST(SweepLines, SayOnceWhatIsUnavailableAndInWhichCellsRowsFailedOrWereWrong) {
+  Row wrong = row_with("processes", {2.0}, 0.0);
+  wrong.verified = false;
+  wrong.reason = "step (0, 0): not finished";
+  Sweep sweep;
+  sweep.axes = {{"requests", {std::uint64_t{1}, std::uint64_t{2}}}};
+  sweep.planned = 2;
+  for (const std::uint64_t requests : {1U, 2U}) {
+    sweep.cells.push_back(
+        {{requests},
+         results_of({row_with("threads", {2.0}, 0.0), wrong,
+                     samples::unfinished_row("coroutine", "cuda", Status::unavailable, "no NVIDIA driver is loaded"),
+                     samples::unfinished_row("sequential", "fftw", Status::failed, "out of memory")})});
+  }
+  EXPECT_TRUE(has_note(sweep, "coroutine/cuda: unavailable: no NVIDIA driver is loaded"));
+  for (const std::string where : {"requests 1", "requests 2"}) {
+    EXPECT_TRUE(has_note(sweep, where + ": processes/fftw: verification failed: step (0, 0): not finished"));
+    EXPECT_TRUE(has_note(sweep, where + ": sequential/fftw: failed: out of memory"));
+  }
+  EXPECT_EQ(sweep_summary(sweep), "threads/fftw is fastest in 2 of 2 cells.") << "there is none to be ahead of";
 }
 
 TEST(SweepLines, SayWhatDisturbedTheCellsAndBreakTheExecutorsAtTheirCommas) {
@@ -246,6 +283,10 @@ TEST(SweepLines, SayWhatDisturbedTheCellsAndBreakTheExecutorsAtTheirCommas) {
   EXPECT_EQ(sweep_notes(sweep)[1],
             "other programs disturbed 1 of 2 cells, whose figures may be off: run again on an idle machine");
   EXPECT_EQ(sweep_line(sweep), "2 cells of requests (2); executors threads/fftw, coroutine/fftw");
+  sweep.highest = HighestReport{Judged::makespan, 0.2, 1, 2, {}};
+  EXPECT_TRUE(has_note(sweep, "other programs disturbed 1 of 2 cells"));
+  sweep.axes.front().values.clear();
+  EXPECT_EQ(sweep_line(sweep), "2 cells of requests; executors threads/fftw, coroutine/fftw") << "it is searched";
 }
 
 TEST(SweepLines, CountTheWinsAndTheDraws) {
@@ -266,6 +307,8 @@ TEST(SweepLines, CountTheWinsAndTheDraws) {
             (std::vector<std::string>{"1", "coroutine/fftw", "1.00 s", "threads/fftw", "2.00"}));
   EXPECT_EQ(sweep_cells(sweep, sweep.cells[2]).back(), "≈ 1.00");
   EXPECT_EQ(sweep_notes(sweep)[1], "3 of 4 cells are finished");
+  sweep.cells.resize(1);
+  EXPECT_EQ(sweep_notes(sweep)[1], "1 of 4 cells is finished");
 }
 
 TEST(SweepLines, OfRatesAreByLatency) {

@@ -361,6 +361,16 @@ TEST_P(Arrays, OneWrongBinOfTheUpperHalfFailsByName) {
   expect_finding(finding(), "conjugate: bin 5 is ");
 }
 
+TEST_P(Arrays, ABinThatIsItsOwnMirrorImageFailsWhereItIsNotReal) {
+  for (const std::uint64_t bin :
+       size_ % 2 == 0 ? std::vector<std::uint64_t>{0, size_ / 2} : std::vector<std::uint64_t>{0}) {
+    const std::complex<double> right = numbers_.spectrum[bin];
+    numbers_.spectrum[bin] += std::complex<double>(0.0, 1e-6);
+    expect_finding(finding(), "conjugate: bin " + std::to_string(bin) + " is ");
+    numbers_.spectrum[bin] = right;
+  }
+}
+
 TEST_P(Arrays, AScaledSpectrumFails) {
   for (auto& bin : numbers_.spectrum) bin *= 1.0 + 1e-12;
   expect_finding(finding(), "step (0, 0): Parseval's equation fails");
