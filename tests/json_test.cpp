@@ -228,6 +228,9 @@ TEST(Json, GivesFinishedStepsInColumnsWhereAsked) {
   EXPECT_EQ(steps.size(), 12U);
   EXPECT_FALSE(report["runs"][1].contains("steps"));
   EXPECT_EQ(report["runs"].size(), 3U);
+
+  results.workload.rate = 5.0;
+  EXPECT_EQ(json_of(results)["runs"][0]["steps"]["wait_s"], steps["wait_s"]) << "not from where they came in";
 }
 
 TEST(Json, IsValidWithoutRowsOrSteps) {
