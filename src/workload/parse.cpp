@@ -57,9 +57,7 @@ constexpr std::string_view takes_percentiles =
     "percentiles:P=T:…:100=T with rising P of 0 to 100, the last one 100, and times that don't fall, such as "
     "percentiles:50=20ms:99=0.2:100=1";
 
-/// Digits alone, as from_chars would also read a sign.
 std::optional<std::uint64_t> read_digits(std::string_view text, std::string_view& rest) {
-  if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc()) return std::nullopt;
@@ -67,11 +65,12 @@ std::optional<std::uint64_t> read_digits(std::string_view text, std::string_view
   return value;
 }
 
+/// Without a sign, and neither "inf" nor "nan", which from_chars would read.
 std::optional<double> read_real(std::string_view text, std::string_view& rest) {
   if (text.empty() || (text.front() != '.' && (text.front() < '0' || text.front() > '9'))) return std::nullopt;
   double value = 0.0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
+  if (error != std::errc()) return std::nullopt;
   rest = text.substr(static_cast<std::size_t>(end - text.data()));
   return value;
 }
@@ -136,7 +135,7 @@ std::optional<std::uint64_t> read_count(std::string_view text) {
 std::string shortest_text(std::uint64_t count) {
   std::string text = std::to_string(count);
   for (const CountUnit& unit : count_units) {
-    if (count == 0 || count % unit.factor != 0) continue;
+    if (count % unit.factor != 0) continue;
     std::string shorter = fmt::format("{}{}", count / unit.factor, unit.name);
     if (shorter.size() < text.size()) text = std::move(shorter);
   }
