@@ -124,6 +124,24 @@ TEST(ParseRate, RefusesAllElse) {
   }
 }
 
+TEST(ParseFactor, TakesNumbersAboveOne) {
+  EXPECT_EQ(parse_factor("--option", "10"), 10.0);
+  EXPECT_EQ(parse_factor("--option", "1.5"), 1.5);
+  std::vector<std::string> refused = never_numbers;
+  for (const char* text : {"0", "0.5", "1", "1.0", "2k", "1e999"}) refused.emplace_back(text);
+  for (const std::string& text : refused) expect_refused(parse_factor, text, "number above 1");
+}
+
+TEST(ParseSlower, TakesAShareInPercent) {
+  EXPECT_EQ(parse_slower("--option", "slower"), 0.0);
+  EXPECT_EQ(parse_slower("--option", "slower:5%"), 0.05);
+  EXPECT_EQ(parse_slower("--option", "slower:1000%"), 10.0);
+  for (const char* text :
+       {"", "slow", "slower:", "slower:%", "slower:5", "slower:5%%", "slower:-5%", "slower=5%", "slower:1001%"}) {
+    expect_refused(parse_slower, text, "slower:PERCENT%");
+  }
+}
+
 TEST(ParseDuration, TakesSecondsAndTheirUnits) {
   EXPECT_EQ(parse_duration("--option", "0"), 0.0);
   EXPECT_EQ(parse_duration("--option", "2"), 2.0);

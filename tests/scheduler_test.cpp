@@ -407,6 +407,20 @@ TEST(SchedulerFailure, FirstExceptionIsTheOneThatIsThrown) {
   EXPECT_EQ(thrown, 1);
 }
 
+TEST(SchedulerFailure, OfATaskLeavesThoseThatAreDueWithItWhereTheyWait) {
+  FakeEngine engine;
+  ScriptedScheduler scheduler(engine, 3);
+  int called = 0;
+  for (int task = 0; task < 3; ++task) {
+    scheduler.add({wait_until(1), call([&] {
+                     ++called;
+                     throw std::runtime_error("a task broke");
+                   })});
+  }
+  EXPECT_EQ(scheduler.error_of_run(), "a task broke");
+  EXPECT_EQ(called, 1);
+}
+
 TEST(SchedulerFailure, StepsThatAreWithTheEngineAreTakenBackFirst) {
   PolledEngine engine;
   ScriptedScheduler scheduler(engine, 6);

@@ -80,6 +80,7 @@ TEST(SweepValue, IsWrittenInTheShortestWay) {
   EXPECT_EQ(text(4'000'000), "4M");
   EXPECT_EQ(text(1'048'576), "1Mi");
   EXPECT_EQ(text(1'500'000), "1500k");
+  EXPECT_EQ(text(100'352'000), "100352k") << "not 98000Ki, which is as long";
   EXPECT_EQ(text(std::uint64_t{1} << 40), "1024Gi");
   EXPECT_EQ(text(most), "18446744073709551615");
   EXPECT_EQ(text_of(AxisValue(std::string("lognormal:0.1:0.5"))), "lognormal:0.1:0.5");
