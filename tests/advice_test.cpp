@@ -61,6 +61,23 @@ TEST(Advice, IsNoLockThatGainsNothing) {
   EXPECT_EQ(advise(results_of({free, faster, finished_row("sequential", "fftw", 9.0)}))
                 .rfind("For this load use threads/fftw: 3.02 s, 3.0 times as fast as sequential/fftw", 0),
             0U);
+  // Nor of a compute of the user's own.
+  Results own = results_of({finished_row("sequential", "own", 9.0), locked, finished_row("threads", "own", 3.02)});
+  own.workload.compute = "sort.so";
+  EXPECT_EQ(advise(own).rfind("For this load use threads/own: 3.02 s, 3.0 times as fast as sequential/own", 0), 0U);
+}
+
+TEST(Advice, TellsSmallRatiosInTwoDecimals) {
+  const auto ratio_of = [](double other_s) {
+    const std::string advice =
+        advise(results_of({finished_row("threads", "fftw", 1.0), finished_row("coroutine", "fftw", other_s)}));
+    return advice.substr(0, advice.find(" times"))
+        .substr(std::string("For this load use threads/fftw: 1.00 s, ").size());
+  };
+  EXPECT_EQ(ratio_of(1.17), "1.17");
+  EXPECT_EQ(ratio_of(1.27), "1.3");
+  EXPECT_EQ(ratio_of(9.7), "9.7");
+  EXPECT_EQ(ratio_of(12.3), "12");
 }
 
 TEST(Advice, ComparesNothingWhereOneRowFinished) {
@@ -193,6 +210,25 @@ TEST(Advice, CountsFurtherEqualRows) {
   const Results results = results_of({finished_row("threads", "fftw", 3.0), finished_row("coroutine", "pool", 3.01),
                                       finished_row("threads", "pool", 3.02), finished_row("sequential", "pool", 3.03)});
   EXPECT_NE(advise(results).find("about equal to coroutine/pool (3.01 s) and 2 others;"), std::string::npos);
+  Results three = results;
+  three.rows.pop_back();
+  EXPECT_NE(advise(three).find("about equal to coroutine/pool (3.01 s) and 1 other;"), std::string::npos);
+}
+
+TEST(Advice, TakesTheFastestOfEqualRowsThatTakeAboutAsMuch) {
+  Row slightly_less = finished_row("coroutine", "pool", 3.05);
+  slightly_less.metrics->peak_memory_bytes -= 20'000'000;
+  slightly_less.metrics->cpu_s -= 0.1;
+  EXPECT_EQ(advised_row(results_of({finished_row("threads", "fftw", 3.0), slightly_less})), std::size_t{0});
+}
+
+TEST(Advice, CallsRowsEqualByFewRepeatsWhereEitherHasFew) {
+  Row many = finished_row("threads", "fftw", 3.0);
+  for (int repeat = 0; repeat < 4; ++repeat) samples::add_repeat(many, 3.0);
+  for (const bool many_first : {true, false}) {
+    const Row few = finished_row("coroutine", "pool", many_first ? 3.1 : 2.9);
+    EXPECT_NE(advise(results_of({many, few})).find("about equal to"), std::string::npos) << many_first;
+  }
 }
 
 TEST(Advice, SaysWhatBoundsARow) {
@@ -203,6 +239,11 @@ TEST(Advice, SaysWhatBoundsARow) {
   EXPECT_EQ(what_bounds(computing_bound(row, 4, 3.9), 4), "all cores");
   EXPECT_EQ(what_bounds(computing_bound(row, 10, 3.9), 4), "all cores");
   EXPECT_EQ(what_bounds(computing_bound(row, 2, 1.9), 4), "2 lanes");
+  EXPECT_EQ(what_bounds(computing_bound(row, 3, 2.9), 4), "3 lanes");
+  EXPECT_EQ(what_bounds(computing_bound(row, 4, 0.99), 4), "4 lanes") << "the lock is Python's";
+  EXPECT_EQ(what_bounds(computing_bound(finished_row("coroutine", "fftw-threads", 1.0), 1, 0.99), 4),
+            "computing one step at a time")
+      << "its engine has more cores";
   EXPECT_EQ(what_bounds(computing_bound(row, 10, 0.3), 4), "10 lanes") << "which are no cores";
   EXPECT_EQ(what_bounds(computing_bound(row, 1, 0.1), 4), "computing one step at a time")
       << "on no core of this machine";
@@ -217,6 +258,10 @@ TEST(Advice, SaysWhatBoundsARow) {
   EXPECT_EQ(what_bounds(computing_bound(python, 4, 0.99), 4), "Python's lock");
   EXPECT_EQ(what_bounds(computing_bound(python, 4, 3.9), 4), "all cores");
   EXPECT_EQ(what_bounds(computing_bound(python, 4, 0.1), 4), "4 lanes") << "asleep, they need no lock";
+  EXPECT_EQ(held_by_python_lock(computing_bound(python, 1, 0.99), 4), false) << "one thread waits for no other";
+  Row processes = finished_row("processes", "numpy", 1.0);
+  processes.executor = "python/processes";
+  EXPECT_EQ(what_bounds(computing_bound(processes, 4, 0.99), 4), "4 lanes") << "each has a lock of its own";
 }
 
 TEST(Advice, NamesTheCapacityWhereMoreLanesWouldNotHelp) {
@@ -286,6 +331,20 @@ TEST(AdviceAtARate, NamesTheCheapestOfAboutEqualLatencies) {
   EXPECT_EQ(advise(results),
             "For this load use coroutine/fftw: p99 latency 101 ms, about equal to threads/fftw (100 ms) but with less "
             "CPU time (2.50 s against 9.00 s); it keeps up with 50.0 requests a second, and could with 60.0.");
+}
+
+TEST(AdviceAtARate, ChoosesWhateverTheRunsTook) {
+  Results results = results_at_rate(
+      50.0, {row_of_latency("threads", "fftw", 2.0, 112.0), row_of_latency("coroutine", "pool", 1.0, 99.0)});
+  for (Row& row : results.rows) row.metrics->makespan_s = 0.0005;
+  EXPECT_EQ(advised_row(results), std::size_t{1});
+}
+
+TEST(AdviceAtARate, SaysNotThatARowCouldKeepUpWithHardlyMore) {
+  const Results results = results_at_rate(50.0, {row_of_latency("threads", "fftw", 2.0, 52.0)});
+  EXPECT_EQ(advise(results),
+            "threads/fftw has p99 latency 2.00 s, with no other row to compare it with; it keeps up with 50.0 requests "
+            "a second.");
 }
 
 TEST(AdviceAtARate, SaysWhereEvenTheBestRowFallsBehind) {

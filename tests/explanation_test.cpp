@@ -94,6 +94,7 @@ TEST(Explanation, GroupsRowsByWhatBoundThem) {
 TEST(Explanation, SaysOfOneBoundThatItWasEveryRows) {
   EXPECT_TRUE(says(results_of({row_of("sequential", "fftw", 9.0), row_of("threads", "fftw", 4.0)}),
                    "Every row was bound by waiting."));
+  EXPECT_TRUE(says(results_of({row_of("threads", "fftw", 4.0)}), "threads/fftw was bound by waiting."));
 }
 
 TEST(Explanation, NamesAFewRowsAndCountsTheRest) {
@@ -136,6 +137,9 @@ TEST(Explanation, SaysWhereRequestsBeganLate) {
                    "were started; half of them took 3.20 s or more, 700 ms of it after they had begun."));
   row.metrics->latency_s.p50 = 2.6;  // starting them all took 3.8 s of the 4 s that the row lost
   EXPECT_TRUE(mentions(of_requests(20'000), "began late"));
+  row.metrics->workers = 1;
+  EXPECT_FALSE(mentions(of_requests(1), "began late")) << "one thread is started at once";
+  row.metrics->workers = 20'000;
   row.metrics->latency_s.p50 = 0.8;
   EXPECT_FALSE(mentions(of_requests(20'000), "began late"));
 }
@@ -161,6 +165,13 @@ TEST(Explanation, SaysHowCloseAllRowsCameToTheirBounds) {
                    "Each row took at most 1.07 times the bound of its lanes."));
   EXPECT_TRUE(says(results_of({row_of("threads", "fftw", 4.0)}),
                    "threads/fftw took at most 1.07 times the bound of its lanes."));
+  Row unbounded = row_of("coroutine", "fftw", 5.0);
+  unbounded.metrics->efficiency = 0.0;
+  EXPECT_TRUE(says(results_of({row_of("threads", "fftw", 4.0), unbounded}),
+                   "Each row took at most 1.07 times the bound of its lanes."));
+  Row above = row_of("threads", "fftw", 4.0);
+  above.metrics->efficiency = 1.01;
+  EXPECT_TRUE(says(results_of({above}), "threads/fftw took at most 1.00 times the bound of its lanes."));
 }
 
 TEST(Explanation, SaysWhenTheLockMattered) {
