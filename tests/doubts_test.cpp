@@ -142,6 +142,13 @@ TEST(Doubts, SayWhereMeasuringTookATenthOfTheCpuTime) {
   EXPECT_EQ(doubts_of({row}),
             Notes{"checking and recording steps, which a program of one's own does not, took up to 25% of the CPU time "
                   "of threads/fftw: longer steps are compared better"});
+  Row less = finished_row("coroutine", "fftw", 4.0);
+  less.metrics->digest_s = 0.5;
+  const Notes of_two = doubts_of({row, less});
+  ASSERT_EQ(of_two.size(), 1U);
+  EXPECT_NE(of_two[0].find("up to 25% of the CPU time of threads/fftw and coroutine/fftw"), std::string::npos);
+  row.metrics->makespan_s = 0.0005;
+  EXPECT_EQ(doubts_of({row}).size(), 1U) << "a run that is too short says nothing of this either";
 }
 
 TEST(Doubts, PointAtOutliers) {
@@ -157,6 +164,9 @@ TEST(Doubts, PointAtOutliers) {
   const Notes two = doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 5.3, 5.2, 3.01, 2.98, 3.0, 3.0})});
   ASSERT_EQ(two.size(), 1U);
   EXPECT_EQ(two[0].rfind("threads/fftw: 2 of 11 makespans stand apart (5.30 s", 0), 0U);
+  const Notes fast = doubts_of({repeated_row("threads", {3.0, 3.01, 2.99, 3.0, 3.02, 1.3, 3.0, 3.01, 2.98, 3.02})});
+  ASSERT_EQ(fast.size(), 1U);
+  EXPECT_EQ(fast[0].rfind("threads/fftw: 1 of 10 makespans stands apart (1.30 s", 0), 0U);
 }
 
 TEST(Doubts, SayThatFewRepeatsGiveNoInterval) {
@@ -176,6 +186,8 @@ TEST(Doubts, SayWhichMediansMaxTimeLeftOpen) {
   results.rounds.ended_by = Rounds::End::max_time;
   EXPECT_EQ(doubts(results), Notes{"--max-time was spent before the median of threads/fftw was within 2%: a longer one "
                                    "goes on"});
+  results.rows.erase(results.rows.begin());
+  EXPECT_EQ(doubts(results), Notes{}) << "none is left open";
 }
 
 TEST(Doubts, SeeOtherLoadOnTheMachine) {
@@ -194,7 +206,13 @@ TEST(Doubts, SeeOtherLoadOnTheMachine) {
   EXPECT_EQ(doubts(results), Notes{"other programs kept up to 0.800 CPUs busy during threads/fftw, coroutine/fftw and "
                                    "sequential/fftw: close them, or run when the machine is idle" +
                                    favoured});
+  // A little is used by any system, also on one CPU.
+  results.machine.logical_cpus = 1;
+  for (Row& row : results.rows) row.repeats.resize(1);
+  for (Row& row : results.rows) row.repeats[0].observed.other_cpus = 0.08;
+  EXPECT_EQ(doubts(results), Notes{});
   // What disturbs a laptop is nothing to a machine of many CPUs.
+  for (Row& row : results.rows) row.repeats[0].observed.other_cpus = 0.5;
   results.machine.logical_cpus = 96;
   EXPECT_EQ(doubts(results), Notes{});
 }
@@ -203,6 +221,9 @@ TEST(Doubts, SeeTimeStolenByAHost) {
   Row row = finished_row("threads", "fftw", 3.0);
   row.repeats[0].observed.stolen_cpus = 0.05;
   EXPECT_EQ(doubts_of({row}), Notes{});
+  Results unknown = results_of({row});
+  unknown.machine.usable_cpus = 0;
+  EXPECT_EQ(doubts(unknown), Notes{}) << "it is not known how many CPUs there are";
   row.repeats[0].observed.stolen_cpus = 0.5;
   EXPECT_EQ(doubts_of({row}),
             Notes{"the host of this virtual machine took up to 0.500 CPUs away during threads/fftw: run "
@@ -256,8 +277,15 @@ TEST(Doubts, SeeMoreThreadsThanCpusWhereTheyAreInEachOthersWay) {
   EXPECT_EQ(doubts_of({row, processes}),
             Notes{"threads/fftw and processes/fftw: 50 threads or processes share 2 CPUs, and a step takes up to 20.0 "
                   "times as long as alone"});
+  Results unknown = results_of({row});
+  unknown.machine.usable_cpus = 0;
+  EXPECT_EQ(doubts(unknown), Notes{});
   row.metrics->workers = 2;
   EXPECT_EQ(doubts_of({row}), Notes{});
+  row.metrics->workers = 100;
+  row.metrics->step_s = 10e-6;
+  row.metrics->compute_p50_s = 200e-6;
+  EXPECT_EQ(doubts_of({row}), Notes{}) << "reading the clock is part of so short a step";
 }
 
 TEST(Doubts, SeeMemoryThatCameSlowly) {
@@ -395,6 +423,9 @@ TEST(DoubtsAtARate, SayThatNoRowKeepsUp) {
   results.workload.requests = 100;
   EXPECT_EQ(doubts(results), Notes{"no row can keep up with 15.0 requests a second: latency grows for as long as they "
                                    "come in, and says how long that was"});
+  Results alone = results;
+  alone.rows.pop_back();
+  EXPECT_EQ(doubts(alone)[0].rfind("sequential/fftw (4.18) can't keep up", 0), 0U) << "others may";
   results.rows[1].metrics->keeps_up = true;
   EXPECT_EQ(doubts(results).size(), 1U);
   EXPECT_EQ(doubts(results)[0].rfind("sequential/fftw (4.18) can't keep up", 0), 0U) << "by what the run showed";

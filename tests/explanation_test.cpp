@@ -68,6 +68,13 @@ TEST(Explanation, SaysWhetherPythonsLockMattered) {
       << "busy on more than one core, its threads are slower for another reason";
   EXPECT_FALSE(mentions(results_of({python_row("threads", 4.0, 0.1), python_row("processes", 2.0, 0.1)}), "lock"))
       << "bound by waiting";
+  EXPECT_FALSE(mentions(results_of({computing(python_row("threads", 2.0, 0.98), 2), python_row("processes", 2.0, 1.0)}),
+                        "Python's lock held its threads back"))
+      << "processes had no more cores either";
+  Row beside_others = computing(python_row("threads", 4.0, 0.98), 2);
+  beside_others.observed.other_cpus = 1.0;
+  EXPECT_FALSE(mentions(results_of({beside_others, python_row("processes", 2.0, 1.9)}), "lock"))
+      << "others had the second core";
   EXPECT_FALSE(mentions(results_of({python_row("threads", 4.0, 0.98), row_of("processes", "fftw", 2.0, 1.9)}),
                         "Python's lock mattered"));
 }
@@ -114,7 +121,7 @@ TEST(Explanation, SaysWhereTheTimeOfTheRowFurthestFromItsBoundWent) {
   EXPECT_TRUE(says(results_of({row_of("threads", "fftw", 4.0), row}),
                    "processes/fftw was furthest from its bound, at 2.00 times it: a step was delayed by 100 ms on "
                    "average, most of it before it began, waiting for its turn."));
-  row.metrics->queue_mean_s = 0.01;
+  row.metrics->queue_mean_s = 0.04;
   EXPECT_TRUE(mentions(results_of({row_of("threads", "fftw", 4.0), row}), "most of it while it computed"));
   row.metrics->delay_s = -0.001;
   EXPECT_TRUE(mentions(results_of({row_of("threads", "fftw", 4.0), row}), "its steps were not delayed"));
@@ -195,6 +202,8 @@ TEST(Explanation, SaysWhenTheLockDidNotMatter) {
   EXPECT_TRUE(says(results,
                    "The lock did not matter to threads here (threads/locked took 1.05 times threads/fftw, with 0.400 "
                    "against 0.400 busy cores)."));
+  EXPECT_TRUE(mentions(results_of({row_of("threads", "fftw", 4.0, 0.4), row_of("threads", "locked", 3.8, 0.4)}),
+                       "The lock did not matter to threads here (threads/locked took 0.95 times"));
 }
 
 TEST(Explanation, SaysWhereThreadsWereBetterOffWithALock) {
@@ -214,6 +223,9 @@ TEST(Explanation, SaysWhatAnEnginesThreadsGainedCoroutines) {
   EXPECT_TRUE(says(results,
                    "An engine that owns its threads made the one thread of coroutines 2.00 times as fast: "
                    "coroutine/pool against coroutine/fftw."));
+  EXPECT_TRUE(mentions(results_of({on_one_lane(row_of("coroutine", "fftw", 8.0)),
+                                   on_one_lane(row_of("coroutine", "fftw-threads", 5.0))}),
+                       "1.60 times as fast: coroutine/fftw-threads against coroutine/fftw."));
 }
 
 TEST(Explanation, SaysWhatOverlappedWaitsAloneGained) {
@@ -223,6 +235,10 @@ TEST(Explanation, SaysWhatOverlappedWaitsAloneGained) {
   EXPECT_TRUE(says(results,
                    "Overlapping the waits alone, on one thread, made coroutine/fftw 5.00 times as fast as "
                    "sequential/fftw, with 0.420 busy cores."));
+  EXPECT_FALSE(
+      mentions(results_of({row_of("sequential", "fftw", 20.0), on_one_lane(row_of("coroutine", "fftw", 4.0, 1.5))}),
+               "Overlapping"))
+      << "its compute has threads of its own";
 }
 
 TEST(Explanation, SaysWhenAnEnginesThreadsGainedLittle) {
@@ -340,6 +356,22 @@ TEST(ExplanationAtARate, SaysWhatLatenciesConsistOf) {
   EXPECT_FALSE(mentions(idle, "99%"));
 }
 
+TEST(ExplanationAtARate, NamesNoRowThatKeepsUpWithTheMostWhereAnotherTakesAboutAsMany) {
+  const Row most = row_of_latency("threads", "fftw", 0.8, 42.0);
+  EXPECT_FALSE(mentions(results_at_rate(15.0, {most, row_of_latency("coroutine", "pool", 0.9, 40.0)}), "Of all rows"));
+  EXPECT_FALSE(mentions(results_at_rate(15.0, {most, row_of_latency("coroutine", "pool", 0.7, 40.0)}), "Of all rows"));
+  EXPECT_TRUE(mentions(results_at_rate(15.0, {most, row_of_latency("coroutine", "pool", 0.7, 30.0)}), "Of all rows"));
+}
+
+TEST(ExplanationAtARate, SaysNothingOfLocksAndEnginesWhereBothRowsFallBehind) {
+  const Results results = results_at_rate(
+      50.0,
+      {row_of_latency("threads", "locked", 9.0, 10.6), row_of_latency("threads", "fftw", 4.0, 22.8),
+       on_one_lane(row_of_latency("coroutine", "fftw", 9.0, 11.0)), row_of_latency("coroutine", "pool", 4.0, 20.0)});
+  EXPECT_FALSE(mentions(results, "The lock"));
+  EXPECT_FALSE(mentions(results, "An engine"));
+}
+
 TEST(ExplanationAtARate, SaysNothingOfTheMostWhereNothingIsKnownToBoundARow) {
   Row unbounded = row_of_latency("coroutine", "null", 0.1, 0.0);
   unbounded.metrics->capacity_requests_per_s.reset();
@@ -365,6 +397,8 @@ TEST(ExplanationAtARate, MakesNoRatioOfARowThatCannotKeepUp) {
                    "Overlapping the waits alone, on one thread, let coroutine/fftw keep up with requests that "
                    "sequential/fftw can't keep up with, with 1.00 busy cores."));
   EXPECT_FALSE(mentions(results_at_rate(30.0, {sequential, coroutine}), "Overlapping"));
+  coroutine.metrics->parallelism = 1.5;
+  EXPECT_FALSE(mentions(results_at_rate(15.0, {sequential, coroutine}), "Overlapping"));
   Row threads = python_row("threads", 1.0, 0.9);
   Row processes = python_row("processes", 50.0, 0.9);
   for (Row* row : {&threads, &processes}) row->metrics->capacity_requests_per_s = 100.0;

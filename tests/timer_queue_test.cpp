@@ -93,6 +93,13 @@ TEST(TimerQueue, StaysInOrderWhenItRunsEmptyAndFillsAgain) {
   }
 }
 
+TEST(TimerQueue, KeepsWhatIsDueAWholeTurnOfItsWheelLaterForLater) {
+  constexpr std::int64_t bucket_ns = std::int64_t{1} << 19;
+  TwoQueues queues(3);
+  for (const std::int64_t due_ns : {std::int64_t{0}, 8192 * bucket_ns, 5 * bucket_ns}) queues.push(due_ns);
+  while (!queues.empty()) ASSERT_NE(queues.pop(), never_ns);
+}
+
 TEST(TimerQueue, TakesWhatIsDueInManyYears) {
   TimerQueue<int> queue(3);
   queue.push(hundred_years, 3);
