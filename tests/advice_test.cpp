@@ -98,8 +98,8 @@ TEST(Advice, PassesOverRowsThatFailedOrWereFoundWrong) {
   wrong.verified = false;
   Row failed = finished_row("processes", "fftw", 0.5);
   failed.status = Status::failed;
-  const Results results =
-      results_of({finished_row("sequential", "fftw", 6.0), wrong, failed, finished_row("coroutine", "fftw", 3.0)});
+  const Results results = results_of({finished_row("sequential", "fftw", 6.0), wrong, failed,
+                                      finished_row("coroutine", "fftw", 3.0), finished_row("threads", "pool", 0.0)});
   EXPECT_EQ(advisable_rows(results), (std::vector<std::size_t>{3, 0}));
   EXPECT_EQ(advise(results).rfind("For this load use coroutine/fftw: 3.00 s, 2.0 times as fast as sequential/fftw;", 0),
             0U);
@@ -354,6 +354,10 @@ TEST(AdviceAtARate, SaysWhereEvenTheBestRowFallsBehind) {
             "a second at most, and 50.0 come in.");
   EXPECT_TRUE(falls_behind(results.rows[0], results.workload));
   EXPECT_FALSE(falls_behind(results.rows[0], Workload{}));
+  Row shown = row_of_latency("threads", "fftw", 2.0, 112.0);
+  shown.metrics->keeps_up = false;
+  EXPECT_TRUE(falls_behind(shown, results.workload)) << "whatever it was calibrated for";
+  EXPECT_FALSE(falls_behind(shown, Workload{}));
 }
 
 TEST(AdviceAtARate, IsSilentOfARateThatNothingBounds) {

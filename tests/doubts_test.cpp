@@ -357,6 +357,25 @@ Notes doubts_of_hundred(const Row& row) {
   return doubts(results);
 }
 
+TEST(Doubts, LeaveNoOrderOpenOfEqualRowsOrOfSingleRuns) {
+  const std::vector<double> scattered = {3.0, 2.95, 3.05, 3.0, 3.0};
+  EXPECT_EQ(doubts_of({repeated_row("threads", scattered), repeated_row("coroutine", scattered)}), Notes{});
+  const Notes short_ones =
+      doubts_of({finished_row("threads", "fftw", 0.0005), finished_row("coroutine", "fftw", 0.0009)});
+  ASSERT_EQ(short_ones.size(), 1U);
+  EXPECT_EQ(short_ones[0].rfind("runs of less than 1.00 ms", 0), 0U);
+}
+
+TEST(Doubts, SeeAComputeThatLeavesNothingToVerify) {
+  Row null_row = finished_row("threads", "null", 3.0);
+  null_row.verified.reset();
+  Results results = results_of({finished_row("threads", "own", 3.0), null_row});
+  results.workload.compute = "own.so";
+  EXPECT_EQ(doubts(results), Notes{});
+  results.rows[0].verified.reset();
+  EXPECT_EQ(doubts(results), Notes{"own.so left no results, or only zeros, so that nothing could be verified"});
+}
+
 TEST(DoubtsAtARate, NameTheRowsThatFallBehind) {
   Results results = results_at_rate(
       15.0, {row_of_latency("sequential", "fftw", 18.4, 4.18), row_of_latency("coroutine", "fftw", 3.4, 11.3),
@@ -379,6 +398,14 @@ TEST(DoubtsAtARate, NameTheRowsOfWhichTheMaxRateIsWhatCameIn) {
   results.rows[0].metrics->capacity_steps_per_s = 50.0;
   EXPECT_EQ(doubts(results), Notes{"threads/fftw may keep up with far more than the max rate, which is what came in: "
                                    "calibrated, with less of the CPUs, it was less; run again on an idle machine"});
+  Results short_run = results;
+  short_run.rows[0].metrics->keeps_up.reset();
+  EXPECT_EQ(doubts(short_run), Notes{}) << "it has shown nothing";
+  Results null = results;
+  null.rows[0].metrics->capacity_steps_per_s = 0.0;
+  EXPECT_EQ(doubts(null), Notes{}) << "nothing was calibrated";
+  results.rows[0].metrics->capacity_requests_per_s = 22.8;
+  EXPECT_EQ(doubts(results), Notes{}) << "more than came in, it was found otherwise";
 }
 
 TEST(DoubtsAtARate, SayWhereTheP99IsTheLongest) {
