@@ -270,6 +270,9 @@ TEST_P(DeviceEngine, ReservesNoSlotThatFreeMemoryDoesNotHold) {
   EXPECT_EQ(bench.engine->slots(), 5U);
   ASSERT_EQ(bench.notes.size(), 1U);
   EXPECT_EQ(bench.notes[0], "5 streams of 8: the device's memory holds no more");
+  // The first is tried, whatever is said to be free.
+  options.device.slots_in_free_bytes = 0;
+  EXPECT_EQ(Bench(options).engine->slots(), 1U);
 }
 
 TEST_P(DeviceEngine, MakesDoWithTheSlotsWhosePlansMemoryHoldsByWhateverNameCufftSaysSo) {
@@ -431,6 +434,13 @@ TEST_P(DeviceEngine, HasNoCopyCeilingWhereMemoryIsShortOfIt) {
   options.device.copies_are_out_of_memory = true;
   Bench bench(options);
   EXPECT_EQ(bench.engine->describe_device().copy_bytes_per_s, 0.0);
+}
+
+TEST_P(DeviceEngine, FailsWhereItsCopiesDo) {
+  BenchOptions options = with_streams(1);
+  options.device.copies_fail = true;
+  Bench bench(options);
+  EXPECT_THROW(bench.engine->describe_device(), DeviceError);
 }
 
 /// The variable after setup, in a child as the environment is the process's; exit status 0 where it is as expected.

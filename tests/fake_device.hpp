@@ -45,6 +45,7 @@ struct FakeDeviceOptions {
   unsigned slower = 1;                ///< by this factor its times are longer
   unsigned fewest_questions = 1;      ///< and at least so many
   bool copies_are_out_of_memory = false;
+  bool copies_fail = false;
   bool forgets_copies_out = false;
   bool runs_in_order = false;                        ///< says so: it does not
   bool hangs_in_open = false;                        ///< likewise
@@ -186,6 +187,7 @@ class FakeDevice final : public Device {
   double copy_bytes_per_s() override {
     if (options_.copies_are_out_of_memory)
       throw DeviceError(DeviceError::Kind::out_of_memory, "fake: out of memory (2)");
+    if (options_.copies_fail) throw DeviceError(DeviceError::Kind::sticky, "fake: a copy failed");
     return 1e9;
   }
 
