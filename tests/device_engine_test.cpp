@@ -312,7 +312,10 @@ TEST_P(DeviceEngine, FailsAllThatWaitsWhenAStepFails) {
     EXPECT_NE(reason.find("illegal address"), std::string::npos) << reason;
   }
   Step late;
+  StepRecord record{};
+  late.record = &record;
   EXPECT_THROW(bench.engine->submit(late, bench.collected), DeviceError);
+  EXPECT_THROW(bench.engine->compute(late), DeviceError);
 }
 
 TEST_P(DeviceEngine, FailsAStepThatNeverEndsAndAllThatWaitBehindIt) {

@@ -260,6 +260,13 @@ TEST(Faults, AFailedRepeatFailsItsRowAndNotTheOthers) {
   EXPECT_EQ(result.rows.at("repeats").size(), 2U);
 }
 
+TEST(Faults, ARowThatFailsIsNotRunAgainWhereRepeatsAreAutomatic) {
+  const Output output =
+      testing::run(faulty_tool("threads/throws", {"--repeat", "auto", "--max-time", "2", "--format", "json"}));
+  EXPECT_EQ(output.status, 1);
+  EXPECT_EQ(json::parse(output.out).at("runs").at(0).at("repeats").size(), 1U);
+}
+
 TEST(Faults, AFailedReferenceLeavesSpeedupToTheFirstRowThatComputes) {
   const Output output = testing::run(faulty_tool("sequential/throws,threads/null,coroutine",
                                                  {"--reference", "sequential/throws", "--format", "json"}));
