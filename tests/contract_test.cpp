@@ -320,6 +320,13 @@ INSTANTIATE_TEST_SUITE_P(Contract, EveryExecutor,
                                                          "fake-cuda-copy-poll", "fake-cuda-copy-block"})),
                          test_name);
 
+TEST(ForkedWorkers, BeginTheirFirstRequestsBeforeTheyPrepareThemselves) {
+  const Recording recording = run({"processes", "null"}, small_workload());
+  for (std::size_t request = 0; request < recording.requests().size(); ++request) {
+    EXPECT_LE(recording.requests()[request].begin_ns, recording.workers()[request].ready_ns);
+  }
+}
+
 /// An engine whose steps count the process's mappings.
 EngineInfo mapping_engine(std::vector<std::size_t>& counts) {
   class MappingEngine final : public Engine {
