@@ -1,6 +1,7 @@
 // The contract that every driver keeps with every engine: a new driver is put through it as it is, a new engine by its
 // name in the lists below.
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -350,6 +351,19 @@ EngineInfo mapping_engine(std::vector<std::size_t>& counts) {
   info.computes = false;
   info.make = [&counts] { return std::make_unique<MappingEngine>(counts); };
   return info;
+}
+
+TEST(ThreadsDriver, SaysWhichThreadCannotBeStarted) {
+  const RunnerJob job = job_for({"threads", "null"}, small_workload());
+  Recording recording = recording_for(job);
+  pthread_attr_t usual;
+  pthread_getattr_default_np(&usual);
+  pthread_attr_t impossible = usual;
+  pthread_attr_setstacksize(&impossible, std::size_t{1} << 47);  // more addresses than a process has
+  pthread_setattr_default_np(&impossible);
+  EXPECT_THROW(execute(job, registry(), recording), RunFailed);
+  pthread_setattr_default_np(&usual);
+  EXPECT_EQ(recording.error().rfind("thread 1 of 7 can't be started (", 0), 0U) << recording.error();
 }
 
 TEST(ThreadsDriver, KeepsNoStacksOfThreadsThatEndedLongAgo) {
