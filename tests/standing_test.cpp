@@ -325,6 +325,9 @@ TEST(SweepLines, OfRatesAreByLatency) {
   EXPECT_EQ(sweep_notes(sweep).front().rfind("ratio is the next one's p99 latency over the fastest's", 0), 0U);
   sweep.break_even = BreakEvenReport{"threads/fftw", "coroutine/fftw", Judged::total, 1, 9, {}, ""};
   EXPECT_EQ(judged(sweep), Judged::total);
+  sweep.break_even.reset();
+  sweep.highest = HighestReport{Judged::total, 0.2, 1, 9, {}};
+  EXPECT_EQ(judged(sweep), Judged::total);
   EXPECT_EQ(judged(Sweep{}), Judged::makespan);
 }
 
