@@ -132,6 +132,7 @@ TEST(CommandLine, ListsDriversEnginesAndExecutorsWithWhatIsAvailable) {
 
 TEST(CommandLine, DryRunSaysWhatWouldRunWithMemoryAndTimeAndRunsNothing) {
   const TemporaryFolder folder;
+  expect_usage_error(quick_with({"--dry-run", "--format", "json"}), {"--format", "--dry-run"});
   const Output output = overlap(quick_with({"--dry-run", "--log", "--output", folder / "report.json"}));
   EXPECT_EQ(output.status, 0);
   EXPECT_EQ(output.err, "");

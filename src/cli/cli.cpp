@@ -165,7 +165,7 @@ void declare_comparison(CLI::App& app, RunText& text) {
   app.add_option(
       "--reference", text.reference,
       "The row that speedup and verification refer to (default: sequential/fftw, else the first that computes)");
-  app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time")->disable_flag_override();
+  app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time; runs and writes nothing")->disable_flag_override();
   declare_output(app, text.output);
   app.option_defaults()->group("Output");
   app.add_flag("--log", text.log, "Print to stderr when each step begins to compute (call) and ends")

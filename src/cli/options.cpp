@@ -109,6 +109,9 @@ RunOptions read_run_options(const RunText& text, const Registry& registry) {
   }
   options.comparison.keep_recordings = text.raw;
   options.output = read_outputs(text.output);
+  if (text.dry_run && options.output.on_stdout != Format::table) {
+    throw UsageError("--format: --dry-run prints what would run as text alone");
+  }
   for (const std::string& file : registry.own_compute().files) options.output.spare("--compute", file);
   options.output.spare("--wait", file_of_waits(text.workload.wait));
   options.explain = text.explain;
