@@ -144,6 +144,27 @@ TEST(CommandLine, DryRunSaysWhatWouldRunWithMemoryAndTimeAndRunsNothing) {
   EXPECT_EQ(folder.entries(), 0U);
 }
 
+TEST(CommandLine, ListsExecutorsForProgramsToo) {
+  const Output list = overlap({"list", "--format", "json"});
+  EXPECT_EQ(list.status, 0) << list.err;
+  const json report = json::parse(list.out);
+  const auto executor = [&](const std::string& name) {
+    for (const json& each : report.at("executors")) {
+      if (each.at("name") == name) return each;
+    }
+    return json();
+  };
+  const json threads = {{"name", "threads/fftw"}, {"driver", "threads"}, {"engine", "fftw"},
+                        {"available", true},      {"reason", nullptr},   {"default", true}};
+  EXPECT_EQ(executor("threads/fftw"), threads);
+  const json own = executor("threads/own");
+  EXPECT_EQ(own.at("available"), false);
+  EXPECT_TRUE(contains(own.at("reason"), "--compute"));
+  EXPECT_EQ(own.at("default"), false);
+  EXPECT_EQ(executor("python/asyncio").at("driver"), "asyncio");
+  expect_usage_error({"list", "--format", "csv"}, {"--format", "table or json"});
+}
+
 // ---- Bad input ----
 
 TEST(CommandLine, NamesTheOptionAndWhatItTakes) {

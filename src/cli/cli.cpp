@@ -165,7 +165,8 @@ void declare_comparison(CLI::App& app, RunText& text) {
   app.add_option(
       "--reference", text.reference,
       "The row that speedup and verification refer to (default: sequential/fftw, else the first that computes)");
-  app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time; runs and writes nothing")->disable_flag_override();
+  app.add_flag("--dry-run", text.dry_run, "Say what would run, with memory and expected time; runs and writes nothing")
+      ->disable_flag_override();
   declare_output(app, text.output);
   app.option_defaults()->group("Output");
   app.add_flag("--log", text.log, "Print to stderr when each step begins to compute (call) and ends")
@@ -393,6 +394,8 @@ int dispatch(int argc, char** argv, const Registry& all) {
   CLI::App* list = app.add_subcommand("list", "List drivers, engines and executors, and what is available here");
   list->add_option("--python", run_text.python, "Interpreter of Python's rows")->type_name("PATH");
   list->add_option("--compute", run_text.workload.compute, "Compute of your own: what runs it")->type_name("FILES");
+  std::string list_format = "table";
+  list->add_option("--format", list_format, "table, or json for programs")->type_name("NAME")->capture_default_str();
   StepText step_text;
   CLI::App* step = app.add_subcommand("step", "Compute one step and save its numbers for NumPy");
   declare_step(*step, step_text);
@@ -428,7 +431,10 @@ int dispatch(int argc, char** argv, const Registry& all) {
   const Registry registry = complete(all, asked.python, read_own_compute(workload));
   if (run->parsed()) return run_command(read_run_options(run_text, registry), registry);
   if (sweep->parsed()) return sweep_command(read_sweep_options(std::move(sweep_text), registry), registry);
-  if (list->parsed()) return list_command(registry);
+  if (list->parsed()) {
+    if (list_format != "table" && list_format != "json") refuse("--format", list_format, "table or json");
+    return list_command(registry, list_format == "json");
+  }
   if (show->parsed()) return show_command(read_show_options(show_text));
   if (compare->parsed()) return compare_command(read_compare_options(compare_text));
   if (step->parsed()) return step_command(read_step_options(step_text, registry), registry);

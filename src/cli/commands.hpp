@@ -18,8 +18,8 @@ int run_command(const RunOptions& options, const Registry& registry);
 /// UnavailableError.
 int sweep_command(SweepOptions options, const Registry& registry);
 
-/// `overlap list`: executors, and why what is not available isn't. Returns the exit status.
-int list_command(const Registry& registry);
+/// `overlap list`: executors, and why what is not available isn't; `as_json`, for programs. Returns the exit status.
+int list_command(const Registry& registry, bool as_json);
 
 struct StepOptions {
   Workload workload;

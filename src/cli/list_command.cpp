@@ -1,8 +1,11 @@
 // `overlap list`.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "src/base/errors.hpp"
 #include "src/cli/commands.hpp"
@@ -25,9 +28,33 @@ std::string engines_of_programs(const Registry& registry) {
   return text;
 }
 
-}  // namespace
+nlohmann::ordered_json executor_json(const Executor& executor, const std::string& unavailable, bool is_default) {
+  return {{"name", executor.name()},
+          {"driver", executor.driver},
+          {"engine", executor.engine},
+          {"available", unavailable.empty()},
+          {"reason", unavailable.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(unavailable)},
+          {"default", is_default}};
+}
 
-int list_command(const Registry& registry) {
+std::string json_of(const Registry& registry) {
+  nlohmann::ordered_json executors = nlohmann::ordered_json::array();
+  const std::vector<ExecutorChoice> usual = default_executors(registry);
+  const auto add = [&](const Executor& executor, const std::string& unavailable) {
+    const bool is_default = std::any_of(usual.begin(), usual.end(),
+                                        [&](const ExecutorChoice& choice) { return choice.executor == executor; });
+    executors.push_back(executor_json(executor, unavailable, is_default));
+  };
+  for (const EngineInfo& engine : registry.engines()) {
+    const std::string unavailable = engine.unavailable();
+    for (const DriverInfo& driver : registry.drivers()) add({driver.name, engine.name}, unavailable);
+  }
+  for (const ProgramInfo& program : registry.programs()) add(program.executor(), program.engine.unavailable());
+  const nlohmann::ordered_json report = {{"schema_version", 1}, {"kind", "list"}, {"executors", std::move(executors)}};
+  return report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string text_of(const Registry& registry) {
   std::string text = fmt::format("Executors are written driver/engine; a driver's name alone means {}.\n\nDrivers\n",
                                  registry.plain_name("…"));
   for (const DriverInfo& driver : registry.drivers()) {
@@ -51,7 +78,17 @@ int list_command(const Registry& registry) {
     text += fmt::format("  {:<24} {}\n  {:<24} {}\n", program.executor().name(), program.driver.description, "",
                         unavailable.empty() ? "available" : "unavailable: " + unavailable);
   }
-  print_lines(text);
+  return text;
+}
+
+}  // namespace
+
+int list_command(const Registry& registry, bool as_json) {
+  if (as_json) {
+    print(json_of(registry));
+  } else {
+    print_lines(text_of(registry));
+  }
   return exit_ok;
 }
 
