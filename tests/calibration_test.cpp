@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "cpu/engines/engines.hpp"
@@ -17,11 +18,13 @@ namespace {
 constexpr std::int64_t step_ns = 1'000'000;
 
 /// Records what an engine of so many lanes makes of steps that queue, first in, first out, each of 1 ms, or of so many
-/// ns, after which its lane is handed over to the next one.
+/// ns, by turns of its request's iterations, after which its lane is handed over to the next one.
 class ScheduledDriver final : public Driver {
  public:
   explicit ScheduledDriver(unsigned lanes, std::int64_t busy_ns = step_ns, std::int64_t hand_over_ns = 0)
-      : lanes_(lanes), busy_ns_(busy_ns), hand_over_ns_(hand_over_ns) {}
+      : ScheduledDriver(lanes, std::vector{busy_ns}, hand_over_ns) {}
+  ScheduledDriver(unsigned lanes, std::vector<std::int64_t> busy_ns, std::int64_t hand_over_ns = 0)
+      : lanes_(lanes), busy_ns_(std::move(busy_ns)), hand_over_ns_(hand_over_ns) {}
 
   void run(RunContext& context) override {
     std::vector<std::int64_t> free_ns(lanes_, context.recording.header().t0_ns);
@@ -30,26 +33,39 @@ class ScheduledDriver final : public Driver {
         const auto lane = std::min_element(free_ns.begin(), free_ns.end());
         StepRecord& step = context.recording.step(request, iteration);
         step.begin_ns = *lane;
-        step.end_ns = *lane + busy_ns_;
+        step.end_ns = *lane + busy_ns_[iteration % busy_ns_.size()];
         *lane = step.end_ns + hand_over_ns_;
       }
     }
+    iterations_.push_back(context.workload.iterations);
     rounds_.push_back(to_seconds(*std::max_element(free_ns.begin(), free_ns.end()) - context.recording.header().t0_ns));
   }
 
   /// Of each run so far, by its own schedule.
   const std::vector<double>& rounds_s() const noexcept { return rounds_; }
+  const std::vector<std::uint64_t>& iterations() const noexcept { return iterations_; }
 
  private:
   unsigned lanes_;
-  std::int64_t busy_ns_;
+  std::vector<std::int64_t> busy_ns_;
   std::int64_t hand_over_ns_;
   std::vector<double> rounds_;
+  std::vector<std::uint64_t> iterations_;
 };
 
 StepRate calibrate(ScheduledDriver& driver, const Calibration::Effort& effort) {
   const Workload workload;
   const auto engine = null_engine().make();
+  return Calibration(workload, driver, *engine, [] {}).measure(effort);
+}
+
+/// The same of a compute of the user's own, whose requests have so many steps; a quarter of a second for each part.
+StepRate calibrate_own(ScheduledDriver& driver, std::uint64_t iterations, unsigned lanes) {
+  Workload workload;
+  workload.compute = "own.so";
+  workload.iterations = iterations;
+  const auto engine = null_engine().make();
+  const Calibration::Effort effort{.seconds = 0.25, .first_step_s = 1e-7, .lanes = lanes, .requests = lanes};
   return Calibration(workload, driver, *engine, [] {}).measure(effort);
 }
 
@@ -137,6 +153,36 @@ TEST(Calibration, TakesThreeStepsOfEachRequestAtLeast) {
   ScheduledDriver driver(1);
   calibrate(driver, {.seconds = 0.001, .first_step_s = 0.001, .lanes = 4, .requests = 8});
   EXPECT_EQ(driver.rounds_s(), (std::vector<double>{0.003, 0.024}));
+}
+
+TEST(Calibration, KeepsToItsTimeWhereTheFirstStepOfRequestsIsFarShorterThanOthers) {
+  for (const unsigned lanes : {1U, 2U, 4U}) {
+    ScheduledDriver driver(lanes, {100, 5'000'000});
+    calibrate_own(driver, 2, lanes);
+    EXPECT_LE(sum(driver.rounds_s()), 3 * 0.25) << lanes << " lanes";
+    for (const std::uint64_t iterations : driver.iterations()) EXPECT_EQ(iterations % 2, 0U) << lanes << " lanes";
+  }
+  // Of a request that takes far longer than there is time for: some of its steps.
+  std::vector<std::int64_t> busy_ns(100, 100'000'000);
+  busy_ns[0] = 100;
+  ScheduledDriver driver(1, busy_ns);
+  calibrate_own(driver, 100, 1);
+  EXPECT_LE(sum(driver.rounds_s()), 3 * 0.25);
+}
+
+TEST(Calibration, TakesTheMeanOfStepsThatClearlyDiffer) {
+  for (const unsigned lanes : {1U, 2U}) {
+    ScheduledDriver driver(lanes, {1'000'000, 1'000'000, 7'000'000});
+    const StepRate rate = calibrate_own(driver, 3, lanes);
+    EXPECT_DOUBLE_EQ(rate.step_s, 0.003);
+    EXPECT_NEAR(rate.steps_per_s * rate.step_s, lanes, 1e-6);
+  }
+}
+
+TEST(Calibration, TakesTheMedianOfStepsThatAreDisturbedNowAndThen) {
+  ScheduledDriver driver(1, {1'000'000, 1'000'000, 1'000'000, 1'000'000, 20'000'000});
+  EXPECT_DOUBLE_EQ(calibrate_own(driver, 2, 1).step_s, 0.001);
+  EXPECT_DOUBLE_EQ(calibrate_own(driver, 1, 1).step_s, 0.001);
 }
 
 }  // namespace

@@ -119,10 +119,15 @@ void efficiency_above_one(const Results& results, Notes& notes) {
       found.names(), found.up_to(), format_ratio(found.worst->metrics->efficiency)));
 }
 
-/// What steps took that were all faster than the calibrated time, or, where they do not share lanes, all slower.
+/// Of all steps. Where they differ in cost, the median may be that of the dear ones or of the cheap ones.
+double mean_compute_s(const Metrics& metrics) { return metrics.delay_s + metrics.step_s - metrics.queue_mean_s; }
+
+/// What steps took that were faster than the calibrated time, by median and mean, or, where they do not share lanes,
+/// all slower.
 std::optional<double> uncalibrated_step_s(const Metrics& metrics) {
   if (metrics.step_s < shortest_calibrated_s || !(metrics.compute_p50_s > 0.0)) return std::nullopt;
-  if (metrics.compute_p50_s * calibrated_within < metrics.step_s) return metrics.compute_p50_s;
+  const double usual_s = std::max(metrics.compute_p50_s, mean_compute_s(metrics));
+  if (usual_s * calibrated_within < metrics.step_s) return usual_s;
   const bool slower = metrics.lanes == 1 && metrics.compute_p5_s > calibrated_within * metrics.step_s;
   return slower ? std::optional(metrics.compute_p5_s) : std::nullopt;
 }
@@ -195,7 +200,9 @@ void outliers(const Results& results, Notes& notes) {
 
 void more_workers_than_cpus(const Results& results, Notes& notes) {
   const unsigned cpus = results.machine.usable_cpus;
-  const auto times_as_long = [](const Row& row) { return row.metrics->compute_p50_s / row.metrics->step_s; };
+  const auto times_as_long = [](const Row& row) {
+    return std::min(row.metrics->compute_p50_s, mean_compute_s(*row.metrics)) / row.metrics->step_s;
+  };
   const Doubted found = doubted(results, [&](const Row& row) {
     const Metrics& metrics = *row.metrics;
     const bool is_crowded = cpus != 0 && metrics.workers > cpus && metrics.step_s >= shortest_calibrated_s;

@@ -12,28 +12,49 @@
 namespace overlap {
 namespace {
 
-constexpr double least_steps = 3.0;
-constexpr double most_steps = 20'000.0;
+constexpr std::uint64_t least_steps = 3;
+constexpr std::uint64_t most_steps = 20'000;
 
 // Steps of a request in a first round. How long it takes is not known: a step's own time leaves out its way to another
 // thread and back, which may be a thousand times as long.
 constexpr std::uint64_t most_untried = 256;
 
-// A round that took this share of the time it was given is not worth a longer one.
-constexpr double enough = 0.9;
+// A first round that took this share of the time it was given is not worth a longer one, nor is a later one.
+constexpr double enough_at_first = 0.9;
+constexpr double enough = 0.5;
+// As many iterations as in the round before, where there are kinds of steps that it had none of: they may take longer.
+constexpr std::uint64_t growth_into_unknown = 4;
+// The mean of steps is taken for their median where it is this much more or less.
+constexpr double clearly = 1.25;
 // Of the time, for the first round of a step alone: the one step known till then may be slow or fast by chance.
 constexpr double share_of_trial = 0.25;
 
 std::uint64_t iterations_within(double seconds, double iteration_s) {
-  return static_cast<std::uint64_t>(std::clamp(seconds / std::max(iteration_s, 1e-9), least_steps, most_steps));
+  return static_cast<std::uint64_t>(std::clamp(seconds / std::max(iteration_s, 1e-9), static_cast<double>(least_steps),
+                                               static_cast<double>(most_steps)));
 }
 
-double median_step_s(const Recording& recording) {
-  std::vector<std::int64_t> durations;
-  for (const StepRecord& step : recording.steps()) durations.push_back(step.end_ns - step.begin_ns);
-  const auto middle = durations.begin() + static_cast<std::ptrdiff_t>((durations.size() - 1) / 2);
-  std::nth_element(durations.begin(), middle, durations.end());
+double median_s(std::vector<std::int64_t>& durations_ns) {
+  const auto middle = durations_ns.begin() + static_cast<std::ptrdiff_t>((durations_ns.size() - 1) / 2);
+  std::nth_element(durations_ns.begin(), middle, durations_ns.end());
   return to_seconds(*middle);
+}
+
+/// The median, as what disturbs steps makes them longer. Where the steps of a request clearly differ, what they take on
+/// average: each iteration's median counts once.
+double step_s_of(const Recording& recording, std::uint64_t kinds) {
+  std::vector<std::int64_t> all_ns;
+  std::vector<std::vector<std::int64_t>> by_kind_ns(std::min(kinds, recording.iterations()));
+  for (std::size_t i = 0; i < recording.steps().size(); ++i) {
+    const StepRecord& step = recording.steps()[i];
+    all_ns.push_back(step.end_ns - step.begin_ns);
+    by_kind_ns[i % recording.iterations() % kinds].push_back(all_ns.back());
+  }
+  double mean_s = 0.0;
+  for (std::vector<std::int64_t>& durations_ns : by_kind_ns) mean_s += median_s(durations_ns);
+  mean_s /= static_cast<double>(by_kind_ns.size());
+  const double middle_s = median_s(all_ns);
+  return std::max(mean_s, middle_s) > clearly * std::min(mean_s, middle_s) ? mean_s : middle_s;
 }
 
 /// From a request's first begin to its last end.
@@ -100,7 +121,7 @@ Calibration::Calibration(Workload workload, Driver& driver, Engine& engine, std:
   workload_.rate = 0.0;
 }
 
-double Calibration::warm_up() { return median_step_s(run(1, 1, prepare_worker_)); }
+double Calibration::warm_up() { return step_s_of(run(1, 1, prepare_worker_), 1); }
 
 void Calibration::in_workers(unsigned workers, const std::function<void()>& inspect) {
   run(workers, 1, [&] {
@@ -113,9 +134,11 @@ StepRate Calibration::measure(const Effort& effort) {
   StepRate rate;
   recordings_.clear();
   recordings_.reserve(2);
-  const std::uint64_t steps = iterations_within(effort.seconds * share_of_trial, effort.first_step_s);
+  // Where steps differ, the first one says nothing of the others.
+  const std::uint64_t steps =
+      kinds() > 1 ? least_steps : iterations_within(effort.seconds * share_of_trial, effort.first_step_s);
   const Recording& alone = recordings_.emplace_back(run_for(effort.seconds, 1, steps));
-  rate.step_s = median_step_s(alone);
+  rate.step_s = step_s_of(alone, kinds());
   const bool blocking = effort.blocking_lanes > effort.lanes && blocks(alone);
   rate.lanes = blocking ? effort.blocking_lanes : effort.lanes;
   const std::uint64_t requests = blocking ? effort.blocking_lanes : effort.requests;
@@ -125,26 +148,39 @@ StepRate Calibration::measure(const Effort& effort) {
   }
   // How far the lanes are parallel is not known yet: as many iterations as fit in the time if they were not at all.
   const double serial_s = rate.step_s * static_cast<double>(requests);
-  const Recording& together =
-      recordings_.emplace_back(run_for(effort.seconds, requests, iterations_within(effort.seconds, serial_s)));
+  const bool knows_all_kinds = alone.iterations() >= kinds();
+  const std::uint64_t first =
+      std::min(iterations_within(effort.seconds, serial_s), knows_all_kinds ? most_steps : alone.iterations());
+  const Recording& together = recordings_.emplace_back(run_for(effort.seconds, requests, first));
   rate.steps_per_s = requests > rate.lanes ? rate_of_ends(together, rate.lanes) : total_rate(together);
   return rate;
 }
 
 bool Calibration::blocks(const Recording& recording) const {
   constexpr double least_busy_share = 0.5;
-  if (sleeps_ < recording.steps().size()) return false;
+  if (sleeps_ < std::max<std::uint64_t>(1, recording.steps().size() / kinds())) return false;
   double computed_s = 0.0;
   for (const StepRecord& step : recording.steps()) computed_s += to_seconds(step.end_ns - step.begin_ns);
   return to_seconds(cpu_ns_) < least_busy_share * computed_s;
 }
 
-Recording Calibration::run_for(double seconds, std::uint64_t requests, std::uint64_t iterations) {
-  const std::uint64_t first = std::min(iterations, most_untried);
-  Recording trial = run(requests, first, prepare_worker_);
-  if (seconds_of(trial) >= enough * seconds) return trial;
-  const std::uint64_t wanted = iterations_within(seconds, iteration_s_of(trial));
-  return wanted > first ? run(requests, wanted, prepare_worker_) : std::move(trial);
+Recording Calibration::run_for(double seconds, std::uint64_t requests, std::uint64_t first) {
+  std::uint64_t iterations = in_whole_requests(std::min(first, most_untried));
+  for (double least_share = enough_at_first;; least_share = enough) {
+    Recording recording = run(requests, iterations, prepare_worker_);
+    if (seconds_of(recording) >= least_share * seconds) return recording;
+    const std::uint64_t most = iterations < kinds() ? growth_into_unknown * iterations : most_steps;
+    const std::uint64_t wanted =
+        in_whole_requests(std::min(iterations_within(seconds, iteration_s_of(recording)), most));
+    if (wanted <= iterations) return recording;
+    iterations = wanted;
+  }
+}
+
+std::uint64_t Calibration::in_whole_requests(std::uint64_t iterations) const noexcept {
+  if (iterations < kinds()) return iterations;
+  const std::uint64_t whole = iterations / kinds() * kinds();
+  return whole < least_steps ? whole + kinds() : whole;
 }
 
 Recording Calibration::run(std::uint64_t requests, std::uint64_t iterations,

@@ -14,7 +14,7 @@
 namespace overlap {
 
 struct StepRate {
-  double step_s = 0.0;       ///< median seconds of a step that runs alone
+  double step_s = 0.0;       ///< seconds of a step that runs alone: docs/metrics.md
   double steps_per_s = 0.0;  ///< with all lanes busy
   unsigned lanes = 1;        ///< as many as those are
 };
@@ -40,18 +40,23 @@ class Calibration {
     unsigned blocking_lanes = 0;
   };
 
-  /// Measures a step alone, then all lanes; in two rounds each, where the first took clearly less than its time.
+  /// Measures a step alone, then all lanes; in two rounds each, where the first took clearly less than its time. Where
+  /// the steps of a request may differ in what they take, in more rounds, of whole requests as far as these fit.
   StepRate measure(const Effort& effort);
 
   /// What was measured: steps of the workload, computed before the run.
   std::vector<Recording> take_recordings() { return std::move(recordings_); }
 
  private:
-  /// Runs so many iterations, or the few that are safe where nothing is known of the time between them; where they take
+  /// Runs `first` iterations, or the few that are safe where nothing is known of the time between them; where they take
   /// clearly less than the time, runs anew, as many as fit in it.
-  Recording run_for(double seconds, std::uint64_t requests, std::uint64_t iterations);
+  Recording run_for(double seconds, std::uint64_t requests, std::uint64_t first);
+  /// How many iterations in a row may differ in what they take. They do again after those.
+  std::uint64_t kinds() const noexcept { return workload_.computes_fft() ? 1 : workload_.iterations; }
+  /// So many iterations, in whole requests where there is one.
+  std::uint64_t in_whole_requests(std::uint64_t iterations) const noexcept;
   Recording run(std::uint64_t requests, std::uint64_t iterations, const std::function<void()>& prepare_worker);
-  /// Whether each step of the run before slept, and they used less than half of a CPU.
+  /// Whether each step of the run before slept, or one of each request's, and they used less than half of a CPU.
   bool blocks(const Recording& recording) const;
 
   Workload workload_;
