@@ -24,7 +24,6 @@ import multiprocessing.connection
 import os
 import resource
 import signal
-import statistics
 import struct
 import sys
 import threading
@@ -34,10 +33,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Where an interpreter is told to look nowhere (-I), too.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from python_calibration import Calibration
 from python_computes import NumpyTransform, OwnCompute, RunFailed, close_event_loop, event_loop, reason_of
 from python_pool import Pool, die_with
 from python_recording import (
-    END_CPU_NS, END_NS, LANES, PEAK_MEMORY, PHASE, SETUP_CPU_NS, SETUP_S, STEP_S, T0_NS,
+    END_CPU_NS, END_NS, LANES, PEAK_MEMORY, PHASE, SETUP_CPU_NS, SETUP_S, T0_NS,
     Recording, Stopped, Worker, now_ns, peak_memory_bytes,
 )
 
@@ -76,12 +76,13 @@ class Row:
         self.workload = OwnCompute(job) if job["own_compute"]["files"] else NumpyTransform(job)
         self.workers = job["workers"]
         self.has_rate = job["workload"]["rate"] > 0
-        self.run, self.at_once = {
-            "sequential": (self.run_sequential, None),
-            "asyncio": (self.run_asyncio, None),
-            "threads": (self.run_threads, self.in_threads),
-            "processes": (self.run_processes, self.in_processes),
-            "pool": (self.run_pool, self.in_processes),
+        of_processes = multiprocessing.get_context("fork").Barrier
+        self.run, self.at_once, self.barrier = {
+            "sequential": (self.run_sequential, None, None),
+            "asyncio": (self.run_asyncio, None, None),
+            "threads": (self.run_threads, self.in_threads, threading.Barrier),
+            "processes": (self.run_processes, self.in_processes, of_processes),
+            "pool": (self.run_pool, self.in_processes, of_processes),
         }[job["executor"]["driver"]]
         self.pool = None
 
@@ -295,10 +296,8 @@ class Row:
 
     # ---- Setup ----
 
-    def first_step_s(self):
-        begin_ns = now_ns()
+    def compute_first_step(self):
         self.first_step = self.workload.compute(0, 0)
-        return (now_ns() - begin_ns) * 1e-9
 
     def check(self):
         finding = self.workload.finding(self.first_step)
@@ -307,51 +306,6 @@ class Row:
 
     def check_run(self):
         self.recording.report_check(self.workload.finding_in(self.recording))
-
-    def rate(self, steps):
-        """Computes some steps, without waits or digests: the median of their seconds, and how many in a second."""
-        seconds = []
-        begin_ns = now_ns()
-        for iteration in range(steps):
-            step_begin_ns = now_ns()
-            computed = self.workload.compute(0, iteration)
-            seconds.append((now_ns() - step_begin_ns) * 1e-9)
-            self.workload.keep(0, iteration, computed)
-        return statistics.median_low(seconds), steps / max((now_ns() - begin_ns) * 1e-9, 1e-9)
-
-    def rate_at_once(self, steps):
-        """How many in a second where so many are awaited at once."""
-        begin_ns = now_ns()
-        computed = self.gather(self.workload.compute_async(0, iteration) for iteration in range(steps))
-        rate = steps / max((now_ns() - begin_ns) * 1e-9, 1e-9)
-        for iteration in range(steps):
-            self.workload.keep(0, iteration, computed[iteration])
-        return rate
-
-    def calibrate(self, first_step_s):
-        def steps_within(step_s):
-            return int(min(max(self.job["calibration_s"] / max(step_s, 1e-9), 3), 20_000))
-
-        def sleeps():  # what has to wait for a CPU that others use does not sleep
-            return resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
-
-        cpu_begin_s, begin_ns, sleeps_before, steps = time.process_time(), now_ns(), sleeps(), steps_within(first_step_s)
-        step_s, capacity = self.rate(steps)
-        half_s = 0.5 * (now_ns() - begin_ns) * 1e-9
-        blocks = sleeps() - sleeps_before >= steps and time.process_time() - cpu_begin_s < half_s
-        lanes = self.job["blocking_lanes"] if blocks and not self.overlaps_steps else self.lanes
-        self.recording.put(LANES, "Q", lanes)
-        if self.overlaps_steps:
-            capacity = max(capacity, self.rate_at_once(min(lanes, steps_within(step_s))))
-        elif lanes > 1:
-            rates = memoryview(mmap.mmap(-1, 8 * lanes)).cast("d")
-
-            def work(index):
-                rates[index] = self.rate(steps_within(step_s))[1]
-
-            self.at_once(lanes, work)
-            capacity = sum(rates)
-        self.recording.put(STEP_S, "dd", step_s, capacity)
 
     @property
     def overlaps_steps(self):
@@ -427,14 +381,14 @@ def run(job, recording):
     setup.measure("load", row.workload.load, recording)
     recording.put(LANES, "QQ", row.lanes, job["requests_in_progress"])
     setup.measure("warm_up", row.workload.draw)  # not what a program of one's own would do at its start
-    first_step_s = setup.measure("warm_up", row.first_step_s)
+    setup.measure("warm_up", row.compute_first_step)
     setup.measure("check", row.check)
-    setup.measure("calibrate", row.calibrate, first_step_s)
+    allow_descriptors()
+    setup.measure("calibrate", Calibration(row, job["calibration_s"]).measure)
     setup.measure("allocate", row.make_pool)
     setup.end()
 
     setup_children_cpu_ns = children_cpu_ns()
-    allow_descriptors()
     reset_peak_memory()
     recording.put(PHASE, "I", PHASES.index("run"))
     recording.put(SETUP_CPU_NS, "q", time.process_time_ns() + setup_children_cpu_ns)

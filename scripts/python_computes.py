@@ -28,6 +28,7 @@ class Workload:
     """
 
     is_async = False  # once loaded: whether there is a compute_async, which lets others go on meanwhile
+    kinds = 1  # how many iterations in a row may differ in what they take
 
     def __init__(self, job):
         workload = job["workload"]
@@ -156,6 +157,7 @@ class OwnCompute(Workload):
         super().__init__(job)
         self.file = next(file for file in job["own_compute"]["files"] if file.endswith(".py"))
         self.name = os.path.basename(self.file)
+        self.kinds = self.iterations
         self.setup = {}  # what steps left in setup, by request and iteration
 
     def load(self, recording):

@@ -127,6 +127,87 @@ async def compute(request, iteration, size, seed):
   EXPECT_GT(alone.at("steps").at("begin_s").at(9), alone.at("steps").at("end_s").at(0));
 }
 
+/// Setup computes steps of request 0 alone, of which the run has no two at once.
+const std::string counts_under_way = R"(
+import asyncio, sys
+under_way = most = 0
+def begin(request):
+    global under_way, most
+    under_way += request == 0
+    if under_way > most:
+        most = under_way
+        print(f"{most} under way.", file=sys.stderr)
+def end(request):
+    global under_way
+    under_way -= request == 0
+)";
+
+TEST_F(OwnPython, IsCalibratedWithEverMoreStepsUnderWayWhileThatMakesThemFaster) {
+  const Output free = run(file_of(counts_under_way + R"(
+async def compute(request, iteration, size, seed):
+    begin(request)
+    await asyncio.sleep(0.02)
+    end(request)
+    return 1
+)"),
+                          {"--requests", "12", "--iterations", "1", "--executors", "python/asyncio"});
+  EXPECT_EQ(free.status, 0) << free.err;
+  EXPECT_TRUE(contains(free.err, "\n12 under way.")) << free.err;
+  const Output in_turn = run(file_of(counts_under_way + R"(
+lock = None
+async def compute(request, iteration, size, seed):
+    global lock
+    lock = lock or asyncio.Lock()
+    begin(request)
+    async with lock:
+        await asyncio.sleep(0.001)
+    end(request)
+    return 1
+)"),
+                             {"--requests", "400", "--iterations", "1", "--executors", "python/asyncio"});
+  EXPECT_EQ(in_turn.status, 0) << in_turn.err;
+  EXPECT_TRUE(contains(in_turn.err, "\n3 under way.")) << in_turn.err;
+  EXPECT_FALSE(contains(in_turn.err, "\n400 under way.")) << in_turn.err;
+}
+
+TEST_F(OwnPython, IsCalibratedInThreadsOfWhichNoneBeginsBeforeAllAreThere) {
+  const json report =
+      report_of(file_of(R"(
+import threading, time
+there = []
+def compute(request, iteration, size, seed):
+    if threading.current_thread() is not threading.main_thread() and not there:
+        there.append(threading.active_count() - 1)
+    time.sleep(0.001)
+    return there[0] if request == 8 else 1
+)"),
+                {"--requests", "9", "--iterations", "1", "--wait", "none", "--executors", "python/threads"});
+  const json& run = report.at("runs").at(0);
+  EXPECT_EQ(run.at("lanes"), 9);
+  EXPECT_EQ(run.at("steps").at("result_0").at(8), 9.0) << "threads, as the first of them began";
+}
+
+TEST_F(OwnPython, IsCalibratedInWholeRequestsWithinTheTimeAlsoWhereTheirFirstStepIsFarShorter) {
+  const json report = report_of(file_of(R"(
+import mmap, time
+calls = memoryview(mmap.mmap(-1, 16)).cast("q")
+def compute(request, iteration, size, seed):
+    calls[iteration] += 1
+    if iteration:
+        time.sleep(0.005)
+    if request == 1:
+        return calls[0] < 2000
+    return 1
+)"),
+                                {"--requests", "2", "--iterations", "2", "--wait", "none", "--executors",
+                                 "python/sequential,python/threads,python/processes"});
+  for (const json& run : report.at("runs")) {
+    EXPECT_EQ(run.at("verified"), true) << run.at("reason");
+    EXPECT_EQ(run.at("steps").at("result_0"), json({1, 1, 1, 1})) << "calls in setup";
+    EXPECT_GE(run.at("step_s"), 0.0025) << "of two steps, one sleeps";
+  }
+}
+
 TEST_F(OwnPython, MayHandItsWorkToThreadsInEveryRow) {
   const json report = report_of(file_of(R"(
 import asyncio, os, threading
