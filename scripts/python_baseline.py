@@ -33,7 +33,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Where an interpreter is told to look nowhere (-I), too.
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from python_calibration import Calibration
+from python_calibration import Calibration, has_lock
 from python_computes import NumpyTransform, OwnCompute, RunFailed, close_event_loop, event_loop, reason_of
 from python_pool import Pool, die_with
 from python_recording import (
@@ -308,6 +308,10 @@ class Row:
         self.recording.report_check(self.workload.finding_in(self.recording))
 
     @property
+    def is_one_process(self):
+        return self.job["executor"]["driver"] in ("asyncio", "threads")
+
+    @property
     def overlaps_steps(self):
         """Whether one thread has several steps at once: an asynchronous function's, in an event loop."""
         return self.workload.is_async and self.job["executor"]["driver"] == "asyncio"
@@ -411,7 +415,7 @@ def print_facts(with_numpy):
 
         numpy.random.Philox
         print("numpy_version", numpy.__version__)
-    print("python_lock", "on" if getattr(sys, "_is_gil_enabled", lambda: True)() else "off")
+    print("python_lock", "on" if has_lock() else "off")
 
 
 def main(arguments):

@@ -4,15 +4,18 @@ rows."""
 import mmap
 import resource
 import statistics
+import sys
 import time
 
-from python_recording import LANES, STEP_S, now_ns
+from python_recording import LANES, LANES_IN_LONG_RUN, STEP_S, USABLE_CPUS, now_ns
 
 LEAST_STEPS, MOST_STEPS = 3, 20_000
 MOST_TIMES_AS_LONG = 3  # as was wanted, for the rest of a request
 CLEARLY = 1.25
 SHARE_OF_ROUND = 0.25  # of the time, for each number of steps at once
 MORE_AT_ONCE = 4
+UNBOUNDED = 2**63
+BUSY_CPUS_WITH_LOCK = 1.2
 STILL_GROWS = 0.6  # of what the rate would be, were it to grow with the steps at once
 
 
@@ -23,7 +26,7 @@ class Calibration:
         self.row, self.workload, self.seconds = row, row.workload, seconds
 
     def measure(self):
-        """Writes step_s, capacity and lanes."""
+        """Writes step_s, capacity and lanes, and how many CPUs and lanes are to be reckoned with."""
         row, recording, kinds = self.row, self.row.recording, self.workload.kinds
         sleeps_before = sleeps()
         alone = Spell()
@@ -32,11 +35,19 @@ class Calibration:
         capacity = rate = len(alone_s) / alone.seconds
         blocks = alone.busy_cpus < 0.5 and sleeps() - sleeps_before >= max(1, len(alone_s) // kinds)
         lanes = row.job["blocking_lanes"] if blocks and not row.overlaps_steps else row.lanes
+        together = Spell()
         if row.overlaps_steps:
             capacity = max(rate, self.rate_awaited(min(lanes, MOST_STEPS)))
         elif lanes > 1:
             capacity = self.rate_of_lanes(lanes)
+        together.end()
         recording.put(LANES, "Q", lanes)
+        if row.overlaps_steps or blocks and row.workers == self.workload.requests:
+            recording.put(LANES_IN_LONG_RUN, "Q", UNBOUNDED)
+        # The lock lets threads keep one CPU busy, but where what they call gives it away, as NumPy does.
+        lanes_gain = capacity > CLEARLY * rate and not blocks and not row.overlaps_steps
+        if row.is_one_process and has_lock() and together.busy_cpus < BUSY_CPUS_WITH_LOCK and not lanes_gain:
+            recording.put(USABLE_CPUS, "Q", 1)
         recording.put(STEP_S, "dd", step_s_of(alone_s, kinds), capacity)
 
     def compute_from(self, begin_ns):
@@ -123,6 +134,11 @@ class Spell:
     def end(self):
         self.seconds = max((now_ns() - self.begin_ns) * 1e-9, 1e-9)
         self.busy_cpus = (time.process_time_ns() - self.begin_cpu_ns) * 1e-9 / self.seconds
+
+
+def has_lock():
+    """Of this interpreter, which lets one of its threads go on at a time."""
+    return getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
 def sleeps():

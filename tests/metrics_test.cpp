@@ -487,6 +487,29 @@ TEST(MetricsCapacity, IsWhatCpusHaveTimeForWhereWorkersAreStarted) {
   EXPECT_DOUBLE_EQ(capacity_of(std::move(slow), 2), 200.0) << "it can't compute as many";
 }
 
+TEST(MetricsCapacity, IsNotBoundedByLanesThatAreAsManyAsThereAreRequests) {
+  const auto capacity_with = [](double steps_per_s, std::uint64_t lanes_in_long_run, double apart_s = 0.0) {
+    Recording recording = make_recording(5, 1);
+    recording.header().lanes = 5;
+    recording.header().lanes_in_long_run = lanes_in_long_run;
+    recording.header().step_s = 0.1;
+    recording.header().capacity_steps_per_s = steps_per_s;
+    recording.header().usable_cpus = 1;
+    recording.header().end_cpu_ns = 10'000'000;
+    for (std::size_t i = 0; i < 5; ++i) {
+      const double begin_s = static_cast<double>(i) * apart_s;
+      set_request(recording, i, begin_s, begin_s + 0.1);
+      set_step(recording, i, 0, begin_s, begin_s, begin_s + 0.1);
+    }
+    return *compute_metrics(recording, true).capacity_requests_per_s;
+  };
+  EXPECT_DOUBLE_EQ(capacity_with(50.0, 0), 50.0);
+  EXPECT_DOUBLE_EQ(capacity_with(50.0, 5), 50.0);
+  EXPECT_DOUBLE_EQ(capacity_with(50.0, 20), 200.0);
+  EXPECT_DOUBLE_EQ(capacity_with(50.0, 1'000'000), 500.0) << "what the CPU has time for";
+  EXPECT_DOUBLE_EQ(capacity_with(20.0, 1'000'000, 0.1), 20.0) << "lanes hold each other up";
+}
+
 TEST(MetricsMemory, IsThatOfWorkersThatAreThereAtOnce) {
   const auto peak_of = [](std::uint64_t workers) {
     Recording recording = make_recording(3, 1, workers);

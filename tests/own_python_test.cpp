@@ -208,6 +208,20 @@ def compute(request, iteration, size, seed):
   }
 }
 
+TEST_F(OwnPython, TakesOneCpuInThreadsThatPythonsLockKeepsToIt) {
+  const json report = report_of(
+      file_of(R"(
+def compute(request, iteration, size, seed):
+    return sum(range(20000))
+)"),
+      {"--requests", "30", "--iterations", "1", "--wait", "none", "--rate", "300", "--executors", "python/threads"});
+  const json& run = report.at("runs").at(0);
+  if (report.at("engines").at("python_lock") != "on") GTEST_SKIP() << "of an interpreter without it";
+  const double cpu_s = run.at("cpu_s");
+  // At least as many as came in, which none of the CPU time says.
+  EXPECT_LE(run.at("capacity_requests_per_s"), std::max(30.0 / cpu_s, 1000.0));
+}
+
 TEST_F(OwnPython, MayHandItsWorkToThreadsInEveryRow) {
   const json report = report_of(file_of(R"(
 import asyncio, os, threading

@@ -27,7 +27,7 @@ struct Field {
 #define FIELD(structure, name, type, expected) \
   Field { offsetof(structure, name), #name, type, expected }
 
-const std::array<Field, 36> header_fields{{FIELD(RecordingHeader, magic, "char[8]", 0),
+const std::array<Field, 37> header_fields{{FIELD(RecordingHeader, magic, "char[8]", 0),
                                            FIELD(RecordingHeader, layout_version, "uint32", 8),
                                            FIELD(RecordingHeader, reserved0, "uint32", 12),
                                            FIELD(RecordingHeader, requests, "uint64", 16),
@@ -60,6 +60,7 @@ const std::array<Field, 36> header_fields{{FIELD(RecordingHeader, magic, "char[8
                                            FIELD(RecordingHeader, device_slot_bytes, "uint64", 840),
                                            FIELD(RecordingHeader, device_work_area_bytes, "uint64", 848),
                                            FIELD(RecordingHeader, usable_cpus, "uint64", 856),
+                                           FIELD(RecordingHeader, lanes_in_long_run, "uint64", 864),
                                            FIELD(RecordingHeader, error, "char[1024]", 1024),
                                            FIELD(RecordingHeader, check_finding, "char[512]", 2048),
                                            FIELD(RecordingHeader, notes, "char[1536]", 2560)}};

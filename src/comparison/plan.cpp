@@ -10,6 +10,7 @@
 #include "src/base/errors.hpp"
 #include "src/base/units.hpp"
 #include "src/machine/machine.hpp"
+#include "src/run/slot_pool.hpp"
 
 namespace overlap {
 namespace {
@@ -20,11 +21,6 @@ using Kind = DriverInfo::Kind;
 constexpr std::uint64_t runner_bytes = std::uint64_t{16} << 20;
 constexpr std::uint64_t thread_bytes = std::uint64_t{32} << 10;
 constexpr std::uint64_t process_bytes = std::uint64_t{512} << 10;
-
-// Slots for each CPU where requests come in over time, as then few of them are there at once. With CPUs busy 90 % of
-// the time, so many steps or more want to compute for 0.9^32 of it on one CPU (3 %; M/M/1, processor sharing), and for
-// less on several; a row that can't keep up would want ever more.
-constexpr unsigned slots_per_cpu = 32;
 
 // Left to the rest of the system.
 constexpr double usable_share = 0.9;
@@ -178,7 +174,7 @@ class ExecutorPlanner {
   unsigned enough_slots(unsigned allowed) const {
     const Workload& workload = job_.workload;
     const bool come_and_go = has_workers(driver_.kind) && workload.has_rate() && job_.workers == workload.requests;
-    return come_and_go ? std::min(allowed, slots_per_cpu * usable_cpus_) : allowed;
+    return come_and_go ? std::min(allowed, slots_per_cpu_at_a_rate * usable_cpus_) : allowed;
   }
 
   /// Those that are asked for, or else as many as are wanted, which it returns.

@@ -139,17 +139,40 @@ std::uint64_t peak_bytes_of_workers(const Recording& recording) {
   return most;
 }
 
-/// Whether a thread or a process is started for each of requests enough to tell what that takes.
-bool starts_workers(const Recording& recording) {
+/// Whether there are requests enough to tell what each takes of a CPU.
+bool tells_cpu_time(const Recording& recording) {
   constexpr std::size_t least_requests = 20;
-  return recording.requests().size() >= least_requests && recording.workers().size() == recording.requests().size();
+  return recording.requests().size() >= least_requests;
 }
 
-/// Where workers are started: the requests a second that the CPUs have time for, starting and ending workers included.
+/// Whether a thread or a process is started for each request.
+bool starts_workers(const Recording& recording) { return recording.workers().size() == recording.requests().size(); }
+
+/// The requests a second that the CPUs have time for, with all that a request takes beside its steps.
 std::optional<double> rate_of_cpus(const Recording& recording, double cpu_s) {
-  if (!starts_workers(recording) || recording.header().usable_cpus == 0 || cpu_s <= 0.0) return std::nullopt;
+  if (recording.header().usable_cpus == 0 || cpu_s <= 0.0) return std::nullopt;
   const auto requests = static_cast<double>(recording.requests().size());
   return static_cast<double>(recording.header().usable_cpus) * requests / cpu_s;
+}
+
+/// By how many times there would be more lanes of ever more requests: 1 where the lanes are as many as there will be,
+/// or hold each other up where all are busy.
+double growth_of_lanes(const Recording& recording, const ScheduleLimits& limits) {
+  constexpr double least_share = 0.75;
+  const RecordingHeader& header = recording.header();
+  if (limits.requests_in_progress < static_cast<double>(recording.requests().size())) return 1.0;
+  if (limits.capacity_steps_per_s * header.step_s < least_share * limits.lanes) return 1.0;
+  return std::max(1.0, static_cast<double>(header.lanes_in_long_run) / limits.lanes);
+}
+
+/// What the calibrated capacity comes to in the long run, as far as the CPUs have time for it.
+std::optional<double> within_cpus(const Recording& recording, const ScheduleLimits& limits,
+                                  std::optional<double> capacity, double rate_of_cpus) {
+  const double growth = capacity ? growth_of_lanes(recording, limits) : 1.0;
+  if (tells_cpu_time(recording) && (growth > 1.0 || starts_workers(recording))) {
+    return std::min(growth * capacity.value_or(rate_of_cpus), rate_of_cpus);
+  }
+  return growth > 1.0 ? std::max(*capacity, std::min(growth * *capacity, rate_of_cpus)) : capacity;
 }
 
 /// How a row stands to requests that come in over time.
@@ -193,7 +216,7 @@ std::optional<Pace> pace_of(const Recording& recording, const StepTimes& times) 
 std::optional<double> capacity_of(const Recording& recording, const StepTimes& times, const ScheduleLimits& limits,
                                   const std::optional<Pace>& pace, double cpu_s) {
   auto capacity = capacity_requests_per_s(limits, times.requests.size(), times.mean_service_s);
-  if (const auto rate = rate_of_cpus(recording, cpu_s)) capacity = std::min(capacity.value_or(*rate), *rate);
+  if (const auto rate = rate_of_cpus(recording, cpu_s)) capacity = within_cpus(recording, limits, capacity, *rate);
   if (pace && !pace->keeps_up) return std::min(capacity.value_or(pace->requests_per_s), pace->requests_per_s);
   // It has just shown that it can.
   if (pace && capacity) return std::max(*capacity, pace->requests_per_s);

@@ -61,7 +61,8 @@ struct RecordingHeader {
   std::uint64_t device_slot_bytes;       ///< device memory of a slot
   std::uint64_t device_work_area_bytes;  ///< of these the transform's work area
   std::uint64_t usable_cpus;             ///< CPUs that the run may use; 0 where it is not known
-  char reserved1[1024 - 160 - 8 * setup_phase_count - 48 - 16 * device_part_count - 512];
+  std::uint64_t lanes_in_long_run;       ///< lanes that ever more requests would have; 0: those that there are
+  char reserved1[1024 - 160 - 8 * setup_phase_count - 56 - 16 * device_part_count - 512];
   char error[1024];         ///< NUL-terminated UTF-8
   char check_finding[512];  ///< NUL-terminated UTF-8: what the check in setup found wrong
   char notes[1536];         ///< NUL-terminated UTF-8, a note a line

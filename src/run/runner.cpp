@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "src/base/errors.hpp"
 #include "src/machine/machine.hpp"
 #include "src/run/calibration.hpp"
+#include "src/run/slot_pool.hpp"
 #include "src/run/verify.hpp"
 #include "src/run/verify_own.hpp"
 
@@ -78,6 +80,7 @@ class Runner {
                                                    .requests = requests_to_keep_lanes_busy(),
                                                    .blocking_lanes = job_.blocking_lanes});
         header.lanes = rate.lanes;
+        header.lanes_in_long_run = lanes_in_long_run(rate.lanes > lanes_);
         header.step_s = rate.step_s;
         header.capacity_steps_per_s = rate.steps_per_s;
         if (engine_info_.uses_device) describe_device(calibration);
@@ -126,6 +129,17 @@ class Runner {
   std::uint64_t requests_to_keep_lanes_busy() const noexcept {
     if (!engine_info_.completes_later || forks()) return lanes_;
     return std::min<std::uint64_t>(std::uint64_t{lanes_} * 2, job_.requests_in_progress);
+  }
+  /// As many lanes as ever more requests would have, where that is known; `blocking` steps don't need a CPU each.
+  std::uint64_t lanes_in_long_run(bool blocking) const {
+    if (engine_info_.uses_device) return 0;
+    if (engine_info_.owns_slots && !forks()) {
+      return engine_info_.lanes_per_process(job_.engine_options, usable_cpus());
+    }
+    const bool has_lane_each = blocking && job_.workers == job_.workload.requests && job_.slots == job_.workers;
+    if (!has_lane_each) return 0;
+    const bool has_slots = !forks() && job_.workload.has_rate();
+    return has_slots ? slots_per_cpu_at_a_rate * usable_cpus() : std::numeric_limits<std::uint64_t>::max();
   }
   bool shared_slots() const noexcept { return forks() && job_.slots < job_.workers; }
 

@@ -10,6 +10,11 @@
 
 namespace overlap {
 
+/// Slots for each CPU where requests come in over time, each with a worker of its own, as then few of them are there at
+/// once. With CPUs busy 90 % of the time, so many steps or more want to compute for 0.9^32 of it on one CPU (3 %;
+/// M/M/1, processor sharing), and for less on several; a row that can't keep up would want ever more.
+inline constexpr unsigned slots_per_cpu_at_a_rate = 32;
+
 /// Where there are as many slots as callers, each caller has its own and taking it costs nothing; otherwise callers
 /// sleep until one is free.
 class SlotPool {
