@@ -258,8 +258,10 @@ def event_loop():
 def close_event_loop(wait=True):
     """This thread's, before its end, and, waiting for threads of the loop, before it forks: processes can't share one."""
     if getattr(loops, "loop", None) is not None:
-        if wait:
+        if wait and hasattr(loops.loop, "shutdown_default_executor"):  # from Python 3.9 on
             loops.loop.run_until_complete(loops.loop.shutdown_default_executor())
+        elif wait and loops.loop._default_executor is not None:
+            loops.loop._default_executor.shutdown()
         loops.loop.close()
     loops.loop = None
 
