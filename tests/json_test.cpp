@@ -233,6 +233,25 @@ TEST(Json, GivesFinishedStepsInColumnsWhereAsked) {
   EXPECT_EQ(json_of(results)["runs"][0]["steps"]["wait_s"], steps["wait_s"]) << "not from where they came in";
 }
 
+TEST(Json, GivesStepsWhenTheirRequestsCameInWhereTheyDoAtARate) {
+  Results results = typical();
+  results.workload.requests = 2;
+  results.workload.iterations = 2;
+  results.include_steps = true;
+  auto recording = std::make_shared<Recording>(Recording::create(2, 2, 1));
+  constexpr std::int64_t t0_ns = 5'000;
+  recording->header().t0_ns = t0_ns;
+  for (StepRecord& step : recording->steps()) step.state = static_cast<std::uint32_t>(StepState::finished);
+  recording->requests()[0].arrival_ns = t0_ns;
+  recording->requests()[1].arrival_ns = t0_ns + 123'456'789;
+  results.rows[0].recording = recording;
+  EXPECT_FALSE(json_of(results)["runs"][0]["steps"].contains("arrival_s"));
+  results.workload.rate = 2.0;
+  const json steps = json_of(results)["runs"][0]["steps"];
+  EXPECT_EQ(steps["arrival_s"], json({0.0, 0.0, 0.123456789, 0.123456789}));
+  EXPECT_EQ(steps.size(), 13U);
+}
+
 TEST(Json, IsValidWithoutRowsOrSteps) {
   Results results = results_of({});
   results.include_steps = true;

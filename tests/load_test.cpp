@@ -367,6 +367,52 @@ TEST(Load, KeepsStepsToTheLastNanosecondWhereThatIsAsked) {
   EXPECT_EQ(render(loaded, Format::trace, {}), render(results, Format::trace, {}));
 }
 
+/// The same where requests come in at a rate, at moments that are not those of their seed.
+Results with_arrivals() {
+  Results results = with_steps();
+  results.workload.rate = 4.0;
+  results.workload.iterations = 2;
+  auto recording = std::make_shared<Recording>(Recording::create(2, 2, 1));
+  constexpr std::int64_t t0_ns = 987'654'321;
+  recording->header().t0_ns = t0_ns;
+  for (StepRecord& step : recording->steps()) {
+    step.due_ns = t0_ns + 3'000'000'000;
+    step.begin_ns = step.due_ns;
+    step.end_ns = step.due_ns;
+    step.state = static_cast<std::uint32_t>(StepState::finished);
+  }
+  recording->requests()[0] = {t0_ns + 111'111'111, t0_ns + 2'000'000'000, t0_ns + 3'000'000'000};
+  recording->requests()[1] = {t0_ns + 1'234'567'891, t0_ns + 2'000'000'000, t0_ns + 3'000'000'000};
+  for (std::uint64_t* steps : {&results.rows[0].steps_finished, &results.rows[0].repeats[0].steps_finished}) *steps = 4;
+  results.rows[0].recording = recording;
+  return results;
+}
+
+TEST(Load, KeepsWhenRequestsCameIn) {
+  const Results results = with_arrivals();
+  const json document = document_of(results);
+  const Results loaded = results_from_json(document, "", Steps::kept);
+  EXPECT_EQ(document_of(loaded), document);
+  EXPECT_EQ(render(loaded, Format::trace, {}), render(results, Format::trace, {}));
+  EXPECT_NE(render(loaded, Format::trace, {}).find("\"not begun\""), std::string::npos);
+}
+
+TEST(Load, ChecksWhenRequestsCameIn) {
+  const json document = document_of(with_arrivals());
+  json changed = document;
+  changed["runs"][0]["steps"].erase("arrival_s");
+  EXPECT_EQ(refusal(changed), "results.json: runs[0].steps: member 'arrival_s' is missing");
+  changed = document;
+  changed["runs"][0]["steps"]["arrival_s"][3] = 0.5;
+  EXPECT_EQ(refusal(changed),
+            "results.json: runs[0].steps.arrival_s[3]: it is not that of its request's step before it");
+  changed["runs"][0]["steps"]["arrival_s"][0] = -0.5;
+  EXPECT_EQ(refusal(changed), "results.json: runs[0].steps.arrival_s[0]: no request comes in before the run starts");
+  changed = document_of(with_steps());
+  changed["runs"][0]["steps"]["arrival_s"] = {0.0, 0.0};
+  EXPECT_EQ(refusal(changed), "results.json: runs[0].steps: member 'arrival_s' is unknown");
+}
+
 TEST(Load, KeepsNoStepsThatLieFarApart) {
   Results results = with_steps();
   results.workload.requests = 1'000'000;

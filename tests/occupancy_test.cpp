@@ -62,7 +62,7 @@ TEST(Occupancy, LeavesOutStepsThatAreNotFinishedAndTimeBeyondTheSpan) {
   }
 }
 
-TEST(Occupancy, CountsARequestAsQueuedFromWhenItCameIn) {
+TEST(Occupancy, CountsARequestAsNotBegunFromWhenItCameIn) {
   Recording recording = two_requests();
   Workload workload;
   workload.arrivals = Arrivals::even;
@@ -72,8 +72,11 @@ TEST(Occupancy, CountsARequestAsQueuedFromWhenItCameIn) {
   recording.requests()[1].begin_ns = t0_ns + 50;
   finish(recording, 1, 50, 50, 100);
   const std::vector<Occupancy> parts = occupancy_of(workload, recording, 100, 4);
-  const std::vector<double> expected = {1, 2, 0, 0};
-  for (std::size_t i = 0; i < parts.size(); ++i) EXPECT_NEAR(parts[i].queued, expected[i], 1e-12) << i;
+  const std::vector<std::vector<double>> expected = {{1, 0}, {1, 1}, {0, 0}, {0, 0}};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    EXPECT_NEAR(parts[i].not_begun, expected[i][0], 1e-12) << i;
+    EXPECT_NEAR(parts[i].queued, expected[i][1], 1e-12) << i;
+  }
 }
 
 }  // namespace

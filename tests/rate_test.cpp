@@ -65,9 +65,9 @@ TEST(Rate, IsKeptInFilesThatAreShownAgain) {
   const Output again = overlap({"show", folder / "a.json", "--output", folder / "b.trace.json", "--explain"});
   EXPECT_EQ(again.out, first.out);
   EXPECT_EQ(content_of(folder / "b.trace.json"), content_of(folder / "a.trace.json"));
-  // A request that the sequential row had not begun when it came in is seen to queue.
+  // That the sequential row had not begun a request when it came in is seen.
   EXPECT_TRUE(
-      contains(content_of(folder / "a.trace.json"), R"({"ph":"B","name":"queue","pid":1,"tid":4,"ts":93750.000,)"));
+      contains(content_of(folder / "a.trace.json"), R"({"ph":"B","name":"not begun","pid":1,"tid":4,"ts":93750.000,)"));
 }
 
 TEST(Rate, HasMomentsOfItsOwnInEachRepeatWhichFilesKeep) {
@@ -109,6 +109,23 @@ TEST(Rate, HasWaitsOfItsOwnInEachRepeat) {
     if (run.at("status") == "unavailable") continue;  // without NumPy
     EXPECT_GE(run.at("repeats").at(0).at("latency_s").at("max"), first_s) << run.at("executor");
     EXPECT_GE(run.at("repeats").at(1).at("latency_s").at("max"), second_s) << run.at("executor");
+  }
+}
+
+TEST(Rate, IsKeptSoThatLatenciesFollowFromSteps) {
+  const Output output =
+      overlap(quick_with({"--requests", "20", "--iterations", "2", "--rate", "400", "--wait", "uniform:0:10ms",
+                          "--workers", "2", "--executors", "threads,sequential", "--repeat", "3", "--format", "json"}));
+  ASSERT_EQ(output.status, 0) << output.err;
+  const json report = json::parse(output.out);
+  for (const json& run : report.at("runs")) {
+    const json& steps = run.at("steps");
+    double longest_s = 0.0;
+    for (std::size_t last = 1; last < steps.at("end_s").size(); last += 2) {
+      const double latency_s = steps.at("end_s").at(last).get<double>() - steps.at("arrival_s").at(last).get<double>();
+      longest_s = std::max(longest_s, latency_s);
+    }
+    EXPECT_NEAR(run.at("latency_s").at("max").get<double>(), longest_s, 1e-8) << run.at("executor");
   }
 }
 

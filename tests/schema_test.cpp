@@ -113,16 +113,24 @@ TEST(Schema, HasTheColumnsOfSteps) {
   const json whole = schema();
   const json& steps = whole.at("/$defs/steps"_json_pointer);
   std::set<std::string> names;
+  std::vector<StepColumn> columns;
   for (const bool of_fft : {true, false}) {
-    const json& required = steps.at("oneOf").at(of_fft ? 0 : 1).at("required");
-    std::set<std::string> of_kind;
-    for (const StepColumn& column : step_columns(of_fft)) of_kind.insert(std::string(column.name));
-    EXPECT_EQ(required.get<std::set<std::string>>(), of_kind);
-    names.merge(of_kind);
+    std::set<std::string> required = steps.at("oneOf").at(of_fft ? 0 : 1).at("required");
+    for (const double rate : {0.0, 5.0}) {
+      Workload workload;
+      workload.rate = rate;
+      if (!of_fft) workload.compute = "own.so";
+      if (rate > 0.0) required.insert("arrival_s");
+      std::set<std::string> of_kind;
+      for (const StepColumn& column : step_columns(workload)) {
+        of_kind.insert(std::string(column.name));
+        columns.push_back(column);
+      }
+      EXPECT_EQ(required, of_kind);
+      names.merge(of_kind);
+    }
   }
   EXPECT_EQ(names_in(steps.at("properties")), names);
-  std::vector<StepColumn> columns = step_columns(true);
-  columns.insert(columns.end(), step_columns(false).begin(), step_columns(false).end());
   for (const StepColumn& column : columns) {
     const bool is_whole = std::holds_alternative<StepColumn::Whole>(column.get);
     const json& items = resolved(whole, steps.at("properties").at(std::string(column.name)).at("items"));
@@ -164,6 +172,7 @@ TEST(Schema, HoldsForWhatTheToolWrites) {
   const std::vector<json> documents = {
       written_by(OVERLAP_BINARY, {"--repeat", "2"}),
       written_by(OVERLAP_BINARY, {"--executors", "coroutine/null,threads", "--reference", "threads"}),
+      written_by(OVERLAP_BINARY, {"--executors", "coroutine", "--rate", "1k"}),
       written_by(OVERLAP_BINARY, {"--precision", "float", "--spectrum", "half", "--executors", "*/null"}, "none"),
       written_by(OVERLAP_FAULTY_BINARY, {"--executors", "threads,threads/dies,threads/nothing"}),
   };
@@ -301,9 +310,19 @@ bool is_taken(const json& document) {
 }
 
 TEST(Schema, RefusesWhatTheLoaderRefuses) {
-  const json document = written_by(OVERLAP_FAULTY_BINARY, {"--executors", "threads,threads/dies", "--repeat", "2"});
-  const std::vector<json> documents = spoilt(document);
+  const Arguments rows = {"--executors", "threads,threads/dies", "--repeat", "2"};
+  const json document = written_by(OVERLAP_FAULTY_BINARY, rows);
+  const json at_a_rate = written_by(OVERLAP_FAULTY_BINARY, rows + Arguments{"--rate", "1k"});
+  std::vector<json> documents = spoilt(document);
   EXPECT_GT(documents.size(), 300U);
+  const json::json_pointer arrivals("/runs/0/steps/arrival_s");
+  documents.push_back(document);
+  documents.back()[arrivals] = at_a_rate.at(arrivals);
+  for (const char* left : {"/runs/0/steps/result_0", "/runs/0/steps/result_3"}) {
+    documents.push_back(document);
+    documents.back()[json::json_pointer(left)] = document.at("/runs/0/steps/bin_re"_json_pointer);
+  }
+  for (json& each : spoilt(at_a_rate)) documents.push_back(std::move(each));
   for (const json& each : documents) EXPECT_FALSE(is_taken(each)) << json::diff(document, each);
   std::string reason;
   const std::vector<std::string> verdicts = verdicts_of(documents, reason);

@@ -108,7 +108,7 @@ TEST(TimelinesFigure, SaysWhyThereIsNone) {
   EXPECT_EQ(timelines_figure(results).caption, "") << "asked for";
 }
 
-TEST(TimelinesFigure, ShowsThatARequestQueuedBeforeItWasBegun) {
+TEST(TimelinesFigure, ShowsThatARequestHadComeInBeforeItWasBegun) {
   const auto recording = requests(2);
   finish(*recording, 0, 1 * s, 1 * s, 2 * s);
   finish(*recording, 1, 3 * s, 3 * s, 4 * s);
@@ -119,10 +119,29 @@ TEST(TimelinesFigure, ShowsThatARequestQueuedBeforeItWasBegun) {
   results.workload.arrivals = Arrivals::even;
   results.workload.rate = 1.0;
   // From its arrival, a second after T0, for a second; steps themselves queued for no time.
-  EXPECT_NE(path_of(timelines_figure(results), "queue").find("h172.5v9.6"), std::string::npos)
-      << path_of(timelines_figure(results), "queue");
+  EXPECT_EQ(path_of(timelines_figure(results), "not-begun"), "M362.5 40h172.5v9.6h-172.5z");
+  EXPECT_EQ(path_of(timelines_figure(results), "queue"), "");
+  EXPECT_TRUE(contains(timelines_figure(results).svg, ">has come in, not begun</text>"));
   results.workload = with_recording(recording).workload;
-  EXPECT_EQ(path_of(timelines_figure(results), "queue").find("h172.5v9.6"), std::string::npos);
+  EXPECT_EQ(path_of(timelines_figure(results), "not-begun"), "");
+  EXPECT_FALSE(contains(timelines_figure(results).svg, "not begun"));
+}
+
+TEST(TimelinesFigure, CountsManyRequestsThatHadComeInAndWereNotBegun) {
+  const auto recording = requests(100);
+  for (std::uint64_t request = 0; request < 100; ++request) {
+    recording->requests()[request].arrival_ns = s;
+    recording->requests()[request].begin_ns = 2 * s;
+    finish(*recording, request, 3 * s, 3 * s, 4 * s);
+  }
+  Results results = with_recording(recording);
+  EXPECT_EQ(path_of(timelines_figure(results), "not-begun"), "");
+  results.workload.rate = 1.0;
+  const Figure figure = timelines_figure(results);
+  EXPECT_EQ(figure.caption.rfind("How many requests were not begun, waited, ", 0), 0U);
+  // 100 requests are 120 units, from 148 up to 28: in the first quarter, all of them.
+  EXPECT_EQ(path_of(figure, "not-begun").rfind("M190 28L193.1 28", 0), 0U);
+  EXPECT_TRUE(contains(path_of(figure, "not-begun"), "L193.1 148L190 148")) << path_of(figure, "not-begun");
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ TEST(Trace, IsOfRunsAloneAndOfKeptSteps) {
   EXPECT_FALSE(slices_of(json::parse(raw.out), 1).empty());
 }
 
-TEST(Trace, ShowsThatARequestQueuedBeforeItWasBegun) {
+TEST(Trace, ShowsThatARequestHadComeInBeforeItWasBegun) {
   Results results = typical();
   const auto recording = std::make_shared<Recording>(Recording::create(1, 1, 1));
   recording->header().t0_ns = 1'000;
@@ -180,8 +180,10 @@ TEST(Trace, ShowsThatARequestQueuedBeforeItWasBegun) {
   const json first = {{"iteration", 0}};
   const json computed = {{"iteration", 0}, {"worker", 0}};
   const std::vector<Slice> expected = {
-      {1, "queue", 2.0, 4.0, first}, {1, "wait", 4.0, 5.0, first}, {1, "compute", 5.0, 8.0, computed}};
+      {1, "not begun", 2.0, 4.0, first}, {1, "wait", 4.0, 5.0, first}, {1, "compute", 5.0, 8.0, computed}};
   EXPECT_EQ(slices_of(trace_of(results), 2), expected);
+  results.workload.rate = 0.0;
+  EXPECT_EQ(slices_of(trace_of(results), 2), std::vector<Slice>(expected.begin() + 1, expected.end()));
 }
 
 }  // namespace

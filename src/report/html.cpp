@@ -16,11 +16,11 @@ namespace {
 // with a darker yellow and a grey for black, so that all are seen on a light ground; on a dark one some are lighter.
 constexpr std::string_view styles = R"(
 :root { color-scheme: light dark; --ink: #1b1f24; --faint: #6a737d; --ground: #ffffff; --line: #d5dae0;
-  --wait: #c9d3de; --queue: #e69f00; --compute: #0072b2; --good: #00704f; --bad: #b3261e;
+  --not-begun: #f5dca0; --wait: #c9d3de; --queue: #e69f00; --compute: #0072b2; --good: #00704f; --bad: #b3261e;
   --s0: #0072b2; --s1: #d55e00; --s2: #009e73; --s3: #cc79a7; --s4: #e69f00; --s5: #56b4e9; --s6: #8c7a00; --s7: #666666; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e3e7ec; --faint: #99a3ae; --ground: #14181d; --line: #333b45; --wait: #3b4856; --compute: #4aa3df;
-    --good: #3ecf9d; --bad: #ff8a80; --s0: #4aa3df; --s6: #d8c93a; --s7: #aaaaaa; } }
+  :root { --ink: #e3e7ec; --faint: #99a3ae; --ground: #14181d; --line: #333b45; --not-begun: #6e5418; --wait: #3b4856;
+    --compute: #4aa3df; --good: #3ecf9d; --bad: #ff8a80; --s0: #4aa3df; --s6: #d8c93a; --s7: #aaaaaa; } }
 body { margin: 0 auto; max-width: 68rem; padding: 1.5rem 1rem 3rem; background: var(--ground); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.2rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
@@ -45,7 +45,8 @@ svg text { fill: var(--ink); }
 svg .label { fill: var(--faint); }
 svg .grid { stroke: var(--line); fill: none; }
 svg .mark { stroke: var(--ink); fill: none; }
-svg .wait { fill: var(--wait); } svg .queue { fill: var(--queue); } svg .compute { fill: var(--compute); }
+svg .not-begun { fill: var(--not-begun); } svg .wait { fill: var(--wait); }
+svg .queue { fill: var(--queue); } svg .compute { fill: var(--compute); }
 svg .bound { fill: var(--compute); } svg .rest { fill: var(--queue); } svg .setup { fill: var(--wait); }
 svg .s0 { fill: var(--s0); stroke: var(--s0); } svg .s1 { fill: var(--s1); stroke: var(--s1); }
 svg .s2 { fill: var(--s2); stroke: var(--s2); } svg .s3 { fill: var(--s3); stroke: var(--s3); }

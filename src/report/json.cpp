@@ -57,7 +57,7 @@ class StepWriter {
 
   void write() {
     out_ += '{';
-    for (const StepColumn& column : step_columns(workload_.computes_fft())) write(column);
+    for (const StepColumn& column : step_columns(workload_)) write(column);
     out_ += "\n      }";
   }
 

@@ -149,8 +149,7 @@ Row row_at(const Json& json, const Place& place, const Workload& workload, Steps
   if (const Json* columns = members.take_if_there("steps")) {
     const Place its_place = members.place("steps");
     if (steps == Steps::kept) {
-      const std::size_t repeat = row.repeats.empty() ? 0 : shown_repeat(row.repeats, by);
-      row.recording = recording_of_steps(*columns, its_place, workload, row.steps_finished, repeat);
+      row.recording = recording_of_steps(*columns, its_place, workload, row.steps_finished);
     } else {
       check_steps(*columns, its_place, workload, row.steps_finished);
     }

@@ -51,21 +51,25 @@ class Mean {
 std::vector<Occupancy> occupancy_of(const Workload& workload, const Recording& recording, std::int64_t span_ns,
                                     std::size_t parts) {
   const std::int64_t t0_ns = recording.header().t0_ns;
+  Mean not_begun(span_ns, parts);
   Mean waiting(span_ns, parts);
   Mean queued(span_ns, parts);
   Mean computing(span_ns, parts);
   for_each_finished_step(workload, recording, [&](const StepPlace& place) {
     const StepRecord& step = place.step();
-    queued.add(place.queue_begin_ns() - t0_ns, place.wait_begin_ns() - t0_ns);
+    not_begun.add(place.not_begun_from_ns() - t0_ns, place.wait_begin_ns() - t0_ns);
     waiting.add(place.wait_begin_ns() - t0_ns, step.due_ns - t0_ns);
     queued.add(step.due_ns - t0_ns, step.begin_ns - t0_ns);
     computing.add(step.begin_ns - t0_ns, step.end_ns - t0_ns);
   });
+  const std::vector<double> of_not_begun = not_begun.values();
   const std::vector<double> of_waiting = waiting.values();
   const std::vector<double> of_queued = queued.values();
   const std::vector<double> of_computing = computing.values();
   std::vector<Occupancy> occupancy;
-  for (std::size_t i = 0; i < parts; ++i) occupancy.push_back({of_waiting[i], of_queued[i], of_computing[i]});
+  for (std::size_t i = 0; i < parts; ++i) {
+    occupancy.push_back({of_not_begun[i], of_waiting[i], of_queued[i], of_computing[i]});
+  }
   return occupancy;
 }
 

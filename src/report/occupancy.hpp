@@ -1,4 +1,4 @@
-// How many requests wait, queue and compute over a run's time.
+// How many requests are not begun, wait, queue and compute over a run's time.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@ namespace overlap {
 
 /// Requests, on the mean over a part of the time.
 struct Occupancy {
+  double not_begun = 0.0;  ///< which have come in, where they do at a rate
   double waiting = 0.0;
   double queued = 0.0;
   double computing = 0.0;

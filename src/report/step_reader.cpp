@@ -73,6 +73,7 @@ class ColumnReader {
 struct Columns {
   std::vector<std::uint64_t> request;
   std::vector<std::uint64_t> iteration;
+  std::vector<std::int64_t> arrival_ns;  ///< where requests come in at a rate
   std::vector<std::int64_t> wait_ns;
   std::vector<std::int64_t> due_ns;
   std::vector<std::int64_t> begin_ns;
@@ -89,6 +90,7 @@ Columns columns_at(const Json& json, const Place& place, const Workload& workloa
   constexpr std::array results{"result_0", "result_1", "result_2", "result_3"};
   Columns columns{reader.whole("request"),
                   reader.whole("iteration"),
+                  workload.has_rate() ? reader.time("arrival_s") : std::vector<std::int64_t>(),
                   reader.time("wait_s"),
                   reader.time("due_s"),
                   reader.time("begin_s"),
@@ -105,6 +107,13 @@ Columns columns_at(const Json& json, const Place& place, const Workload& workloa
     if (step.second >= workload.iterations) reader.place("iteration", i).refuse("the workload has no such iteration");
     if (i > 0 && step <= std::pair(columns.request[i - 1], columns.iteration[i - 1])) {
       reader.place("iteration", i).refuse("its step does not come after the one before it");
+    }
+    if (workload.has_rate() && columns.arrival_ns[i] < 0) {
+      reader.place("arrival_s", i).refuse("no request comes in before the run starts");
+    }
+    if (workload.has_rate() && i > 0 && step.first == columns.request[i - 1] &&
+        columns.arrival_ns[i] != columns.arrival_ns[i - 1]) {
+      reader.place("arrival_s", i).refuse("it is not that of its request's step before it");
     }
     if (of_fft && columns.bin[i] != workload.checked_bin(step.first, step.second)) {
       reader.place("bin", i).refuse("it is not the step's checked bin");
@@ -134,7 +143,7 @@ void check_steps(const Json& json, const Place& place, const Workload& workload,
 }
 
 std::shared_ptr<const Recording> recording_of_steps(const Json& json, const Place& place, const Workload& workload,
-                                                    std::uint64_t finished, std::uint64_t repeat) {
+                                                    std::uint64_t finished) {
   const Columns columns = columns_at(json, place, workload, finished);
   if (finished == 0) return nullptr;
   const std::uint64_t requests = count_up_to(columns.request);
@@ -143,10 +152,6 @@ std::shared_ptr<const Recording> recording_of_steps(const Json& json, const Plac
   auto recording = std::make_shared<Recording>(Recording::create(requests, iterations, 1));
   constexpr std::int64_t t0_ns = ns_per_s;
   recording->header().t0_ns = t0_ns;
-  Workload of_these = workload;
-  of_these.requests = requests;
-  of_these.repeat = repeat;
-  recording->set_arrivals(of_these.arrivals_ns());
   for (std::size_t i = 0; i < finished; ++i) {
     StepRecord& step = recording->step(columns.request[i], columns.iteration[i]);
     step.due_ns = t0_ns + columns.due_ns[i];
@@ -159,7 +164,8 @@ std::shared_ptr<const Recording> recording_of_steps(const Json& json, const Plac
     step.bin_im = columns.left[3][i];
     step.state = static_cast<std::uint32_t>(StepState::finished);
     RequestRecord& request = recording->requests()[columns.request[i]];
-    if (columns.iteration[i] == 0) recording->begin_request(columns.request[i], step.due_ns - columns.wait_ns[i]);
+    request.arrival_ns = t0_ns + (workload.has_rate() ? columns.arrival_ns[i] : 0);
+    if (columns.iteration[i] == 0) request.begin_ns = step.due_ns - columns.wait_ns[i];
     request.end_ns = step.end_ns;
   }
   return recording;

@@ -16,11 +16,10 @@ namespace overlap {
 void check_steps(const nlohmann::ordered_json& json, const Place& place, const Workload& workload,
                  std::uint64_t finished);
 
-/// The same of a repeat, as a recording in which these steps are finished, and from which the same columns follow; it
+/// The same as a recording in which these steps are finished, and from which the same columns follow; it
 /// is as large as they need, and its T0 is any. nullptr where the steps lie so far apart that it would be mostly empty
 /// and large.
 std::shared_ptr<const Recording> recording_of_steps(const nlohmann::ordered_json& json, const Place& place,
-                                                    const Workload& workload, std::uint64_t finished,
-                                                    std::uint64_t repeat);
+                                                    const Workload& workload, std::uint64_t finished);
 
 }  // namespace overlap

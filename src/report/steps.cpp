@@ -21,40 +21,41 @@ StepColumn real(std::string_view name, Get get) {
   return {name, static_cast<StepColumn::Real>(get)};
 }
 
-std::vector<StepColumn> with(std::vector<StepColumn> columns, const std::vector<StepColumn>& others) {
-  columns.insert(columns.end(), others.begin(), others.end());
-  return columns;
-}
-
 }  // namespace
 
-const std::vector<StepColumn>& step_columns(bool of_fft) {
+std::vector<StepColumn> step_columns(const Workload& workload) {
   using P = const StepPlace&;
-  static const std::vector<StepColumn> times = {
+  std::vector<StepColumn> columns = {
       whole("request", [](P place) { return place.request; }),
       whole("iteration", [](P place) { return place.iteration; }),
+  };
+  if (workload.has_rate()) {
+    columns.push_back(real("arrival_s", [](P place) { return since_t0(place, place.arrival_ns()); }));
+  }
+  const std::vector<StepColumn> times = {
       real("wait_s", [](P place) { return seconds(place.step().due_ns - place.wait_begin_ns()); }),
       real("due_s", [](P place) { return since_t0(place, place.step().due_ns); }),
       real("begin_s", [](P place) { return since_t0(place, place.step().begin_ns); }),
       real("end_s", [](P place) { return since_t0(place, place.step().end_ns); }),
       whole("worker", [](P place) { return std::uint64_t{place.step().worker}; }),
   };
-  static const std::vector<StepColumn> with_digest =
-      with(times, {
-                      real("input_energy", [](P place) { return place.step().input_energy; }),
-                      real("spectrum_energy", [](P place) { return place.step().spectrum_energy; }),
-                      whole("bin", [](P place) { return place.workload.checked_bin(place.request, place.iteration); }),
-                      real("bin_re", [](P place) { return place.step().bin_re; }),
-                      real("bin_im", [](P place) { return place.step().bin_im; }),
-                  });
-  static const std::vector<StepColumn> with_results =
-      with(times, {
-                      real("result_0", [](P place) { return place.step().input_energy; }),
-                      real("result_1", [](P place) { return place.step().spectrum_energy; }),
-                      real("result_2", [](P place) { return place.step().bin_re; }),
-                      real("result_3", [](P place) { return place.step().bin_im; }),
-                  });
-  return of_fft ? with_digest : with_results;
+  const std::vector<StepColumn> digest = {
+      real("input_energy", [](P place) { return place.step().input_energy; }),
+      real("spectrum_energy", [](P place) { return place.step().spectrum_energy; }),
+      whole("bin", [](P place) { return place.workload.checked_bin(place.request, place.iteration); }),
+      real("bin_re", [](P place) { return place.step().bin_re; }),
+      real("bin_im", [](P place) { return place.step().bin_im; }),
+  };
+  const std::vector<StepColumn> results = {
+      real("result_0", [](P place) { return place.step().input_energy; }),
+      real("result_1", [](P place) { return place.step().spectrum_energy; }),
+      real("result_2", [](P place) { return place.step().bin_re; }),
+      real("result_3", [](P place) { return place.step().bin_im; }),
+  };
+  const std::vector<StepColumn>& left = workload.computes_fft() ? digest : results;
+  columns.insert(columns.end(), times.begin(), times.end());
+  columns.insert(columns.end(), left.begin(), left.end());
+  return columns;
 }
 
 }  // namespace overlap

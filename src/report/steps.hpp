@@ -23,10 +23,12 @@ struct StepPlace {
   std::int64_t wait_begin_ns() const noexcept {
     return iteration == 0 ? recording.requests()[request].begin_ns : recording.step(request, iteration - 1).end_ns;
   }
-  /// Where it began to queue for that, as its request had come in and was not begun; else where its wait begins. Where
-  /// all requests come in at T0 it is not told.
-  std::int64_t queue_begin_ns() const noexcept {
-    return iteration == 0 && workload.has_rate() ? recording.requests()[request].arrival_ns : wait_begin_ns();
+  /// When its request came in, where requests do at a rate.
+  std::int64_t arrival_ns() const noexcept { return recording.requests()[request].arrival_ns; }
+  /// From when on its request had come in and was not begun: with a rate, of its first step. Else where its wait
+  /// begins.
+  std::int64_t not_begun_from_ns() const noexcept {
+    return iteration == 0 && workload.has_rate() ? arrival_ns() : wait_begin_ns();
   }
 };
 
@@ -48,8 +50,8 @@ struct StepColumn {
   std::variant<Whole, Real> get;
 };
 
-/// In JSON's order. Times are seconds from T0. What a step left is a digest of the FFT, or the results of a compute of
-/// the user's own.
-const std::vector<StepColumn>& step_columns(bool of_fft);
+/// In JSON's order. Times are seconds from T0. When its request came in is told where requests do at a rate; what a
+/// step left is a digest of the FFT, or the results of a compute of the user's own.
+std::vector<StepColumn> step_columns(const Workload& workload);
 
 }  // namespace overlap

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "src/base/clock.hpp"
@@ -36,6 +37,7 @@ class Boxes {
 };
 
 std::string lanes_of(const Workload& workload, const Recording& recording, const Scale& x, double top, double height) {
+  Boxes not_begun;
   Boxes waits;
   Boxes queues;
   Boxes computes;
@@ -48,16 +50,18 @@ std::string lanes_of(const Workload& workload, const Recording& recording, const
       boxes.add(from, y, x(seconds_at(end_ns)) - from, 0.8 * lane);
     };
     const StepRecord& step = place.step();
-    if (place.queue_begin_ns() < place.wait_begin_ns()) add(queues, place.queue_begin_ns(), place.wait_begin_ns());
+    if (place.not_begun_from_ns() < place.wait_begin_ns()) {
+      add(not_begun, place.not_begun_from_ns(), place.wait_begin_ns());
+    }
     add(waits, place.wait_begin_ns(), step.due_ns);
     add(queues, step.due_ns, step.begin_ns);
     add(computes, step.begin_ns, step.end_ns);
   });
-  return waits.element("wait") + queues.element("queue") + computes.element("compute");
+  return not_begun.element("not-begun") + waits.element("wait") + queues.element("queue") + computes.element("compute");
 }
 
 /// Stacked, the computing ones at the bottom.
-std::string areas_of(const std::vector<Occupancy>& occupancy, const Scale& y) {
+std::string areas_of(const std::vector<Occupancy>& occupancy, const Scale& y, bool at_rate) {
   std::vector<double> below(occupancy.size(), 0.0);
   const double part = (rows_right - rows_left) / static_cast<double>(occupancy.size());
   const auto begin_of = [part](std::size_t i) { return rows_left + part * static_cast<double>(i); };
@@ -80,7 +84,8 @@ std::string areas_of(const std::vector<Occupancy>& occupancy, const Scale& y) {
   };
   std::string areas = area(&Occupancy::computing, "compute");
   areas += area(&Occupancy::queued, "queue");
-  return areas + area(&Occupancy::waiting, "wait");
+  areas += area(&Occupancy::waiting, "wait");
+  return areas + (at_rate ? area(&Occupancy::not_begun, "not-begun") : "");
 }
 
 bool has_lanes(const Workload& workload) {
@@ -123,8 +128,10 @@ Panel panel_of(const Workload& workload, const Row& row, std::int64_t span, doub
   } else {
     const std::vector<Occupancy> occupancy = occupancy_of(workload, *row.recording, span, parts);
     double most = 1.0;
-    for (const Occupancy& each : occupancy) most = std::max(most, each.waiting + each.queued + each.computing);
-    elements += areas_of(occupancy, Scale(0.0, most, bottom, top));
+    for (const Occupancy& each : occupancy) {
+      most = std::max(most, each.not_begun + each.waiting + each.queued + each.computing);
+    }
+    elements += areas_of(occupancy, Scale(0.0, most, bottom, top), workload.has_rate());
     elements += label(3.0, fmt::format("up to {} at once", format_count(static_cast<std::uint64_t>(most + 0.5))));
   }
   return {elements, height + 2.0 * line_height + 10.0};
@@ -133,10 +140,13 @@ Panel panel_of(const Workload& workload, const Row& row, std::int64_t span, doub
 }  // namespace
 
 Figure timelines_figure(const Results& results) {
+  const bool at_rate = results.workload.has_rate();
+  const std::string_view states =
+      at_rate ? "were not begun, waited, queued and computed" : "waited, queued and computed";
   Figure figure{"What overlapped",
                 has_lanes(results.workload)
                     ? "A lane for each request, the first at the top. Each row has a time scale of its own."
-                    : "How many requests waited, queued and computed. Each row has scales of its own.",
+                    : fmt::format("How many requests {}. Each row has scales of its own.", states),
                 ""};
   double top = below_key;
   std::string elements;
@@ -154,8 +164,11 @@ Figure timelines_figure(const Results& results) {
                     format_count(kept_steps));
     return figure;
   }
-  const std::string key = svg_key(rows_left, {{"wait", "waits"}, {"queue", "queues"}, {"compute", "computes"}});
-  figure.svg = svg_chart(chart_width, top, "When the requests of each row waited, queued and computed", key + elements);
+  std::vector<std::pair<std::string, std::string>> key = {
+      {"wait", "waits"}, {"queue", "queues"}, {"compute", "computes"}};
+  if (at_rate) key.insert(key.begin(), {"not-begun", "has come in, not begun"});
+  figure.svg = svg_chart(chart_width, top, fmt::format("When the requests of each row {}", states),
+                         svg_key(rows_left, key) + elements);
   return figure;
 }
 

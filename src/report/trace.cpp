@@ -41,7 +41,7 @@ class TraceWriter {
       if (named != thread) metadata("thread_name", thread, "name", json_text(fmt::format("request {}", place.request)));
       named = thread;
       const std::string iteration = fmt::format("\"iteration\":{}", place.iteration);
-      slice("queue", thread, place.queue_begin_ns(), place.wait_begin_ns(), iteration);
+      slice("not begun", thread, place.not_begun_from_ns(), place.wait_begin_ns(), iteration);
       slice("wait", thread, place.wait_begin_ns(), step.due_ns, iteration);
       slice("queue", thread, step.due_ns, step.begin_ns, iteration);
       slice("compute", thread, step.begin_ns, step.end_ns, iteration + fmt::format(",\"worker\":{}", step.worker));
