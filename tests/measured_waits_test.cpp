@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "src/base/errors.hpp"
+#include "tests/command_line.hpp"
+#include "tests/process.hpp"
 #include "tests/temporary_folder.hpp"
 
 namespace overlap::testing {
@@ -84,6 +86,28 @@ TEST(MeasuredWaits, TakeAFileWhoseNameHasAColon) {
 
 TEST(MeasuredWaits, LeaveOtherWaitsAsTheyAre) {
   EXPECT_EQ(parse_wait_option("--wait", "uniform:0:1").to_string(), "uniform:0:1");
+}
+
+/// What stderr says of "measured:FILE" with this content, without the folder's name.
+std::string told_of(const std::string& content, const std::string& unit = "") {
+  const TemporaryFolder folder;
+  const std::string file = folder / "waits.txt";
+  write_content(file, content);
+  std::string told = overlap(quick_with({"--dry-run", "--wait", "measured:" + file + unit})).err;
+  for (std::size_t at = told.find(file); at != std::string::npos; at = told.find(file)) {
+    told.replace(at, file.size(), "FILE");
+  }
+  return told;
+}
+
+TEST(MeasuredWaits, OfBareNumbersThatAreLongAsSecondsAreSaidToBeSeconds) {
+  EXPECT_EQ(told_of("20.6\n20.6\n"),
+            "overlap: --wait: FILE: its bare numbers are read as seconds, their median is 20.6 s; measured:FILE:ms "
+            "reads milliseconds, measured:FILE:s says that they are seconds\n");
+  EXPECT_EQ(told_of("20.6\n", ":s"), "") << "that is said already";
+  EXPECT_EQ(told_of("20.6\n", ":ms"), "");
+  EXPECT_EQ(told_of("20\n20.6s\n"), "") << "who writes units knows them";
+  EXPECT_EQ(told_of("0.02\n0.03\n"), "");
 }
 
 TEST(MeasuredWaits, OfTwoSpeedsKeepBothAndTheShareOfEach) {

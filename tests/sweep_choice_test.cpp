@@ -87,6 +87,25 @@ TEST(SweepChoice, GoesAlongTheAxisWithTheMostNumbersForEachValueOfTheOthers) {
       << "no axis has two numbers: " << choice_sentences(sweep);
 }
 
+TEST(SweepChoice, KeepsWaitsApartThatArePrintedTheSame) {
+  Sweep sweep;
+  sweep.axes = {{"wait",
+                 {std::string("percentiles:0=0:1=1:50=2:98=3:99=4:100=5"),
+                  std::string("percentiles:0=1:1=1:50=2:98=3:99=4:100=5")}},
+                {"size", {std::uint64_t{64}, std::uint64_t{4096}}}};
+  for (const AxisValue& wait : sweep.axes[0].values) {
+    for (const AxisValue& size : sweep.axes[1].values) {
+      const bool is_long = std::get<std::uint64_t>(size) == 4096;
+      sweep.cells.push_back({{wait, size}, cell_of({{"threads", 1.0}, {"coroutine", is_long ? 3.0 : 0.5}})});
+    }
+  }
+  const std::string wait = "wait percentiles (median 2.00 s, p99 4.00 s, max 5.00 s)";
+  const std::string stretches = ": coroutine/fftw at 64, threads/fftw at 4Ki";
+  EXPECT_EQ(choice_sentences(sweep).rfind("By size, with " + wait + stretches + "; with " + wait + stretches + ".", 0),
+            0U)
+      << choice_sentences(sweep);
+}
+
 TEST(SweepChoice, CallsNoneTheBestForAllCellsThatIsMissingInOne) {
   Sweep sweep = of_threads_and_coroutines({{1.0, 1.2}, {1.0, 0.5}});
   sweep.cells[0].results.rows[1] = unfinished_row("coroutine", "fftw", Status::failed, "a reason");

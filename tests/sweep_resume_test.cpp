@@ -114,6 +114,27 @@ TEST(SweepResume, ResumesToTheSameReportsWhereNothingIsMissing) {
   EXPECT_EQ(content_of(folder / "b.csv"), content_of(folder / "a.csv"));
 }
 
+TEST(SweepResume, ReadsMeasuredWaitsBackWholeThatReportsPrintShortly) {
+  const TemporaryFolder folder;
+  std::string waits;
+  for (int wait_us = 1; wait_us <= 2'000; wait_us *= 2) waits += std::to_string(wait_us) + "us\n";
+  write_content(folder / "waits", waits);
+  const Arguments measured = {"measured:" + (folder / "waits")};
+  const std::string path = folder / "sweep.json";
+  for (const Arguments& sweep : {quick_sweep({"--requests", "2", "--axis", "wait=none," + measured.front()}),
+                                 quick_sweep({"--axis", "requests=1,2", "--wait"}) + measured}) {
+    const Output first = overlap(sweep + Arguments{"--output", path});
+    ASSERT_EQ(first.status, 0) << first.err;
+    EXPECT_TRUE(contains(first.out, "percentiles (median ")) << first.out;
+    EXPECT_FALSE(contains(first.out, "percentiles:")) << first.out;
+    EXPECT_TRUE(contains(content_of(path), "percentiles:")) << "the file keeps all of them";
+    const Output resumed = overlap({"sweep", "--resume", path, "--log"});
+    EXPECT_EQ(resumed.status, 0) << resumed.err;
+    EXPECT_EQ(resumed.err, "") << "something was run";
+    EXPECT_EQ(resumed.out, first.out);
+  }
+}
+
 TEST(SweepResume, KeepsTheFileFitToBeResumedWhateverOutputIsGivenForIt) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder / "in");

@@ -69,6 +69,17 @@ TEST(SweepGrid, RefusesMoreCellsThanAnyoneRuns) {
   EXPECT_EQ(points_of({axis, other}).size(), 9999U);
 }
 
+TEST(SweepValue, OfManyPercentilesIsShortForPeopleAlone) {
+  const std::string six = "percentiles:0=0.001:10=0.01:50=0.0206:90=0.1:99=0.211:100=3.01";
+  EXPECT_EQ(text_of(AxisValue(six)), six);
+  EXPECT_EQ(short_text_of(AxisValue(six)), "percentiles (median 20.6 ms, p99 211 ms, max 3.01 s)");
+  EXPECT_EQ(describe({{"wait", {six}}}, {six}), "wait percentiles (median 20.6 ms, p99 211 ms, max 3.01 s)");
+  for (const char* text : {"percentiles:50=0.1:100=2", "uniform:0:1", "percentiles:.so"}) {
+    EXPECT_EQ(short_text_of(AxisValue(std::string(text))), text);
+  }
+  EXPECT_EQ(short_text_of(AxisValue(std::uint64_t{4096})), "4Ki");
+}
+
 TEST(SweepValue, IsWrittenInTheShortestWay) {
   const auto text = [](std::uint64_t count) { return text_of(AxisValue(count)); };
   EXPECT_EQ(text(0), "0");

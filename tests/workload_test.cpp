@@ -417,6 +417,20 @@ TEST(Arrivals, EndAfterAHundredYears) {
   EXPECT_EQ(to_seconds(arrivals_ns[1]), 100.0 * 365.25 * 86400.0);
 }
 
+TEST(WaitDistribution, IsShortForPeopleWhereItHasManyPercentiles) {
+  const WaitDistribution five = percentiles({{10.0, 0.01}, {50.0, 0.02}, {90.0, 0.1}, {99.0, 0.2}, {100.0, 3.0}});
+  EXPECT_EQ(five.to_short_string(), five.to_string());
+  const WaitDistribution six =
+      percentiles({{0.0, 0.001}, {10.0, 0.01}, {50.0, 0.0206}, {90.0, 0.1}, {99.0, 0.211}, {100.0, 3.01}});
+  EXPECT_EQ(six.to_short_string(), "percentiles (median 20.6 ms, p99 211 ms, max 3.01 s)");
+  EXPECT_EQ(six.to_string(), "percentiles:0=0.001:10=0.01:50=0.0206:90=0.1:99=0.211:100=3.01");
+  Workload workload;
+  workload.wait = six;
+  EXPECT_EQ(describe(workload),
+            "10 requests × 5 iterations, wait percentiles (median 20.6 ms, p99 211 ms, max 3.01 s), 4,000,000 doubles, "
+            "full spectrum, seed 1");
+}
+
 TEST(Describe, SaysTheWholeWorkloadInALine) {
   EXPECT_EQ(describe(Workload{}),
             "10 requests × 5 iterations, wait uniform:0:1 s, 4,000,000 doubles, full spectrum, seed 1");

@@ -15,7 +15,9 @@
 
 #include "src/base/errors.hpp"
 #include "src/base/text.hpp"
+#include "src/base/units.hpp"
 #include "src/base/whole_file.hpp"
+#include "src/cli/console.hpp"
 #include "src/workload/parse.hpp"
 
 namespace overlap {
@@ -30,7 +32,7 @@ constexpr double tail_within = 0.02;
 
 struct MeasuredFile {
   std::string file;
-  std::string_view unit;
+  std::string_view unit;  ///< empty where none is named
 };
 
 /// Of "FILE" or "FILE:UNIT".
@@ -38,7 +40,7 @@ MeasuredFile named_by(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const bool has_unit =
       colon != std::string_view::npos && std::find(units.begin(), units.end(), text.substr(colon + 1)) != units.end();
-  if (!has_unit) return {std::string(text), "s"};
+  if (!has_unit) return {std::string(text), {}};
   return {std::string(text.substr(0, colon)), text.substr(colon + 1)};
 }
 
@@ -130,24 +132,40 @@ std::string time_in(std::string_view line) {
 /// "12.5", without a unit.
 bool is_bare(std::string_view text) { return text.find_first_not_of("0123456789.") == std::string_view::npos; }
 
-std::vector<double> read_times(std::string_view option, const std::string& file, std::string_view unit) {
+struct MeasuredTimes {
+  std::vector<double> seconds;
+  bool are_bare = true;  ///< all of them
+};
+
+MeasuredTimes read_times(std::string_view option, const std::string& file, std::string_view unit) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   const std::string content = content_of_file(fmt::format("{}: {}", option, file), file);
   std::string_view rest = content;
   if (rest.starts_with(byte_order_mark)) rest.remove_prefix(byte_order_mark.size());
-  std::vector<double> times_s;
+  MeasuredTimes times;
   std::size_t number = 0;
   for (const std::string_view line : split(rest, '\n')) {
     ++number;
     const std::string time = time_in(line);
     if (time.empty()) continue;
+    times.are_bare = times.are_bare && is_bare(time);
     const std::string text = clip(clean_line(time), 40) + std::string(is_bare(time) ? unit : "");
-    times_s.push_back(parse_duration(fmt::format("{}: {}, line {}", option, file, number), text));
+    times.seconds.push_back(parse_duration(fmt::format("{}: {}, line {}", option, file, number), text));
   }
-  if (times_s.empty()) {
+  if (times.seconds.empty()) {
     throw UsageError(fmt::format("{}: {}: there is no time in it; it takes one a line, such as 12.5ms", option, file));
   }
-  return times_s;
+  return times;
+}
+
+/// Whoever measured in another unit sees it by the median: few wait for seconds.
+void tell_bare_seconds(std::string_view option, const std::string& file, double median_s) {
+  constexpr double long_s = 1.0;
+  if (median_s < long_s) return;
+  print_error(clean_line(fmt::format("overlap: {0}: {1}: its bare numbers are read as seconds, their median is {2}; "
+                                     "measured:{1}:ms reads milliseconds, measured:{1}:s says that they are seconds",
+                                     option, file, format_seconds(median_s))) +
+              "\n");
 }
 
 }  // namespace
@@ -179,7 +197,10 @@ WaitDistribution parse_wait_option(std::string_view option, std::string_view tex
     refuse(option, text,
            "measured:FILE or measured:FILE:UNIT, a time a line, of UNIT ns, us, ms or s where they are bare numbers");
   }
-  return distribution_of(read_times(option, named.file, named.unit));
+  const MeasuredTimes times = read_times(option, named.file, named.unit);
+  WaitDistribution wait = distribution_of(times.seconds);
+  if (times.are_bare && named.unit.empty()) tell_bare_seconds(option, named.file, wait.quantile(0.5));
+  return wait;
 }
 
 }  // namespace overlap

@@ -9,8 +9,9 @@
 namespace overlap {
 
 /// As parse_wait, and "measured:FILE" or "measured:FILE:UNIT": times such as 12.5ms, one a line, bare numbers being in
-/// UNIT (ns, us, ms, s; s where it is left out). Empty lines, and what follows a #, are passed over. Throws UsageError,
-/// which names the option, and the file's line where it is one.
+/// UNIT (ns, us, ms, s; s where it is left out). Empty lines, and what follows a #, are passed over. Where all
+/// are bare, UNIT is left out and the median is a second or more, stderr says that they are read as seconds. Throws
+/// UsageError, which names the option, and the file's line where it is one.
 WaitDistribution parse_wait_option(std::string_view option, std::string_view text);
 
 /// The file that such a text names; empty where it names none.

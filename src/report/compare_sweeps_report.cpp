@@ -94,7 +94,7 @@ void add_lines(const SweepComparison& comparison, Document& document) {
       const bool is_best = standing && standing->winner == &row && standing->clear;
       Document::Line& line = document.lines.emplace_back();
       line.mark = is_best ? Document::Mark::best : Document::Mark::none;
-      for (const AxisValue& value : cell.point) line.cells.push_back({text_of(value)});
+      for (const AxisValue& value : cell.point) line.cells.push_back({short_text_of(value)});
       line.cells.push_back({row.executor, {}, is_best ? bold_green : std::string_view()});
       line.cells.push_back({comparison.fastest_executors[i][file]});
       line.cells.push_back({row.status == Status::ok ? format_seconds(seconds_of(row, comparison.by)) : "–"});

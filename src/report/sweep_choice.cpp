@@ -94,21 +94,17 @@ std::optional<std::size_t> longest_axis(const Sweep& sweep) {
 
 using Line = std::vector<const Choice*>;
 
-/// Lines along the axis, each by its value, with the words for where the others are: "wait none, precision float".
-std::vector<std::pair<std::string, Line>> lines_along(std::size_t axis, const Sweep& sweep,
-                                                      const std::vector<Choice>& choices) {
-  std::vector<Axis> others = sweep.axes;
-  others.erase(others.begin() + static_cast<std::ptrdiff_t>(axis));
-  std::vector<std::pair<std::string, Line>> lines;
+/// Lines along the axis, each by its value, with the values of the others.
+std::vector<std::pair<Point, Line>> lines_along(std::size_t axis, const std::vector<Choice>& choices) {
+  std::vector<std::pair<Point, Line>> lines;
   for (const Choice& choice : choices) {
     Point rest = choice.cell->point;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(axis));
-    const std::string where = describe(others, rest);
-    auto line = std::find_if(lines.begin(), lines.end(), [&](const auto& each) { return each.first == where; });
-    if (line == lines.end()) line = lines.insert(lines.end(), {where, {}});
+    auto line = std::find_if(lines.begin(), lines.end(), [&](const auto& each) { return each.first == rest; });
+    if (line == lines.end()) line = lines.insert(lines.end(), {rest, {}});
     line->second.push_back(&choice);
   }
-  for (auto& [where, line] : lines) {
+  for (auto& [rest, line] : lines) {
     std::sort(line.begin(), line.end(),
               [&](const Choice* a, const Choice* b) { return a->cell->point[axis] < b->cell->point[axis]; });
   }
@@ -151,10 +147,13 @@ std::string stretches_sentence(const Sweep& sweep, const std::vector<Choice>& ch
                                const std::vector<std::string_view>& executors) {
   const auto axis = longest_axis(sweep);
   if (!axis) return {};
-  const auto lines = lines_along(*axis, sweep, choices);
+  const auto lines = lines_along(*axis, choices);
   if (lines.size() > most_combinations) return {};
+  std::vector<Axis> others = sweep.axes;
+  others.erase(others.begin() + static_cast<std::ptrdiff_t>(*axis));
   std::string text = "By " + sweep.axes[*axis].name;
-  for (const auto& [where, line] : lines) {
+  for (const auto& [rest, line] : lines) {
+    const std::string where = describe(others, rest);  // "wait none, precision float"
     if (&line != &lines.front().second) text += ";";
     if (!where.empty()) text += (&line == &lines.front().second ? ", with " : " with ") + where;
     text += ": " + stretches_of(line, *axis, executors);

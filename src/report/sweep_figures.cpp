@@ -139,7 +139,7 @@ std::string x_ticks(const XAxis& axis, const Scale& x) {
   std::string ticks;
   double free = 0.0;
   for (const AxisValue& value : axis.values) {
-    const std::string text = text_of(value);
+    const std::string text = short_text_of(value);
     const double at = x(axis.at(value));
     const double half = 0.5 * letter * static_cast<double>(display_width(text));
     ticks += svg_line(at, bottom, at, bottom + 4.0, "grid");

@@ -204,7 +204,7 @@ std::string sweep_line(const Sweep& sweep) {
   }
   std::vector<std::string> same;
   for (const auto& [name, value] : sweep.options) {
-    same.push_back(fmt::format("{} {}", name, name == "executors" ? spaced(value) : value));
+    same.push_back(fmt::format("{} {}", name, name == "executors" ? spaced(value) : short_text_of(value)));
   }
   return clean_line(fmt::format("{} of {}; {}", counted(sweep.planned, "cell"), axes, fmt::join(same, ", ")));
 }
@@ -219,7 +219,7 @@ std::vector<std::string> sweep_header(const Sweep& sweep) {
 
 std::vector<std::string> sweep_cells(const Sweep& sweep, const SweepCell& cell) {
   std::vector<std::string> texts;
-  for (const AxisValue& value : cell.point) texts.push_back(text_of(value));
+  for (const AxisValue& value : cell.point) texts.push_back(short_text_of(value));
   const auto standing = standing_of(cell.results, judged(sweep));
   if (!standing || !standing->keeps_up) {
     texts.insert(texts.end(), {standing ? "none keeps up" : "none", "–", "–", "–"});

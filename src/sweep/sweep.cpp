@@ -48,10 +48,20 @@ std::string text_of(const AxisValue& value) {
   return count != nullptr ? shortest_text(*count) : std::get<std::string>(value);
 }
 
+std::string short_text_of(const AxisValue& value) {
+  std::string text = text_of(value);
+  if (!text.starts_with("percentiles:")) return text;
+  try {
+    return parse_wait("wait", text).to_short_string();
+  } catch (const UsageError&) {
+    return text;  // a file's name, say
+  }
+}
+
 std::string describe(const std::vector<Axis>& axes, const Point& point) {
   std::string text;
   for (std::size_t i = 0; i < axes.size(); ++i) {
-    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", axes[i].name, text_of(point[i]));
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", axes[i].name, short_text_of(point[i]));
   }
   return text;
 }

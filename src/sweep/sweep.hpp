@@ -40,7 +40,10 @@ std::vector<Point> points_of(const std::vector<Axis>& axes);
 /// As the command line takes it, in the shortest way: "4M", "64Ki", "1500", "uniform:0:1".
 std::string text_of(const AxisValue& value);
 
-/// "size 4M, wait none".
+/// For people, who need not read it back: the same, but a wait of many percentiles in a few words.
+std::string short_text_of(const AxisValue& value);
+
+/// For people: "size 4M, wait none".
 std::string describe(const std::vector<Axis>& axes, const Point& point);
 
 /// The axis's name in files: "compute_slots".

@@ -116,6 +116,17 @@ std::string WaitDistribution::to_string() const {
   return "none";
 }
 
+bool WaitDistribution::has_many_percentiles() const noexcept {
+  constexpr std::size_t most_in_a_line = 5;
+  return kind == Kind::percentiles && percentiles.size() > most_in_a_line;
+}
+
+std::string WaitDistribution::to_short_string() const {
+  if (!has_many_percentiles()) return to_string();
+  return fmt::format("percentiles (median {}, p99 {}, max {})", format_seconds(quantile(0.5)),
+                     format_seconds(quantile(0.99)), format_seconds(percentiles.back().wait_s));
+}
+
 std::int64_t Workload::wait_ns(std::uint64_t request, std::uint64_t iteration) const noexcept {
   if (wait.kind == WaitDistribution::Kind::none) return 0;
   const double u = to_real(philox_block(seed, Stream::waits, has_rate() ? repeat : 0, request, iteration)[0]);
@@ -164,7 +175,7 @@ std::uint64_t Workload::checked_bin(std::uint64_t request, std::uint64_t iterati
 }
 
 std::string describe(const Workload& workload) {
-  const bool timed = workload.wait.kind != WaitDistribution::Kind::none;
+  const bool in_seconds = workload.wait.kind != WaitDistribution::Kind::none && !workload.wait.has_many_percentiles();
   const std::string computed =
       workload.computes_fft() ? fmt::format("{}, {} spectrum", counted(workload.size, name_of(workload.precision)),
                                             name_of(workload.spectrum))
@@ -173,8 +184,8 @@ std::string describe(const Workload& workload) {
       workload.has_rate() ? fmt::format(" at {} a second ({})", rate_text(workload.rate), name_of(workload.arrivals))
                           : "";
   return fmt::format("{}{} × {}, wait {}{}, {}, seed {}", counted(workload.requests, "request"), rate,
-                     counted(workload.iterations, "iteration"), workload.wait.to_string(), timed ? " s" : "", computed,
-                     workload.seed);
+                     counted(workload.iterations, "iteration"), workload.wait.to_short_string(), in_seconds ? " s" : "",
+                     computed, workload.seed);
 }
 
 }  // namespace overlap

@@ -46,6 +46,9 @@ struct WaitDistribution {
 
   /// As the command line writes it, in seconds: "uniform:0:1", "none", "percentiles:50=0.02:100=1".
   std::string to_string() const;
+  /// For people: the same, but of more than five percentiles "percentiles (median 20.6 ms, p99 211 ms, max 3.01 s)".
+  std::string to_short_string() const;
+  bool has_many_percentiles() const noexcept;
 
   bool operator==(const WaitDistribution&) const = default;
 };
