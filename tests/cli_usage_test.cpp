@@ -233,6 +233,14 @@ TEST(CommandLine, RefusesEmptyValues) {
   expect_usage_error({"compare", "", ""}, {"compare: it takes files"});
 }
 
+TEST(CommandLine, TakesNoDashForStdout) {
+  for (const Arguments& command : {quick_with({"--output", "-"}), quick_with({"--output", "-", "--format", "json"}),
+                                   Arguments{"sweep", "--axis", "size=64,128", "--output", "-"},
+                                   Arguments{"compare", "a.json", "b.json", "--output", "-"}}) {
+    expect_usage_error(command, {"--output: '-'", "a file's name", "stdout", "--format"});
+  }
+}
+
 TEST(CommandLine, RefusesAReferenceThatIsNoRowOfTheRun) {
   expect_usage_error(quick_with({"--executors", "sequential", "--reference", "threads"}),
                      {"--reference", "threads/fftw"});

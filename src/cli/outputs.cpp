@@ -90,6 +90,7 @@ OutputOptions read_outputs(const OutputText& text) {
   std::set<std::string> places;
   for (const std::string& path : text.files) {
     if (path.empty()) refuse("--output", path, "a file's name");
+    if (path == "-") refuse("--output", path, "a file's name, such as run.json; what goes to stdout is --format's");
     if (!places.insert(place_of(path)).second) throw UsageError(fmt::format("--output: '{}' is given twice", path));
     options.files.push_back({path, format_of_file(text, path, options.on_stdout), "--output"});
   }
