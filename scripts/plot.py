@@ -22,6 +22,7 @@ import sys
 from typing import NamedTuple
 
 MOST_PANELS = 4
+MOST_PERCENTILES = 5
 UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}
 JUDGED = {"makespan": "makespan_s", "total": "total_s", "latency": "latency_s.p99"}
 LABELS = {
@@ -63,6 +64,27 @@ def text_of(value):
     if isinstance(value, int) and value > 0:
         texts += [f"{value // factor}{unit}" for unit, factor in UNITS.items() if value % factor == 0]
     return min(texts, key=len)
+
+
+def seconds_text(seconds):
+    return f"{seconds:.3g} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms"
+
+
+def label_of(value):
+    """For people, who need not give it to a command: a wait of many percentiles by some of them."""
+    text = text_of(value)
+    if not text.startswith("percentiles:") or text.count("=") <= MOST_PERCENTILES:
+        return text
+    points = [tuple(map(float, point.split("="))) for point in text.split(":")[1:]]
+
+    def wait_at(percent):
+        for (low, low_s), (high, high_s) in zip([(0.0, 0.0), *points], points):
+            if percent <= high:
+                return low_s + (percent - low) / (high - low) * (high_s - low_s)
+        return points[-1][1]
+
+    median, p99, longest = (seconds_text(wait_at(percent)) for percent in (50, 99, 100))
+    return f"percentiles (median {median}, p99 {p99}, max {longest})"
 
 
 def read_json(text, path):
@@ -157,7 +179,7 @@ def panels_of(axes, samples, x_index):
     panels = {}
     for combination in itertools.product(*(values_of(samples, index) for index in varying)):
         chosen = [s for s in samples if all(s[0][i] == value for i, value in zip(varying, combination))]
-        title = ", ".join(f"{axes[i]} {text_of(value)}" for i, value in zip(varying, combination))
+        title = ", ".join(f"{axes[i]} {label_of(value)}" for i, value in zip(varying, combination))
         if chosen:
             panels[title] = chosen
     if len(panels) > MOST_PANELS:
@@ -168,6 +190,40 @@ def panels_of(axes, samples, x_index):
 
 def spans_decades(values):
     return min(values) > 0 and max(values) > 10 * min(values)
+
+
+def label_x_values(panel, values, left_out=()):
+    panel.set_xticks(values, [text_of(value) for value in values], rotation=45)
+    panel.set_xticks(left_out, [""] * len(left_out), minor=True)
+
+
+def apart(values, place_of, least):
+    """Those of ascending values whose places are at least so far apart, the first and the last among them."""
+    kept = values[:1]
+    for value in values[1:-1]:
+        if place_of(value) - place_of(kept[-1]) >= least and place_of(values[-1]) - place_of(value) >= least:
+            kept.append(value)
+    return kept + values[1:][-1:]
+
+
+def thin_x_labels(panel, values):
+    """Leaves out labels that would lie on others. Once all else is in its place, and over numbers."""
+    slanted_line = 1.5 * panel.xaxis.get_ticklabels()[0].get_fontsize()
+    points_a_pixel = 72 / panel.figure.dpi
+    kept = apart(values, lambda value: panel.transData.transform((value, 1))[0] * points_a_pixel, slanted_line)
+    label_x_values(panel, kept, [value for value in values if value not in kept])
+
+
+def label_decades(panel):
+    """Labels a logarithmic axis of figures; of few decades, within them too."""
+    from matplotlib import ticker
+
+    panel.set_yscale("log")
+    low, high = panel.get_ylim()
+    if high < 100 * low:
+        panel.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+        panel.yaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}"))
+    panel.yaxis.set_minor_formatter(ticker.NullFormatter())
 
 
 def draw_panel(panel, samples, x_values, x_index, figure, styles):
@@ -187,10 +243,9 @@ def draw_panel(panel, samples, x_values, x_index, figure, styles):
     if are_numbers:
         if spans_decades(x_values):
             panel.set_xscale("log")
-        panel.set_xticks(x_values, [text_of(value) for value in x_values], rotation=45)
-        panel.set_xticks([], minor=True)
+        label_x_values(panel, x_values)
     else:
-        panel.set_xticks(range(len(x_values)), x_values, rotation=20)
+        panel.set_xticks(range(len(x_values)), map(label_of, x_values), rotation=20)
     panel.grid(True, alpha=0.3)
 
 
@@ -227,7 +282,7 @@ def draw(sweep, x_index, output):
     for row, figure in enumerate(shown):
         grid[row][0].set_ylabel(LABELS[figure])
         if spans_decades([figures[figure] for _, _, figures in samples]):
-            grid[row][0].set_yscale("log")
+            label_decades(grid[row][0])
         else:
             grid[row][0].set_ylim(bottom=0)
     lines = {}
@@ -235,6 +290,9 @@ def draw(sweep, x_index, output):
         lines.update({label: line for line, label in zip(*panel.get_legend_handles_labels())})
     picture.legend(lines.values(), lines.keys(), loc="upper right")
     picture.tight_layout(rect=(0, 0, 1 - 2.2 / picture.get_figwidth(), 1))
+    if all(map(is_number, x_values)):
+        for panel in grid[-1]:
+            thin_x_labels(panel, x_values)
     try:
         picture.savefig(output)
     except (OSError, ValueError) as error:

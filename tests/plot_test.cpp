@@ -1,8 +1,10 @@
 // scripts/plot.py, driven as a process: pictures of sweeps, and what it refuses.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/command_line.hpp"
@@ -117,12 +119,56 @@ TEST_F(Plot, DrawsWhatASearchWentByAndItsLimit) {
   EXPECT_TRUE(contains(content_of(folder_ / "b.svg"), ">p99 latency (s)<"));
 }
 
+/// A sweep's CSV over an axis: of each value a run that takes so many seconds.
+std::string csv_over(const std::string& axis, const std::vector<std::pair<int, double>>& runs) {
+  std::string text = axis + ",executor,makespan_s,total_s,latency_s.p99,steps_per_s\n";
+  for (const auto& [value, seconds] : runs) {
+    text += fmt::format("{},threads/fftw,{},{},{},{}\n", value, seconds, seconds, seconds, 10.0 / seconds);
+  }
+  return text;
+}
+
+TEST_F(Plot, LeavesOutLabelsOfValuesThatLieTooCloseForThem) {
+  const std::vector<int> close = {253, 260, 268, 276, 284, 292, 300, 309, 318};
+  std::vector<std::pair<int, double>> runs = {{10, 0.2}, {100, 0.3}};
+  for (const int rate : close) runs.emplace_back(rate, 0.5);
+  runs.emplace_back(999, 0.9);
+  write_content(folder_ / "a.csv", csv_over("rate", runs));
+  ASSERT_EQ(plot({folder_ / "a.csv", "-x", "rate"}).err, "");
+  const std::string svg = content_of(folder_ / "a.svg");
+  const auto is_labelled = [&](int rate) { return contains(svg, fmt::format(">{}<", rate)); };
+  for (const int rate : {10, 100, 999}) EXPECT_TRUE(is_labelled(rate)) << rate;
+  EXPECT_EQ(std::count_if(close.begin(), close.end(), is_labelled), 1);
+}
+
+TEST_F(Plot, LabelsFiguresWithinADecadeOrTwoByPlainNumbers) {
+  write_content(folder_ / "a.csv", csv_over("size", {{16, 0.55}, {32, 1.2}, {64, 6.3}}));
+  ASSERT_EQ(plot({folder_ / "a.csv", "-x", "size"}).err, "");
+  const std::string svg = content_of(folder_ / "a.svg");
+  for (const char* text : {"0.5", "1", "2", "5"}) EXPECT_TRUE(contains(svg, std::string(">") + text + "<")) << text;
+  EXPECT_FALSE(contains(svg, "10^")) << "of the kind 10^0";
+}
+
 TEST_F(Plot, DrawsACsvOverTheWorkersOfItsAxis) {
   const Arguments grid = {"sweep",  "--axis",      "workers=1,3", "--requests", "3",
                           "--size", "16",          "--wait",      "none",       "--iterations",
                           "1",      "--executors", "threads",     "--output",   folder_ / "a.csv"};
   ASSERT_EQ(overlap(grid).status, 0);
   EXPECT_EQ(plot({folder_ / "a.csv", "-x", "workers", "--where", "workers=3", "-o", folder_ / "a.svg"}).err, "");
+}
+
+TEST_F(Plot, LabelsWaitsOfManyPercentilesShortly) {
+  const std::string wait = "percentiles:0=0.001:10=0.01:50=0.0206:90=0.1:99=0.211:100=3.01";
+  const std::string figures = "threads/fftw,1,1,1,10\n";
+  write_content(folder_ / "a.csv", "wait,size,executor,makespan_s,total_s,latency_s.p99,steps_per_s\n" + wait + ",1," +
+                                       figures + wait + ",2," + figures + "none,1," + figures + "none,2," + figures);
+  for (const char* axis : {"wait", "size"}) {
+    ASSERT_EQ(plot({folder_ / "a.csv", "-x", axis}).err, "");
+    const std::string svg = content_of(folder_ / "a.svg");
+    EXPECT_TRUE(contains(svg, "percentiles (median 20.6 ms, p99 211 ms, max 3.01 s)<")) << axis;
+    EXPECT_FALSE(contains(svg, "percentiles:")) << axis;
+  }
+  EXPECT_EQ(plot({folder_ / "a.csv", "-x", "size", "--where", "wait=" + wait}).err, "");
 }
 
 TEST_F(Plot, RefusesBadFilesAxesAndTooManyPanels) {
