@@ -15,7 +15,7 @@ CLEARLY = 1.25
 SHARE_OF_ROUND = 0.25  # of the time, for each number of steps at once
 MORE_AT_ONCE = 4
 UNBOUNDED = 2**63
-BUSY_CPUS_WITH_LOCK = 1.2
+MOST_BUSY_WITH_LOCK = 1.15
 STILL_GROWS = 0.6  # of what the rate would be, were it to grow with the steps at once
 
 
@@ -44,9 +44,12 @@ class Calibration:
         recording.put(LANES, "Q", lanes)
         if row.overlaps_steps or blocks and row.workers == self.workload.requests:
             recording.put(LANES_IN_LONG_RUN, "Q", UNBOUNDED)
-        # The lock lets threads keep one CPU busy, but where what they call gives it away, as NumPy does.
-        lanes_gain = capacity > CLEARLY * rate and not blocks and not row.overlaps_steps
-        if row.is_one_process and has_lock() and together.busy_cpus < BUSY_CPUS_WITH_LOCK and not lanes_gain:
+        # The lock lets threads keep one CPU busy, but where what they call gives it away. Steps that keep a CPU busy tell
+        # it by what they have of the CPUs when alone: other programs may leave them little.
+        steps_wait = blocks or row.overlaps_steps
+        most_with_lock = MOST_BUSY_WITH_LOCK * (1 if steps_wait else alone.busy_cpus)
+        holds_lock = has_lock() and not self.workload.gives_lock_away and together.busy_cpus < most_with_lock
+        if row.is_one_process and holds_lock:
             recording.put(USABLE_CPUS, "Q", 1)
         recording.put(STEP_S, "dd", step_s_of(alone_s, kinds), capacity)
 

@@ -29,6 +29,7 @@ class Workload:
 
     is_async = False  # once loaded: whether there is a compute_async, which lets others go on meanwhile
     kinds = 1  # how many iterations in a row may differ in what they take
+    gives_lock_away = False  # also outside its steps
 
     def __init__(self, job):
         workload = job["workload"]
@@ -86,6 +87,8 @@ class Generators(threading.local):
 
 class NumpyTransform(Workload):
     """The workload's FFT, in NumPy."""
+
+    gives_lock_away = True  # in digests
 
     def __init__(self, job):
         super().__init__(job)

@@ -211,8 +211,10 @@ def compute(request, iteration, size, seed):
 TEST_F(OwnPython, TakesOneCpuInThreadsThatPythonsLockKeepsToIt) {
   const json report = report_of(
       file_of(R"(
+import time
 def compute(request, iteration, size, seed):
-    return sum(range(20000))
+    time.sleep(0.002)
+    return 1
 )"),
       {"--requests", "30", "--iterations", "1", "--wait", "none", "--rate", "300", "--executors", "python/threads"});
   const json& run = report.at("runs").at(0);
