@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Python's rows: the classic four (sequential, asyncio, threads, processes) and asyncio with a pool of processes, in
-plain NumPy, or of a user's own compute.
+"""Python's rows: the classic four (sequential, asyncio, threads, processes) and asyncio with a pool of threads or of
+processes, in plain NumPy, or of a user's own compute.
 
 The tool starts it as one of its runners: with a job, and with the recording at descriptor 3, which it fills as
 docs/recording.md says. Waits and numbers are the workload's, drawn by numpy.random.Philox; those of a user's own compute
@@ -35,7 +35,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from python_calibration import Calibration, has_lock
 from python_computes import NumpyTransform, OwnCompute, RunFailed, close_event_loop, event_loop, reason_of
-from python_pool import Pool, die_with
+from python_pool import Pool, ThreadPool, die_with
 from python_recording import (
     END_CPU_NS, END_NS, LANES, PEAK_MEMORY, PHASE, SETUP_CPU_NS, SETUP_S, T0_NS,
     Recording, Stopped, Worker, now_ns, peak_memory_bytes,
@@ -69,7 +69,7 @@ class Step:
 
 
 class Row:
-    """One of the five: what it makes of requests, and how many steps it can compute at once."""
+    """One of the six: what it makes of requests, and how many steps it can compute at once."""
 
     def __init__(self, job, recording):
         self.job, self.recording = job, recording
@@ -82,6 +82,7 @@ class Row:
             "asyncio": (self.run_asyncio, None, None),
             "threads": (self.run_threads, self.in_threads, threading.Barrier),
             "processes": (self.run_processes, self.in_processes, of_processes),
+            "thread-pool": (self.run_pool, self.in_threads, threading.Barrier),
             "pool": (self.run_pool, self.in_processes, of_processes),
         }[job["executor"]["driver"]]
         self.pool = None
@@ -119,7 +120,7 @@ class Row:
         step.end_ns = now_ns()
 
     def compute_apart(self, request, iteration):
-        """In a process of the pool: a step's begin and end, what it left, and the CPU time of finding that out."""
+        """In the pool: a step's begin and end, what it left, and the CPU time of finding that out."""
         step = Step(request, iteration, 0)
         self.compute(step)
         digest_begin_ns = time.thread_time_ns()
@@ -206,7 +207,10 @@ class Row:
 
     def make_pool(self):
         """In setup, where a program of one's own has it too."""
-        if self.job["executor"]["driver"] == "pool":
+        driver = self.job["executor"]["driver"]
+        if driver == "thread-pool":
+            self.pool = ThreadPool(self.lanes, self.compute_apart, lambda: close_event_loop(wait=False))
+        elif driver == "pool":
             close_event_loop()
             self.pool = Pool(self.lanes, self.compute_apart, end_if_threads_remain)
 
@@ -309,7 +313,7 @@ class Row:
 
     @property
     def is_one_process(self):
-        return self.job["executor"]["driver"] in ("asyncio", "threads")
+        return self.job["executor"]["driver"] in ("asyncio", "threads", "thread-pool")
 
     @property
     def overlaps_steps(self):

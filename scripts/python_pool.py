@@ -1,4 +1,5 @@
-"""A pool of processes, of which python/pool has its steps computed: run_in_executor of a ProcessPoolExecutor."""
+"""Pools, of which python/pool and python/thread-pool have their steps computed: run_in_executor of a ProcessPoolExecutor
+or a ThreadPoolExecutor."""
 
 import asyncio
 import concurrent.futures
@@ -7,6 +8,7 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import threading
 import time
 
 from python_computes import RunFailed, reason_of
@@ -92,4 +94,34 @@ class Pool:
     def end(self):
         """Waits for the processes to end."""
         _, self.peak_memory_bytes = self.usage_of_all()
+        self.executor.shutdown()
+
+
+class ThreadPool:
+    """So many threads of this process, started where it is made, as a Pool's processes are."""
+
+    setup_cpu_ns = peak_memory_bytes = 0  # counted with this process's own
+
+    def __init__(self, count, compute, at_end):
+        self.count, self.compute, self.at_end = count, compute, at_end
+        self.executor = concurrent.futures.ThreadPoolExecutor(count)
+        self.in_all(lambda: None)
+
+    def in_all(self, work):
+        """Each thread is asked once, as those that have answered wait for the others."""
+        barrier = threading.Barrier(self.count)
+
+        def work_once():
+            barrier.wait()
+            work()
+
+        for done in [self.executor.submit(work_once) for _ in range(self.count)]:
+            done.result()
+
+    async def step_of(self, request, iteration):
+        return await asyncio.get_running_loop().run_in_executor(self.executor, self.compute, request, iteration)
+
+    def end(self):
+        """Waits for the threads to end."""
+        self.in_all(self.at_end)
         self.executor.shutdown()

@@ -1,4 +1,4 @@
-// A compute of the user's own in Python: its five rows, without NumPy, and what becomes of one that fails, is unsteady
+// A compute of the user's own in Python: its six rows, without NumPy, and what becomes of one that fails, is unsteady
 // or leaves what is no number.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -65,8 +65,8 @@ def compute(request, iteration, size, seed):
     return 100 * request + iteration, size, seed
 )"),
                                 {"--seed", "7"});
-  EXPECT_EQ(executors_of(report),
-            Arguments({"python/sequential", "python/asyncio", "python/threads", "python/processes", "python/pool"}));
+  EXPECT_EQ(executors_of(report), Arguments({"python/sequential", "python/asyncio", "python/threads",
+                                             "python/processes", "python/thread-pool", "python/pool"}));
   EXPECT_EQ(report.at("reference"), "python/sequential");
   EXPECT_EQ(report.at("workload").at("compute"), "own.py");
   for (const json& run : report.at("runs")) {
@@ -112,7 +112,7 @@ async def compute(request, iteration, size, seed):
   EXPECT_EQ(output.status, 0);
   EXPECT_FALSE(contains(output.err, "Error")) << output.err;
   const json report = json::parse(output.out);
-  ASSERT_EQ(report.at("runs").size(), 5U);
+  ASSERT_EQ(report.at("runs").size(), 6U);
   for (const json& run : report.at("runs")) {
     SCOPED_TRACE(run.at("executor"));
     EXPECT_EQ(run.at("verified"), true) << run.at("reason");
@@ -233,7 +233,7 @@ def count(request, iteration):
 async def compute(request, iteration, size, seed):
     return await asyncio.to_thread(count, request, iteration)
 )"));
-  ASSERT_EQ(report.at("runs").size(), 5U);
+  ASSERT_EQ(report.at("runs").size(), 6U);
   for (const json& run : report.at("runs")) {
     EXPECT_EQ(run.at("verified"), true) << run.at("executor") << run.at("reason");
     EXPECT_EQ(run.at("steps").at("result_0").at(11), 5.0);
@@ -241,7 +241,7 @@ async def compute(request, iteration, size, seed):
 }
 
 TEST_F(OwnPython, FailsItsRowsWhereAnAsynchronousStepFails) {
-  for (const char* executor : {"sequential", "asyncio", "threads", "processes", "pool"}) {
+  for (const char* executor : {"sequential", "asyncio", "threads", "processes", "thread-pool", "pool"}) {
     EXPECT_EQ(reason_of(R"(
 import asyncio
 async def compute(request, iteration, size, seed):
@@ -300,7 +300,7 @@ TEST_F(OwnPython, FailsItsRowWithTheStepAndTheReason) {
 def compute(request, iteration, size, seed):
     return 1 / (request - 2)
 )";
-  for (const char* executor : {"sequential", "asyncio", "threads", "processes", "pool"}) {
+  for (const char* executor : {"sequential", "asyncio", "threads", "processes", "thread-pool", "pool"}) {
     EXPECT_EQ(reason_of(failing, executor).rfind("own.py: step (2, 0): ZeroDivisionError: division by zero", 0), 0U)
         << reason_of(failing, executor);
   }
@@ -321,7 +321,7 @@ TEST_F(OwnPython, FailsItsRowWithTheTypeOfWhateverItRaises) {
     EXPECT_EQ(reason_of(fmt::format("{}def prepare(size, seed): {}", computes, raises)),
               fmt::format("in setup (load): own.py: prepare: {} (line 2)", each.told));
     const std::string failing = "def compute(request, iteration, size, seed):\n    if request == 2: " + raises;
-    for (const char* executor : {"sequential", "asyncio", "threads", "processes", "pool"}) {
+    for (const char* executor : {"sequential", "asyncio", "threads", "processes", "thread-pool", "pool"}) {
       const std::string reason = reason_of(failing, executor);
       EXPECT_EQ(reason.rfind(fmt::format("own.py: step (2, 0): {}", each.told), 0), 0U) << reason;
     }
@@ -418,7 +418,7 @@ def compute(request, iteration, size, seed):
         raise ValueError('boom')
     return 1
 )");
-  for (const char* executor : {"sequential", "asyncio", "threads", "processes", "pool"}) {
+  for (const char* executor : {"sequential", "asyncio", "threads", "processes", "thread-pool", "pool"}) {
     const Arguments options = {"--compute", file, "--python", testing::python_program(), "--executors", executor};
     const Output output = testing::run(
         {.program = OVERLAP_BINARY, .arguments = quick_with(options), .environment = {{"PYTHONUNBUFFERED", ""}}});
@@ -519,6 +519,26 @@ def compute(request, iteration, size, seed):
   EXPECT_LT(report.at("runs").at(0).at("peak_memory_bytes"), 120'000'000);
 }
 
+TEST_F(OwnPython, IsComputedInAPoolByAsManyThreadsAsThereAreEngineThreads) {
+  // Three requests go on together, or not at all; setup computes request 0 alone.
+  const std::string file = file_of(hides_numpy + R"(
+import os, threading
+together = threading.Barrier(3)
+def compute(request, iteration, size, seed):
+    if request > 0:
+        together.wait()
+    return request
+)");
+  const json run = report_of(file, {"--requests", "4", "--iterations", "2", "--wait", "none", "--executors",
+                                    "python/thread-pool", "--engine-threads", "3"})
+                       .at("runs")
+                       .at(0);
+  EXPECT_EQ(run.at("verified"), true) << run.at("reason");
+  EXPECT_EQ(run.at("lanes"), 3);
+  EXPECT_EQ(run.at("workers"), 1);
+  EXPECT_GT(run.at("setup_s").at("allocate"), 0.0) << "the pool is there before the run";
+}
+
 TEST_F(OwnPython, IsComputedInAPoolByAsManyProcessesAsThereAreEngineThreads) {
   const std::string file = file_of(hides_numpy + R"(
 import time
@@ -605,7 +625,8 @@ int overlap_compute(struct overlap_step* step) {
 )");
   const std::string library = folder_ / "own.so";
   testing::build_library(folder_ / "own.c", library);
-  const Arguments python = {"python/sequential", "python/asyncio", "python/threads", "python/processes", "python/pool"};
+  const Arguments python = {"python/sequential", "python/asyncio",     "python/threads",
+                            "python/processes",  "python/thread-pool", "python/pool"};
   const Arguments ours = {"sequential/own", "coroutine/own",    "threads/own",   "processes/own",
                           "threads/locked", "processes/locked", "coroutine/pool"};
   json report = report_of(file + "," + library);

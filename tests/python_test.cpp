@@ -33,7 +33,8 @@ using testing::TemporaryFolder;
 using testing::wait_for_children;
 using testing::write_content;
 
-const Arguments rows = {"python/sequential", "python/asyncio", "python/threads", "python/processes", "python/pool"};
+const Arguments rows = {"python/sequential", "python/asyncio",     "python/threads",
+                        "python/processes",  "python/thread-pool", "python/pool"};
 
 /// `overlap run` with a Python that has NumPy; `options` may name another.
 Command tool(const Arguments& options) {

@@ -136,9 +136,10 @@ void declare_comparison(CLI::App& app, RunText& text) {
   app.add_option("--compute-slots", text.compute_slots,
                  "Steps that may compute at once, each in a workspace (default: one per worker)")
       ->type_name("COUNT");
-  app.add_option(
-         "--engine-threads", text.engine_threads,
-         "Threads of fftw-threads (within a step) and of pool, processes of python/pool (default: the usable CPUs)")
+  app.add_option("--engine-threads", text.engine_threads,
+                 "Threads of fftw-threads (within a step), of pool and of python/thread-pool, processes of python/pool "
+                 "(default: the "
+                 "usable CPUs)")
       ->type_name("COUNT");
   app.add_option("--streams", text.streams,
                  "Streams of a GPU engine, or steps of own-async at once (default: one per request, at most 8)")

@@ -258,8 +258,9 @@ std::optional<std::size_t> advised_row(const Results& results) {
 
 std::optional<bool> held_by_python_lock(const Row& row, unsigned usable_cpus) noexcept {
   const Metrics& metrics = *row.metrics;
-  const bool kept_to_one = is_python_row(row) && row.driver == "threads" && metrics.bound == Bound::compute &&
-                           metrics.lanes > 1 && keeps_busy(metrics, 1) && metrics.parallelism < busy_cores_of_one_lane;
+  const bool kept_to_one = is_python_row(row) && (row.driver == "threads" || row.driver == "thread-pool") &&
+                           metrics.bound == Bound::compute && metrics.lanes > 1 && keeps_busy(metrics, 1) &&
+                           metrics.parallelism < busy_cores_of_one_lane;
   if (!kept_to_one) return false;
   const double others = row.observed.other_cpus.value_or(0.0);
   if (usable_cpus < others + metrics.parallelism + least_free_cpus) return std::nullopt;

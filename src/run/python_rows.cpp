@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -135,6 +136,16 @@ EngineInfo own_engine() {
   return engine;
 }
 
+/// What a step, or a worker, of such a row takes.
+std::function<std::uint64_t(const Workload&)> slot_bytes_of(Kind kind) {
+  return [kind](const Workload& workload) {
+    const std::uint64_t arrays = workload.computes_fft() ? step_bytes(workload) : 0;
+    if (kind == Kind::threads) return arrays;
+    if (kind == Kind::processes) return arrays + python_process_bytes;
+    return arrays + interpreter_bytes;
+  };
+}
+
 ProgramInfo row(const std::shared_ptr<Python>& python, const EngineInfo& engine, const char* name, Kind kind,
                 const char* description) {
   ProgramInfo program;
@@ -145,19 +156,15 @@ ProgramInfo row(const std::shared_ptr<Python>& python, const EngineInfo& engine,
   program.engine = engine;
   program.engine.unavailable = [python] { return python->problem(); };
   program.engine.facts = [python] { return python->problem().empty() ? python->facts() : NamedTexts(); };
-  program.engine.slot_bytes = [kind](const Workload& workload) {
-    const std::uint64_t arrays = workload.computes_fft() ? step_bytes(workload) : 0;
-    if (kind == Kind::threads) return arrays;
-    if (kind == Kind::processes) return arrays + python_process_bytes;
-    return arrays + interpreter_bytes;
-  };
+  program.engine.slot_bytes = slot_bytes_of(kind);
   if (kind == Kind::one_thread) program.driver.request_bytes = task_bytes;
   program.command = [python] { return python->command(); };
   return program;
 }
 
-/// Its steps are computed by as many processes as a pool of threads has threads.
-ProgramInfo with_pool(ProgramInfo program) {
+/// Its steps are computed by as many threads or processes as a pool of threads has threads.
+ProgramInfo with_pool(ProgramInfo program, Kind of) {
+  program.engine.slot_bytes = slot_bytes_of(of);
   program.engine.completes_later = true;
   program.engine.owns_slots = true;
   program.engine.heeded = {"engine-threads"};
@@ -181,8 +188,12 @@ std::vector<ProgramInfo> python_rows(const std::vector<std::string>& interpreter
       row(python, engine, "threads", Kind::threads, "a threading.Thread for each request, or --workers of them"),
       row(python, engine, "processes", Kind::processes,
           "a forked multiprocessing.Process for each, or --workers of them"),
+      with_pool(row(python, engine, "thread-pool", Kind::one_thread,
+                    "asyncio with a ThreadPoolExecutor of --engine-threads threads for its steps"),
+                Kind::threads),
       with_pool(row(python, engine, "pool", Kind::one_thread,
-                    "asyncio with a ProcessPoolExecutor of --engine-threads processes for its steps"))};
+                    "asyncio with a ProcessPoolExecutor of --engine-threads processes for its steps"),
+                Kind::processes)};
   if (of_fft || !own.python().empty()) return rows;
   for (ProgramInfo& each : rows) {
     each.engine.unavailable = [] { return std::string("--compute names no Python file"); };
