@@ -527,6 +527,21 @@ TEST(Compare, NamesRowsOfOtherLanesAndFilesThatWereDisturbed) {
                    "the host of the virtual machine disturbed runs of b.json, whose figures may be off"}));
 }
 
+TEST(CompareAtARate, ComparesRepeatByRepeat) {
+  const auto file = [](const std::string& name, const std::vector<double>& latencies_s) {
+    Row row = samples::row_of_latency("threads", "fftw", latencies_s.front(), 40.0);
+    for (std::size_t i = 1; i < latencies_s.size(); ++i) samples::add_repeat_of_latency(row, latencies_s[i]);
+    return NamedResults{name, samples::results_at_rate(15.0, {row})};
+  };
+  // The waits of a repeat make it long or short in both files.
+  const NamedResults before = file("a.json", {0.3, 0.9, 0.5, 0.4, 0.8});
+  const NamedResults after = file("b.json", {0.33, 0.99, 0.56, 0.44, 0.87});
+  EXPECT_EQ(compare({before, after}).rows.at(1).verdict, Verdict::slower);
+  EXPECT_NEAR(*compare({before, after}).rows.at(1).ratio, 1.0 / 1.1, 1e-9);
+  const NamedResults longer = file("b.json", {0.33, 0.99, 0.56, 0.44, 0.87, 0.6});
+  EXPECT_EQ(compare({before, longer}).rows.at(1).verdict, Verdict::undecided) << "no pairs";
+}
+
 TEST(CompareAtARate, IsByLatency) {
   const FileComparison comparison =
       compare({file_of_latencies("before.json", 1.0), file_of_latencies("after.json", 1.5)});

@@ -91,8 +91,9 @@ Judgement judge(const Row& base, const std::string& base_file, const Row& row, c
     judgement.reason = fmt::format("its {} is 0 in {}; more requests or iterations would decide", words_of(by), file);
     return judgement;
   }
-  judgement.ratio = median(base_s) / row_median_s;
-  judgement.interval = ratio_interval(base_s, row_s);
+  const std::vector<double> ratios = by == Judged::latency ? paired_ratios(base, row, by) : std::vector<double>();
+  judgement.ratio = ratios.empty() ? median(base_s) / row_median_s : median(ratios);
+  judgement.interval = ratios.empty() ? ratio_interval(base_s, row_s) : median_interval(ratios);
   if (!judgement.interval) {
     const bool base_is_short = base_s.size() < least_for_interval;
     const std::size_t repeats = base_is_short ? base_s.size() : row_s.size();

@@ -79,8 +79,7 @@ std::string facts_of(const ComparedMachine& machine) {
 
 std::vector<std::string> notes_of(const FileComparison& comparison) {
   std::vector<std::string> notes = {
-      fmt::format("ratio: the {} in the machine's first file over this one's, so above 1 is faster; 95%: its bootstrap "
-                  "interval",
+      fmt::format("ratio: the {} in the machine's first file over this one's, so above 1 is faster; 95%: its interval",
                   words_of(comparison.by))};
   if (comparison.machines.size() > 1) {
     notes.push_back("machines that differ are set side by side: a ratio between them, against " +

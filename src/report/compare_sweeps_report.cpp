@@ -162,7 +162,7 @@ Json cell_json(const SweepComparison& comparison, std::size_t index) {
   const ComparedCell& cell = comparison.cells[index];
   Json point = Json::object();
   for (std::size_t i = 0; i < comparison.axes().size(); ++i) {
-    point[key_of(comparison.axes()[i].name)] = std::visit([](const auto& held) { return Json(held); }, cell.point[i]);
+    point[key_of(comparison.axes()[i].name)] = std::visit(ToJson{}, cell.point[i]);
   }
   Json fastest = Json::array();
   const std::vector<Row>& files = comparison.fastest.cells[index].results.rows;
@@ -210,7 +210,7 @@ std::string render_csv(const SweepComparison& comparison) {
     for (const ComparedRow& row : cell.comparison.rows) {
       cells.clear();
       for (const AxisValue& value : cell.point) {
-        cells.push_back(std::visit([](const auto& held) { return csv_value(FieldValue(held)); }, value));
+        cells.push_back(csv_value(value_of(value)));
       }
       for (const FieldOf<Workload>* field : beside) cells.push_back(csv_value(field->get(cell.comparison.workload)));
       for (const FieldOf<ComparedRow>& field : compared_fields()) cells.push_back(csv_value(field.get(row)));

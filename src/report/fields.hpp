@@ -13,6 +13,7 @@
 
 #include "src/base/enum_names.hpp"
 #include "src/comparison/results.hpp"
+#include "src/sweep/sweep.hpp"
 
 namespace overlap {
 
@@ -28,6 +29,11 @@ FieldValue value_of(const Value& figure) {
 template <typename Value>
 FieldValue value_of(const std::optional<Value>& figure) {
   return figure ? FieldValue(*figure) : FieldValue();
+}
+
+/// A value of an axis in full, as files have it.
+inline FieldValue value_of(const AxisValue& value) {
+  return std::visit([](const auto& held) { return FieldValue(held); }, value);
 }
 
 /// The one of that name, of a value that is text; throws std::invalid_argument saying which there are.

@@ -50,9 +50,6 @@ double seconds_of(const Row& row, Judged by) {
   return seconds_of(*row.repeats[*median_repeat(row.repeats, by)].metrics, by);
 }
 
-namespace {
-
-/// The first row's times over the second's, repeat by repeat; none where the repeats of one are not all there.
 std::vector<double> paired_ratios(const Row& first, const Row& second, Judged by) {
   std::vector<double> ratios = samples_of(first, by);
   const std::vector<double> others = samples_of(second, by);
@@ -61,6 +58,8 @@ std::vector<double> paired_ratios(const Row& first, const Row& second, Judged by
   std::transform(ratios.begin(), ratios.end(), others.begin(), ratios.begin(), std::divides<>());
   return ratios;
 }
+
+namespace {
 
 Lead lead_by_pairs(const std::vector<double>& ratios) {
   Interval interval = range_of(ratios);

@@ -25,9 +25,12 @@ bool may_take_more(const Row& row, const Workload& workload) noexcept;
 /// The median of a row's repeats that are ok, the lower of two; there has to be one.
 double seconds_of(const Row& row, Judged by);
 
+/// The first row's times over the second's, repeat by repeat, which have the same waits and arrivals; empty where the
+/// repeats of one are not all ok, or not as many as the other's.
+std::vector<double> paired_ratios(const Row& first, const Row& second, Judged by);
+
 /// Who of two rows that are ok is clearly ahead: more than 2 %, and further than their repeats scatter;
-/// of fewer repeats than that takes, also none of which both are too short. By latency it goes by the ratios of their
-/// repeats one by one, which have the same waits where requests come in at a rate, and others than the next.
+/// of fewer repeats than that takes, also none of which both are too short. By latency it goes by paired_ratios.
 Lead lead_between(const Row& first, const Row& second, Judged by);
 
 struct Standing {

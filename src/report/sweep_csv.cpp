@@ -1,7 +1,6 @@
 // A sweep in long form: one table of fields serves its columns.
 #include <algorithm>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "src/report/csv.hpp"
@@ -25,11 +24,6 @@ std::vector<const Field*> shown_fields(const Sweep& sweep) {
   return shown;
 }
 
-/// In full, as JSON has it.
-std::string cell_text(const AxisValue& value) {
-  return std::visit([](const auto& held) { return csv_value(FieldValue(held)); }, value);
-}
-
 Cells header_of(const Sweep& sweep, const std::vector<const Field*>& shown) {
   Cells header;
   for (const Axis& axis : sweep.axes) header.push_back(key_of(axis.name));
@@ -41,7 +35,7 @@ Cells header_of(const Sweep& sweep, const std::vector<const Field*>& shown) {
 std::string line_of(const SweepCell& cell, const Row& row, const std::string& repeat,
                     const std::vector<const Field*>& shown) {
   Cells cells;
-  for (const AxisValue& value : cell.point) cells.push_back(cell_text(value));
+  for (const AxisValue& value : cell.point) cells.push_back(csv_value(value_of(value)));
   cells.insert(cells.end(), {row.executor, row.driver, row.engine, repeat});
   for (const Field* field : shown) cells.push_back(csv_value(field->get(row)));
   return csv_line(cells);

@@ -13,9 +13,7 @@
 namespace overlap {
 namespace {
 
-Json value_json(const AxisValue& value) {
-  return std::visit([](const auto& held) { return Json(held); }, value);
-}
+Json value_json(const AxisValue& value) { return std::visit(ToJson{}, value); }
 
 Json options_json(const Sweep& sweep) {
   Json options = Json::object();
