@@ -88,10 +88,12 @@ int compare_command(const CompareOptions& options) {
   const std::vector<File> files = load_all(options.files);
   if (!files.empty() && files.front().kind == "sweep") {
     std::vector<NamedSweep> sweeps;
+    sweeps.reserve(files.size());
     for (const File& file : files) sweeps.push_back({file.name, sweep_from_json(file.document, file.path)});
     return report(compare(sweeps), options);
   }
   std::vector<NamedResults> results;
+  results.reserve(files.size());
   for (const File& file : files) results.push_back({file.name, results_from_json(file.document, file.path)});
   return report(compare(results), options);
 }

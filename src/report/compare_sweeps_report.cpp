@@ -44,6 +44,7 @@ std::string verdicts_of(const std::vector<const ComparedRow*>& rows, bool named)
     std::string part = fmt::format("{} {}", format_count(count), name_of(verdict));
     if (named && (verdict == Verdict::faster || verdict == Verdict::slower)) {
       std::vector<std::string> names;
+      names.reserve(cells_of.size());
       for (const auto& [executor, cells] : cells_of) names.push_back(fmt::format("{} in {}", executor, cells));
       part += fmt::format(" ({})", fmt::join(names, ", "));
     }
