@@ -22,6 +22,7 @@ using samples::unfinished_row;
 /// A row for each driver, of this makespan.
 Results cell_of(const std::vector<std::pair<std::string, double>>& makespans) {
   std::vector<Row> rows;
+  rows.reserve(makespans.size());
   for (const auto& [driver, makespan_s] : makespans) rows.push_back(finished_row(driver, "fftw", makespan_s));
   return results_of(rows);
 }
