@@ -154,10 +154,13 @@ void spread(const Results& results, Notes& notes) {
   if (!found) return;
   const std::vector<double> times_s = times_of(results, *found.worst);
   const Interval range = range_of(times_s);
-  notes.push_back(fmt::format("{}: {} spread by {}{:.0f}% (the middle half), from {}{}: close other programs{}",
-                              found.names(), times_words(results), found.up_to(), 100.0 * relative_spread(times_s),
-                              format_seconds_pair(range.low, range.high, " to "), found.in_worst(),
-                              results.rounds.automatic ? "" : ", or take more repeats with --repeat auto"));
+  const std::string_view more = results.rounds.automatic ? "" : ", or take more repeats with --repeat auto";
+  notes.push_back(fmt::format(
+      "{}: {} spread by {}{:.0f}% (the middle half), from {}{}{}", found.names(), times_words(results), found.up_to(),
+      100.0 * relative_spread(times_s), format_seconds_pair(range.low, range.high, " to "), found.in_worst(),
+      results.workload.has_rate()
+          ? ", as each repeat has waits and arrivals of its own: more requests, or repeats, tell more"
+          : fmt::format(": close other programs{}", more)));
 }
 
 /// Of a row's times, those that stand apart from the others.
@@ -180,6 +183,7 @@ double farthest_from(double middle, const std::vector<double>& times_s) {
 }
 
 void outliers(const Results& results, Notes& notes) {
+  if (results.workload.has_rate()) return;  // it may be its waits
   const Doubted found = doubted(results, [&](const Row& row) {
     const std::vector<double> times_s = times_of(results, row);
     const std::vector<double> outside = outliers_among(times_s);
