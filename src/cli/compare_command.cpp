@@ -52,7 +52,8 @@ std::vector<File> load_all(const std::vector<std::string>& paths) {
     File file{paths[i], names[i], load_json(paths[i]), ""};
     file.kind = kind_of(file.document);
     if (file.kind != "sweep" && !file.kind.empty()) {
-      throw UsageError(file.path + ": it is a comparison's; compare takes what 'overlap run' and 'overlap sweep' made");
+      throw UsageError(fmt::format("{}: it is a {}'s; compare takes what 'overlap run' and 'overlap sweep' made",
+                                   file.path, clean_line(file.kind)));
     }
     if (!files.empty() && file.kind != files.front().kind) {
       throw UsageError(

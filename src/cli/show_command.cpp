@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "src/base/errors.hpp"
+#include "src/base/text.hpp"
 #include "src/cli/commands.hpp"
 #include "src/report/explanation.hpp"
 #include "src/report/load.hpp"
@@ -45,7 +46,7 @@ int show_command(const ShowOptions& options) {
   const std::string kind = kind_of(document);
   if (kind == "sweep") return write(sweep_of(document, options), options);
   if (!kind.empty()) {
-    throw UsageError(options.file + ": it is a comparison's; show takes results or a sweep, compare makes comparisons");
+    throw UsageError(fmt::format("{}: it is a {}'s; show takes results or a sweep", options.file, clean_line(kind)));
   }
   return write(results_of(document, options), options);
 }
