@@ -53,7 +53,6 @@ std::vector<Choice> choices_of(const Sweep& sweep) {
     const auto standing = standing_of(cell.results, by);
     if (!standing) continue;
     Choice& choice = choices.emplace_back(Choice{&cell, {}});
-    if (!standing->keeps_up) continue;
     for (const std::size_t index : advisable_rows(cell.results)) {
       const Row& row = cell.results.rows[index];
       if (falls_behind(row, cell.results.workload)) continue;
