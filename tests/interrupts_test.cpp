@@ -91,6 +91,18 @@ TEST(Interrupts, ThatTheToolWasStartedToIgnoreAreIgnored) {
   EXPECT_EQ(output.status, 0) << output.out;
 }
 
+TEST(Interrupts, ReachTheToolWhateverThreadsAModulesLibraryStartsInIt) {
+  Command command = waiting_tool("coroutine/in-module", {"--format", "json"});
+  command.program = OVERLAP_FAULTY_BINARY;
+  Process tool(command);
+  ASSERT_TRUE(tool.wait_for_err("call 3 iteration 0\n"));
+  tool.send(SIGTERM);
+  const Output output = tool.finish();
+  EXPECT_EQ(left_behind(), "");
+  EXPECT_EQ(output.status, 130);
+  expect_interrupted(json::parse(output.out, nullptr, false).at("runs").at(0), 0);
+}
+
 TEST(Interrupts, EndARunInItsSetup) {
   Process tool(faulty_tool("threads/hangs-in-setup,sequential", {"--format", "json", "--log"}));
   ASSERT_TRUE(tool.wait_for_err("threads/hangs-in-setup\n"));

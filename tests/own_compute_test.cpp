@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -19,12 +20,14 @@ namespace {
 
 using nlohmann::json;
 using testing::Arguments;
+using testing::Command;
 using testing::contains;
 using testing::content_of;
 using testing::executors_of;
 using testing::expect_error;
 using testing::expect_usage_error;
 using testing::Output;
+using testing::Process;
 using testing::write_content;
 
 /// Leaves what it is told.
@@ -115,6 +118,26 @@ __attribute__((constructor)) static void greet(void) { printf("loaded\n"); }
   const Output output = testing::overlap(quick_of(printing, {"--executors", "threads", "--format", "json"}));
   EXPECT_TRUE(json::accept(output.out)) << output.out.substr(0, 200);
   EXPECT_TRUE(contains(output.err, "loaded")) << output.err;
+}
+
+TEST_F(OwnCompute, TakesNoInterruptsFromTheToolWithThreadsThatItsLibraryStartsAsItLoads) {
+  const std::string threaded = library(R"(
+#include "overlap_compute.h"
+#include <pthread.h>
+#include <unistd.h>
+static void* sleeps(void* nothing) { while (1) pause(); return nothing; }
+__attribute__((constructor)) static void loaded(void) { pthread_t thread; pthread_create(&thread, NULL, sleeps, NULL); }
+int overlap_compute(struct overlap_step* step) { step->results[0] = 1; return 0; }
+)");
+  Command command;
+  command.program = OVERLAP_BINARY;
+  command.arguments = quick_of(threaded, {"--executors", "coroutine/own", "--wait", "constant:10000", "--log"});
+  Process tool(command);
+  ASSERT_TRUE(tool.wait_for_err("call 3 iteration 0\n"));
+  tool.send(SIGTERM);
+  const Output output = tool.finish();
+  EXPECT_EQ(output.status, 130);
+  EXPECT_TRUE(contains(output.out, "coroutine/own  interrupted")) << output.out;
 }
 
 TEST_F(OwnCompute, LeavesNoProcessBehindThatItHasStartedNotEvenInASessionOfItsOwn) {

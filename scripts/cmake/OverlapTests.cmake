@@ -6,7 +6,7 @@ include(GoogleTest)
 
 file(GLOB test_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*.cpp)
 file(GLOB faulty_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/faulty/*.cpp)
-list(REMOVE_ITEM faulty_sources ${PROJECT_SOURCE_DIR}/tests/faulty/main.cpp)
+list(REMOVE_ITEM faulty_sources ${PROJECT_SOURCE_DIR}/tests/faulty/main.cpp ${PROJECT_SOURCE_DIR}/tests/faulty/module.cpp)
 
 add_library(overlap_faulty_engines STATIC ${faulty_sources})
 overlap_own_target(overlap_faulty_engines)
@@ -15,6 +15,11 @@ target_link_libraries(overlap_faulty_engines PUBLIC overlap_device_engine overla
 add_executable(overlap_faulty tests/faulty/main.cpp)
 overlap_own_target(overlap_faulty)
 target_link_libraries(overlap_faulty PRIVATE overlap_faulty_engines)
+
+add_library(overlap_faulty_module MODULE tests/faulty/module.cpp)
+overlap_own_target(overlap_faulty_module)
+set_target_properties(overlap_faulty_module PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+add_dependencies(overlap_faulty overlap_faulty_module)
 
 add_executable(overlap_tests ${test_sources})
 overlap_own_target(overlap_tests)

@@ -14,6 +14,7 @@
 #include "src/base/errors.hpp"
 #include "src/base/stdout_to_stderr.hpp"
 #include "src/base/text.hpp"
+#include "src/base/without_signals.hpp"
 #include "src/overlap_compute.h"
 #include "src/workload/parse.hpp"
 
@@ -23,15 +24,18 @@
 namespace overlap {
 namespace {
 
-/// Initialisers of the library may print.
+/// Initialisers of the library may print, and start threads.
 void* load_library(const std::string& file) {
   const StdoutToStderr redirected;
-  return dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  return call_without_signals([&] {
+    void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) throw UsageError(fmt::format("{} does not load: {}", file, clean_line(dlerror())));
+    return library;
+  });
 }
 
 OwnFunctions open_library(const std::string& file) {
   void* library = load_library(file);
-  if (library == nullptr) throw UsageError(fmt::format("{} does not load: {}", file, clean_line(dlerror())));
   constexpr const char* compute = OVERLAP_NAME_OF(overlap_compute);
   constexpr const char* start = OVERLAP_NAME_OF(overlap_start);
   OwnFunctions functions;
