@@ -90,6 +90,7 @@ struct Slot {
   EventHandle end;  // of the step; where `wait` is called
   std::uint64_t number = 0;
   unsigned looks_in_vain = 0;
+  std::size_t lane = 0;  // the slot whose stream the last step was started on
   StepRange range;
 
   template <typename Real>
@@ -130,10 +131,16 @@ class CudaDevice final : public Device {
     check(cudaSetDevice(first_device), "cudaSetDevice");
     check(cudaFree(nullptr), "cudaFree, which makes the context");
     check(load_kernels(), "cudaFuncGetAttributes, which loads the kernels");
-    in_order_ = !host_data_ && fills_device();
+    check(cudaDeviceGetAttribute(&cache_bytes_, cudaDevAttrL2CacheSize, first_device), "cudaDeviceGetAttribute");
   }
 
-  bool runs_in_order() const noexcept override { return in_order_; }
+  /// As many as work in twice the cache, to the nearest number, and at least one: measured (docs/results), and more are
+  /// up to 1.7 times slower in all. Of steps with copies, the more the better: they keep the bus busy.
+  unsigned steps_at_once() override {
+    if (host_data_) return static_cast<unsigned>(slots_.size());
+    const double at_once = 2.0 * cache_bytes_ / static_cast<double>(slot_bytes());
+    return std::max(1U, static_cast<unsigned>(std::lround(at_once)));
+  }
 
   std::uint64_t free_bytes() override {
     std::size_t free = 0;
@@ -174,12 +181,14 @@ class CudaDevice final : public Device {
     slot->first = first_node(slot->graph.get());
     slot->step = instantiate(slot->graph.get(), slot->stream.get());
     check(cudaStreamSynchronize(slot->stream.get()), "cudaStreamSynchronize");
+    slot->lane = slots_.size();
     slots_.push_back(std::move(slot));
   }
 
   void start_step(unsigned slot, std::uint64_t request, std::uint64_t iteration, std::uint64_t checked_bin) override {
     Slot& s = *slots_.at(slot);
     s.range.begin(request, iteration);
+    s.lane = next_lane(slot);
     const StepOrder order{checked_bin, ++s.number};
     if (host_data_) {
       check(change_begin(s.step.get(), s.first, order, s.board()), "cudaGraphExecKernelNodeSetParams");
@@ -199,6 +208,8 @@ class CudaDevice final : public Device {
       using Real = decltype(zero);
       check(start_poison(s.bins_as<Real>(), workload_.bins(), stream_of(s)), "the start of the poisoning");
     });
+    // The next step may be on another stream.
+    check(cudaStreamSynchronize(stream_of(s)), "cudaStreamSynchronize");
     constexpr int all_ones = 0xff;  // a NaN in both precisions
     if (host_data_) std::memset(host_buffer(s.host_bins), all_ones, workload_.spectrum_bytes());
   }
@@ -321,21 +332,15 @@ class CudaDevice final : public Device {
     return {slot.inputs_as<Real>(), workload_.size, workload_.seed, request, iteration};
   }
 
-  /// Whether one step keeps all of the device busy. Several such steps at once only take longer each, and together.
-  bool fills_device() const {
-    constexpr std::uint64_t rounds = 4;
-    int multiprocessors = 0;
-    int threads = 0;
-    check(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, first_device),
-          "cudaDeviceGetAttribute");
-    check(cudaDeviceGetAttribute(&threads, cudaDevAttrMaxThreadsPerMultiProcessor, first_device),
-          "cudaDeviceGetAttribute");
-    return half_bins_of(workload_.size) >=
-           rounds * static_cast<unsigned>(multiprocessors) * static_cast<unsigned>(threads);
-  }
+  /// The stream that the slot's last step was started on.
+  cudaStream_t stream_of(const Slot& slot) const { return slots_[slot.lane]->stream.get(); }
 
-  /// The slot's own, or where steps run in order the first slot's.
-  cudaStream_t stream_of(const Slot& slot) const { return (in_order_ ? *slots_.front() : slot).stream.get(); }
+  /// Where its next step is started: on the slot's own stream, or where fewer steps run at once than there are slots,
+  /// on that many slots' streams in turn.
+  std::size_t next_lane(unsigned slot) {
+    const unsigned at_once = steps_at_once();
+    return at_once < slots_.size() ? turn_++ % at_once : slot;
+  }
 
   /// All of a step on the slot's own stream: of step (0, 0), with its first bin checked.
   void enqueue_step(const Slot& s) const {
@@ -384,7 +389,8 @@ class CudaDevice final : public Device {
   Workload workload_;
   bool host_data_ = false;
   bool blocks_ = false;
-  bool in_order_ = false;
+  int cache_bytes_ = 0;
+  std::size_t turn_ = 0;
   std::vector<std::unique_ptr<Slot>> slots_;
 };
 

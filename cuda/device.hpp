@@ -64,9 +64,9 @@ class Device {
   /// `blocks`: `wait` will be called.
   virtual void open(const Workload& workload, bool host_data, bool blocks) = 0;
 
-  /// Whether steps run one after another, in the order in which they are started, instead of at once. Of an open
-  /// device.
-  virtual bool runs_in_order() const noexcept = 0;
+  /// How many steps the device is given to run at once, of as many as there are slots; those that are started while it
+  /// has them follow in the order of their start. When the first slot is made.
+  virtual unsigned steps_at_once() = 0;
 
   /// Bytes of device memory that are free now.
   virtual std::uint64_t free_bytes() = 0;
@@ -83,7 +83,7 @@ class Device {
   /// host buffer, and their energy; the transform; the rest of a full spectrum; the digest, with bin `checked_bin`; and
   /// with host data the spectrum's copy to the slot's host buffer. From here on `finished` tells of it.
   virtual void start_step(unsigned slot, std::uint64_t request, std::uint64_t iteration, std::uint64_t checked_bin) = 0;
-  /// Overwrites the spectrum on the device, and in the slot's host buffer, with NaN.
+  /// Overwrites the spectrum on the device, and in the slot's host buffer, with NaN. Blocks.
   virtual void poison(unsigned slot) = 0;
 
   /// Whether the slot's last step has ended. Does not block; throws what went wrong in it, if need be when it is asked

@@ -49,8 +49,8 @@ class DeviceSteps {
   StepArrays probe(unsigned slot, Step& step);
 
   unsigned slots() const noexcept { return slot_count_; }
-  /// As Device::runs_in_order.
-  bool run_in_order() const { return device_->runs_in_order(); }
+  /// As Device::steps_at_once.
+  unsigned at_once() const { return device_->steps_at_once(); }
 
   /// As Engine::usage.
   DeviceUsage usage();

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,14 +17,6 @@
 
 namespace overlap {
 namespace {
-
-/// CUDA gives streams 8 connections to the device unless it is told otherwise before the context is made; streams
-/// beyond them would share. 32 is the most. What the user has set stays. For a process of one thread.
-void ask_for_connections(unsigned streams) {
-  constexpr unsigned by_default = 8;
-  constexpr int keep = 0;
-  if (streams > by_default) setenv("CUDA_DEVICE_MAX_CONNECTIONS", "32", keep);
-}
 
 class SystemClock final : public EngineClock {
  public:
@@ -61,7 +52,6 @@ class DeviceEngine final : public Engine {
   void prepare_worker(const EngineSetup& setup) override {
     has_helper_ = setup.options.completion == CompletionMode::block;
     const unsigned wanted = setup.slots;
-    ask_for_connections(wanted);
     watch(setup.give_up);
     setup.times.measure(Phase::context, [&] { steps_->open(setup.workload, setup.options.completion); });
     unsigned reserved = 0;
@@ -69,8 +59,11 @@ class DeviceEngine final : public Engine {
     if (reserved < wanted) {
       setup.note(fmt::format("{} streams of {}: {}", reserved, wanted, steps_->shortage()));
     }
-    if (reserved > 1 && steps_->run_in_order()) {
-      setup.note("a step fills the device: steps run there one after another, in the order in which they start");
+    if (const unsigned at_once = steps_->at_once(); at_once < reserved) {
+      setup.note(fmt::format(
+          "steps run on the device {} at a time, in the order in which they start: more would take its cache from each "
+          "other",
+          at_once == 1 ? "one" : std::to_string(at_once)));
     }
     if (has_helper_) helper_ = std::thread([steps = steps_] { steps->help(); });
   }

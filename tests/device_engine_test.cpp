@@ -446,26 +446,6 @@ TEST_P(DeviceEngine, FailsWhereItsCopiesDo) {
   EXPECT_THROW(bench.engine->describe_device(), DeviceError);
 }
 
-/// The variable after setup, in a child as the environment is the process's; exit status 0 where it is as expected.
-std::string end_where_connections_are(const char* expected, unsigned streams, const char* set_before) {
-  return testing::run_in_child([&] {
-    constexpr const char* variable = "CUDA_DEVICE_MAX_CONNECTIONS";
-    unsetenv(variable);
-    if (set_before != nullptr) setenv(variable, set_before, 1);
-    BenchOptions options;
-    options.streams = streams;
-    const Bench bench(options);
-    const char* found = std::getenv(variable);
-    return expected == nullptr ? found == nullptr : found != nullptr && std::string(found) == expected;
-  });
-}
-
-TEST(DeviceConnections, AreAskedForWhereStreamsWouldShareThemUnlessTheUserHas) {
-  EXPECT_EQ(end_where_connections_are(nullptr, 8, nullptr), "exit 0");
-  EXPECT_EQ(end_where_connections_are("32", 9, nullptr), "exit 0");
-  EXPECT_EQ(end_where_connections_are("16", 9, "16"), "exit 0");
-}
-
 TEST(DeviceParts, MoveAtLeastWhatTheyReadAndWrite) {
   using Bytes = std::array<std::uint64_t, device_part_count>;
   Workload workload;
@@ -651,13 +631,18 @@ TEST(PolledDeviceEngine, LooksNoLaterForHavingLookedLateBefore) {
   }
 }
 
-TEST(DeviceOrder, IsSaidWhereThereIsMoreThanOneStream) {
-  for (const unsigned streams : {1U, 2U}) {
+TEST(DeviceOrder, IsSaidWhereFewerStepsRunAtOnceThanThereAreStreams) {
+  for (const unsigned streams : {1U, 2U, 3U, 4U}) {
     BenchOptions options;
     options.streams = streams;
-    options.device.runs_in_order = true;
+    options.device.steps_at_once = 2;
     const Bench bench(options);
-    EXPECT_EQ(bench.notes.size(), streams - 1);
+    ASSERT_EQ(bench.notes.size(), streams > 2 ? 1 : 0);
+    if (streams > 2) {
+      EXPECT_EQ(bench.notes.front(),
+                "steps run on the device 2 at a time, in the order in which they start: more would take its cache from "
+                "each other");
+    }
   }
 }
 

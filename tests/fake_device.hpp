@@ -47,7 +47,7 @@ struct FakeDeviceOptions {
   bool copies_are_out_of_memory = false;
   bool copies_fail = false;
   bool forgets_copies_out = false;
-  bool runs_in_order = false;                        ///< says so: it does not
+  unsigned steps_at_once = 1000;                     ///< says so: it runs them all
   bool hangs_in_open = false;                        ///< likewise
   const std::atomic<bool>* waits_may_end = nullptr;  ///< those that block, where it is set
 };
@@ -83,7 +83,7 @@ class FakeDevice final : public Device {
   FakeDevice& operator=(const FakeDevice&) = delete;
   ~FakeDevice() override { log_.is_given_back = true; }
 
-  bool runs_in_order() const noexcept override { return options_.runs_in_order; }
+  unsigned steps_at_once() override { return options_.steps_at_once; }
 
   void open(const Workload& workload, bool host_data, bool /*blocks*/) override {
     if (options_.hangs_in_open) hang_in_call();

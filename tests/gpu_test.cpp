@@ -197,7 +197,7 @@ TEST_F(Gpu, MakesTheInputsOfTheCpuBitForBitAndTheSpectrumWithinTolerance) {
   }
 }
 
-TEST_F(Gpu, ComputesStepsThatFillTheDeviceInOrderHoweverTheirEndIsSeen) {
+TEST_F(Gpu, ComputesLargeStepsInOrderHoweverTheirEndIsSeen) {
   for (const char* completion : {"poll", "block"}) {
     expect_right({"--executors", "coroutine/cuda,threads/cuda,coroutine/cuda-copy", "--requests", "12", "--iterations",
                   "2", "--size", "4M", "--wait", "none", "--completion", completion},

@@ -76,7 +76,7 @@ def sweep_part(session, facts):
 
     # What the targets are about comes first.
     sweep.run("default", "default workload", [*CPU_ROWS, *GPU_ROWS, "threads/cuda", "processes/cuda"], 100)
-    for size in ("4M", "64Ki", "4Ki"):
+    for size in ("4M", "1M", "64Ki", "4Ki"):
         for mode in ("poll", "block"):
             sweep.run("no waits", f"1,000 requests × 5, N {size}, {mode}", ["coroutine/cuda"], 40, requests=1000,
                       iterations=5, size=size, wait="none", repeat=3, completion=mode)
@@ -90,7 +90,7 @@ def sweep_part(session, facts):
         sweep.run("overlapped waits", f"constant:{wait_s:.6f}", ["coroutine/cuda", "sequential/cuda"], 60, **OVERLAPPED,
                   wait=f"constant:{wait_s:.6f}")
 
-    for size, requests in (("4M", 200), ("64Ki", 1000)):
+    for size, requests in (("4M", 200), ("1M", 400), ("64Ki", 1000)):
         for streams in (1, 2, 4, 8, 16, 32):
             sweep.run(f"K swept, N {size}", str(streams), ["coroutine/cuda"], 30, requests=requests, iterations=5,
                       size=size, wait="none", streams=streams)
