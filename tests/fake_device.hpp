@@ -48,7 +48,7 @@ struct FakeDeviceOptions {
   bool copies_fail = false;
   bool forgets_copies_out = false;
   unsigned steps_at_once = 1000;                     ///< says so: it runs them all
-  bool hangs_in_open = false;                        ///< likewise
+  bool hangs_in_open = false;                        ///< for ever or until `call_may_end`
   const std::atomic<bool>* waits_may_end = nullptr;  ///< those that block, where it is set
 };
 

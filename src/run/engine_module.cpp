@@ -61,34 +61,30 @@ const EngineInfo* find_engine(const std::string& file, const std::string& name) 
   return found == engines.end() ? nullptr : &*found;
 }
 
-// A driver's library starts threads as it loads or is first asked: they are not to take the tool's interrupts.
-
-/// Why the engine is unavailable; empty where it is available.
-std::string why_unavailable(const std::string& file, const std::string& name) {
-  return call_without_signals([&] {
-    if (!module_of(file).problem.empty()) return module_of(file).problem;
-    const EngineInfo* engine = find_engine(file, name);
-    return engine == nullptr ? fmt::format("{} has no engine {}", file, name) : engine->unavailable();
-  });
-}
-
-/// Facts about the device; none where the engine is unavailable.
-NamedTexts facts(const std::string& file, const std::string& name) {
-  if (!why_unavailable(file, name).empty()) return {};
-  return call_without_signals([&] { return find_engine(file, name)->facts(); });
-}
-
 }  // namespace
 
 EngineInfo engine_in_module(const std::string& file, EngineInfo like) {
   const std::string name = like.name;
-  like.unavailable = [file, name] { return why_unavailable(file, name); };
+  // A driver's library starts threads as it loads or is first asked: they are not to take the tool's interrupts.
+  like.unavailable = [file, name] {
+    return call_without_signals([&] {
+      if (!module_of(file).problem.empty()) return module_of(file).problem;
+      const EngineInfo* engine = find_engine(file, name);
+      return engine == nullptr ? fmt::format("{} has no engine {}", file, name) : engine->unavailable();
+    });
+  };
   like.make = [file, name]() -> std::unique_ptr<Engine> {
     const EngineInfo* engine = find_engine(file, name);
     if (engine == nullptr) throw std::runtime_error(module_of(file).problem);
     return engine->make();
   };
-  like.facts = [file, name] { return facts(file, name); };
+  like.facts = [file, name] {
+    return call_without_signals([&]() -> NamedTexts {
+      const EngineInfo* engine = find_engine(file, name);
+      if (engine == nullptr || !engine->unavailable().empty()) return {};
+      return engine->facts();
+    });
+  };
   return like;
 }
 
